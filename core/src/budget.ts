@@ -1,0 +1,129 @@
+import { formatBytes, parseBytes } from './bytes.ts'
+import { formatDuration, parseDuration } from './duration.ts'
+import { coreErrors } from './errors.ts'
+
+export type BudgetOperator = '<' | '<=' | '>' | '>='
+
+/** What a bound counts: milliseconds, a share of 1, bytes, events per second, or a plain number. */
+export type BudgetUnit = 'ms' | 'ratio' | 'bytes' | 'perSecond' | 'count'
+
+/** A promise about one figure, as data: `p95 < 200ms`. */
+export interface Budget {
+  /** The text it was read from. */
+  text: string
+  /** What is measured; a statistic alone speaks of `latency`. */
+  metric: string
+  /** `p50`…`p99.9`, `mean`, `min`, `max`, or null where the metric is one figure. */
+  statistic: string | null
+  operator: BudgetOperator
+  /** In the unit's base: milliseconds, 0…1, bytes, per second, count. */
+  bound: number
+  unit: BudgetUnit
+}
+
+export type BudgetVerdict = 'met' | 'missed' | 'not measured'
+
+/** A budget held against a measured value. */
+export interface BudgetResult {
+  verdict: BudgetVerdict
+  /** In the budget's unit; null when nothing was measured. */
+  value: number | null
+}
+
+const statistics = /^(p\d{1,2}(?:\.\d+)?|mean|avg|average|median|min|max)$/
+const names = /^[A-Za-z][\w.-]*$/
+const shape = /^(?<left>[^<>]+?)\s*(?<operator><=|>=|<|>)\s*(?<bound>.+)$/
+
+/**
+ * Reads one budget.
+ * @throws HP_BUDGET_INVALID saying which part cannot be read
+ */
+export function parseBudget(text: string): Budget {
+  const fail = (problem: string) => coreErrors.HP_BUDGET_INVALID({ given: text, problem })
+  const parts = shape.exec(text.trim())?.groups as
+    | { left: string; operator: BudgetOperator; bound: string }
+    | undefined
+  if (!parts) throw fail('it has no comparison (<, <=, > or >=) between a metric and a bound')
+  const words = parts.left.trim().split(/\s+/)
+  if (words.length > 2) throw fail(`"${parts.left}" is more than a metric and a statistic`)
+  for (const word of words) if (!names.test(word)) throw fail(`"${word}" is not a name`)
+
+  const last = words.at(-1)!
+  const hasStatistic = statistics.test(last)
+  if (words.length === 2 && !hasStatistic) throw fail(`"${last}" is not a statistic such as p95, mean or max`)
+  const metric = hasStatistic ? (words.length === 2 ? words[0]! : 'latency') : last
+  const { bound, unit } = parseBound(parts.bound.trim(), fail)
+  return {
+    text: text.trim(),
+    metric,
+    statistic: hasStatistic ? canonical(last) : null,
+    operator: parts.operator,
+    bound,
+    unit,
+  }
+}
+
+/** Holds `budget` against a value in its unit; null or undefined is "not measured", never a pass. */
+export function evaluateBudget(budget: Budget, value: number | null | undefined): BudgetResult {
+  if (value === null || value === undefined || Number.isNaN(value))
+    return { verdict: 'not measured', value: null }
+  return { verdict: holds(budget, value) ? 'met' : 'missed', value }
+}
+
+/** The budget in its canonical form: `parseBudget(printBudget(b))` means what `b` means. */
+export function printBudget(budget: Budget): string {
+  const name = budget.statistic === null ? budget.metric : `${budget.metric} ${budget.statistic}`
+  return `${name.replace(/^latency /, '')} ${budget.operator} ${printValue(budget.bound, budget.unit, exact)}`
+}
+
+/** A value in a budget's unit, as a person would read it: `182ms`, `93.4%`, `61.2kB`, `1,240/s`. */
+export function formatValue(value: number, unit: BudgetUnit): string {
+  return printValue(value, unit, rounded)
+}
+
+function holds({ operator, bound }: Budget, value: number): boolean {
+  if (operator === '<') return value < bound
+  if (operator === '<=') return value <= bound
+  if (operator === '>') return value > bound
+  return value >= bound
+}
+
+function canonical(statistic: string): string {
+  if (statistic === 'avg' || statistic === 'average') return 'mean'
+  return statistic === 'median' ? 'p50' : statistic
+}
+
+function parseBound(text: string, fail: (problem: string) => Error): { bound: number; unit: BudgetUnit } {
+  const number = /^(\d[\d,]*(?:\.\d+)?)\s*(.*)$/.exec(text)
+  if (!number) throw fail(`"${text}" is not a bound such as 200ms, 80%, 75kB or 1000/s`)
+  const [, digits, suffix] = number as unknown as [string, string, string]
+  const value = Number(digits.replaceAll(',', ''))
+  if (suffix === '') return { bound: value, unit: 'count' }
+  if (suffix === '%') return { bound: value / 100, unit: 'ratio' }
+  if (suffix === '/s') return { bound: value, unit: 'perSecond' }
+  if (/^(ms|s|m|h|d)$/.test(suffix)) return { bound: parseDuration(`${value}${suffix}`), unit: 'ms' }
+  if (/^(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.test(suffix))
+    return { bound: parseBytes(`${value}${suffix}`), unit: 'bytes' }
+  throw fail(`"${suffix}" is not a unit: use ms, s, m, h, d, %, B, kB, MB, GB or /s`)
+}
+
+interface Printer {
+  ms: (value: number) => string
+  bytes: (value: number) => string
+  plain: (value: number) => string
+}
+
+const exact: Printer = { ms: (v) => `${v}ms`, bytes: (v) => `${v}B`, plain: String }
+const rounded: Printer = {
+  ms: formatDuration,
+  bytes: formatBytes,
+  plain: (v) => (v >= 100 ? Math.round(v) : Number(v.toPrecision(3))).toLocaleString('en-US'),
+}
+
+function printValue(value: number, unit: BudgetUnit, print: Printer): string {
+  if (unit === 'ms') return print.ms(value)
+  if (unit === 'bytes') return print.bytes(value)
+  // 14 figures: 0.07 × 100 is 7.000000000000001 in binary floating point.
+  if (unit === 'ratio') return `${print.plain(Number((value * 100).toPrecision(14)))}%`
+  return unit === 'perSecond' ? `${print.plain(value)}/s` : print.plain(value)
+}

