@@ -19,3 +19,4 @@ export type {
   RouteOptions,
   RoutePattern,
 } from './route.ts'
+export type { Target } from './target.ts'

@@ -41,8 +41,6 @@ export interface RouteRow {
   errors: number
   /** Share served by the HTTP cache; null for methods that are never cached. */
   hit: number | null
-  /** Statements it ran per request. */
-  statementsPerRequest: number | null
   budget: { text: string; verdict: BudgetVerdict } | null
   /** Share of the time of all requests. */
   timeShare: number
@@ -58,7 +56,9 @@ export interface Resources {
   heapBytes: number
   cacheEntries: number
   cacheBytes: number
-  databasePoolWaiting: number
+  /** Callers waiting for a database connection. */
+  poolWaiting: number
+  statementsPerSecond: number
 }
 
 /** Everything the overview screen shows; GET /_hotpath/api/overview. */
