@@ -1,0 +1,31 @@
+/** One bar: our figure beside those of the peers, measured in the same run. */
+export interface BarResult {
+  /** Stable, kebab-case. */
+  id: string
+  /** What was measured, in words. */
+  what: string
+  ours: number
+  peers: Record<string, number>
+  unit: string
+  /** The figure that the bar speaks of. */
+  ratio: number
+  /** The bar, in words: "≥ 0.8 × bare node:http". */
+  bar: string
+  holds: boolean
+}
+
+export interface SuiteContext {
+  /** Shorter runs, for a look; results are not to be quoted. */
+  quick: boolean
+  /** Says what is being measured now. */
+  progress(text: string): void
+}
+
+/** A benchmark suite: ours beside the best peers, interleaved in one run. */
+export interface Suite {
+  name: string
+  description: string
+  /** Packages and programs compared, with their versions. */
+  versions(): Record<string, string>
+  run(context: SuiteContext): Promise<BarResult[]>
+}
