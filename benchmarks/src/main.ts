@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import { parseArgs } from 'node:util'
+import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-packages.ts'
+import { http } from './suites/http.ts'
+import { load } from './suites/load.ts'
+import type { BarResult, Suite } from './suite.ts'
+
+const suites: readonly Suite[] = [http, load]
+const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
+
+${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}
+
+  --json    one JSON document on stdout
+  --quick   shorter runs, for a look: not to be quoted
+  --save    keep the result in benchmarks/results/
+`
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    save: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+})
+
+const suite = suites.find(({ name }) => name === positionals[0])
+if (!suite || values.help) {
+  console.error(positionals[0] && !suite ? `There is no suite "${positionals[0]}".\n\n${usage}` : usage)
+  process.exit(values.help ? 0 : 4)
+}
+if (!ensureSystemPackages(benchmarkPackages)) process.exit(4)
+
+const results = await suite.run({ quick: values.quick, progress: (text) => console.error(`· ${text}`) })
+const report = {
+  suite: suite.name,
+  date: new Date().toISOString(),
+  quick: values.quick,
+  machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}`,
+  versions: { node: process.versions.node, ...suite.versions() },
+  results,
+}
+if (values.json) console.log(JSON.stringify(report, null, 2))
+else console.log(`${report.machine}\n\n${results.map(line).join('\n')}`)
+if (values.save) {
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
+  writeFileSync(new URL(`../results/${suite.name}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`)
+}
+process.exitCode = results.every(({ holds }) => holds) ? 0 : 1
+
+function line({ holds, what, ours, peers, unit, ratio, bar }: BarResult): string {
+  const beside = Object.entries(peers).map(([name, value]) => `${name} ${value.toFixed(1)}`)
+  return `${holds ? '✓' : '✗'} ${what}: ${ours.toFixed(1)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
+}

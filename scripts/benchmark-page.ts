@@ -1,0 +1,50 @@
+/** A run that `npm run bench -- <suite> --save` kept. */
+export interface SavedRun {
+  suite: string
+  date: string
+  machine: string
+  versions: Record<string, string>
+  results: {
+    id: string
+    what: string
+    ours: number
+    peers: Record<string, number>
+    unit: string
+    ratio: number
+    bar: string
+    holds: boolean
+  }[]
+}
+
+/** The reference page of measured figures, newest run of each suite. */
+export function benchmarkPage(runs: readonly SavedRun[]): string {
+  const sections = runs.map((run) =>
+    [
+      `## ${run.suite}`,
+      '',
+      `Measured on ${run.date.slice(0, 10)}: ${run.machine}. Versions: ${Object.entries(run.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', ')}.`,
+      '',
+      '| what | Hotpath | beside it | unit | ratio | bar | |',
+      '|---|--:|---|---|--:|---|---|',
+      ...run.results.map(
+        (bar) =>
+          `| ${bar.what} | ${figure(bar.ours)} | ${Object.entries(bar.peers)
+            .map(([name, value]) => `${name} ${figure(value)}`)
+            .join(', ')} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
+      ),
+      '',
+    ].join('\n'),
+  )
+  return [
+    '# Benchmarks',
+    '',
+    'Ours beside the peers, interleaved in one run on one machine; read the ratios, not the absolute figures. Repeat one with `npm run bench -- <suite>`. This page is generated from `benchmarks/results/` (`npm run docs`).',
+    '',
+    ...sections,
+  ].join('\n')
+}
+
+const figure = (value: number) =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))

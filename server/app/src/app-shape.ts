@@ -1,0 +1,34 @@
+import type { Environment } from './environment.ts'
+
+/** How far a long step of starting has come. */
+export interface Progress {
+  label: string
+  done: number
+  total: number
+}
+
+/** What an application's `start` is given. */
+export interface AppOptions {
+  /** 0 takes any free port. */
+  port: number
+  /** @default 127.0.0.1 */
+  host?: string
+  /** Size of the seeded data set, where the application seeds one. @default 1 */
+  scale?: number
+  /** Throw the data away and seed anew. @default false */
+  reset?: boolean
+  environment: Environment
+  onProgress: (progress: Progress) => void
+}
+
+/** A running application. */
+export interface RunningApp {
+  /** `http://127.0.0.1:4000` */
+  url: string
+  close(): Promise<void>
+}
+
+/** What an application's `app.ts` exports. */
+export interface AppModule {
+  start(options: AppOptions): Promise<RunningApp>
+}

@@ -1,0 +1,39 @@
+import type { RequestListener } from 'node:http'
+import { paths } from '@hotpath/core'
+import sirv from 'sirv'
+
+/** Nothing inline, nothing from elsewhere: the console runs next to production data. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+/** Serves the console's built files under `/_hotpath/`; null means they have not been built. */
+export function serveConsole(folder: string | null): RequestListener {
+  if (folder === null) {
+    return (_, response) => {
+      response
+        .writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+        .end('The console has not been built yet. Run: npx hotpath build\n')
+    }
+  }
+  const files = sirv(folder, {
+    etag: true,
+    setHeaders(response, file) {
+      response.setHeader('content-security-policy', policy)
+      response.setHeader('x-content-type-options', 'nosniff')
+      response.setHeader('referrer-policy', 'no-referrer')
+      const immutable = file.startsWith('/assets/')
+      response.setHeader('cache-control', immutable ? 'public, max-age=31536000, immutable' : 'no-cache')
+    },
+  })
+  return (request, response) => {
+    const url = request.url ?? '/'
+    if (url === '/_hotpath') {
+      response.writeHead(308, { location: paths.console }).end()
+      return
+    }
+    request.url = url.slice(paths.console.length - 1)
+    files(request, response, () => {
+      response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such file.\n')
+    })
+  }
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { HotpathError, paths } from '@hotpath/core'
+import type { Monitor } from '@hotpath/monitor'
+import { readPurge, type Purge } from './purge-request.ts'
+import { admit } from './guard.ts'
+import type { Stage } from './pipeline.ts'
+
+export interface OwnPathsOptions {
+  monitor: Monitor
+  token: string | null
+  /** Serves the console's built files below `/_hotpath/`. */
+  consoleFiles: RequestListener
+  cacheStats: () => unknown
+  routes: () => unknown
+  purge: (what: Purge) => Promise<void>
+}
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+
+/** Answers Hotpath's own paths; everything else goes on to the application. */
+export function ownPaths(options: OwnPathsOptions): Stage {
+  const { monitor } = options
+  const open: Record<string, Answer> = {
+    [`GET ${paths.health}`]: (_, response) => sendJson(response, 200, monitor.health()),
+    [`GET ${paths.ready}`]: async (_, response) => {
+      const state = await monitor.ready()
+      sendJson(response, state.ready ? 200 : 503, state)
+    },
+  }
+  const guarded: Record<string, Answer> = {
+    [`GET ${paths.metrics}`]: async (_, response) => {
+      const { contentType, body } = await monitor.metrics()
+      response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
+    },
+    [`GET ${paths.overview}`]: (_, response) => sendJson(response, 200, monitor.overview()),
+    [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
+    [`GET ${paths.cacheStats}`]: (_, response) => sendJson(response, 200, options.cacheStats()),
+    [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
+    [`POST ${paths.cachePurge}`]: async (request, response) => {
+      const what = await readPurge(request)
+      await options.purge(what)
+      sendJson(response, 200, { purged: what })
+    },
+  }
+
+  return (next) => (request, response) => {
+    const path = pathOf(request.url)
+    if (!isOurs(path)) return next(request, response)
+    const key = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`
+    const answer = open[key] ?? guarded[key] ?? (path.startsWith(paths.api) ? notFound : options.consoleFiles)
+    if (!open[key] && !(answer === options.consoleFiles && isAsset(path))) {
+      const admission = admit(
+        { address: request.socket.remoteAddress, method: request.method ?? 'GET', headers: request.headers },
+        options.token,
+      )
+      if (!admission.admitted) return sendProblem(response, admission.status, admission.reason)
+    }
+    void run(answer, request, response)
+  }
+}
+
+/** The console's code and styles hold no data, and the page that asks for the token must load without it. */
+const isAsset = (path: string) => path.startsWith(paths.console) && !path.startsWith(paths.api)
+
+function isOurs(path: string): boolean {
+  return (
+    path.startsWith(paths.console) ||
+    path === '/_hotpath' ||
+    path === paths.metrics ||
+    path === paths.health ||
+    path === paths.ready
+  )
+}
+
+async function run(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await answer(request, response)
+  } catch (error) {
+    if (response.headersSent) return void response.destroy()
+    if (error instanceof HotpathError) return sendProblem(response, 400, error.message)
+    sendProblem(response, 500, 'This answer could not be made; the application itself is not affected.')
+  }
+}
+
+function pathOf(url: string | undefined): string {
+  const target = url ?? '/'
+  const query = target.indexOf('?')
+  return query === -1 ? target : target.slice(0, query)
+}
+
+const notFound: Answer = (_, response) => sendProblem(response, 404, 'There is nothing at this path.')
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+    .end(JSON.stringify(value))
+}
+
+/** RFC 9457 problem details. */
+function sendProblem(response: ServerResponse, status: number, detail: string): void {
+  const headers: Record<string, string> = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+  }
+  if (status === 401) headers['www-authenticate'] = 'Bearer realm="hotpath"'
+  response.writeHead(status, headers).end(JSON.stringify({ status, detail }))
+}

@@ -1,0 +1,50 @@
+import { defineErrors } from '@hotpath/core'
+
+/** Every error that the command itself raises. */
+export const cliErrors = defineErrors({
+  HP_APP_UNKNOWN: {
+    what: 'There is no application "{given}".',
+    why: 'An application is a folder with an app.ts: {known}.',
+    fix: 'Name one of them, or give the path of a folder that holds an app.ts.',
+  },
+  HP_APP_INCOMPLETE: {
+    what: '{file} does not export {name}.',
+    why: 'Every application has the same shape, so that every command works on it.',
+    fix: 'Export it there; apps/civicq shows how.',
+  },
+  HP_PAGES_BUILD_FAILED: {
+    what: 'Building {name} failed: {problem}',
+    why: 'Vite could not build the folder {folder}.',
+    fix: 'Run `npx vite build {folder}` and mend what it names.',
+  },
+  HP_OPTION_INVALID: {
+    what: '{option} was given "{given}".',
+    why: 'It takes {expected}.',
+    fix: 'Correct it; --help shows an example.',
+  },
+  HP_SERVER_UNREACHABLE: {
+    what: 'Nothing answers at {origin}: {problem}.',
+    why: 'This command asks a running application.',
+    fix: 'Start it with `npm start`, or say where it runs with --origin URL.',
+  },
+  HP_SERVER_REFUSED: {
+    what: '{origin} answered {status}: {detail}',
+    why: 'The console answers this machine, and others who present its token.',
+    fix: 'Set HOTPATH_TOKEN to the token the application was started with, or give --token.',
+  },
+  HP_CHILD_FAILED: {
+    what: 'The application "{app}" did not start: {problem}',
+    why: 'It ended, or was not ready within {seconds} s.',
+    fix: 'Run `npx hotpath start {app}` by hand and read what it says.',
+  },
+  HP_OUT_UNWRITABLE: {
+    what: 'Cannot write {file}: {problem}.',
+    why: 'The result was measured but could not be kept.',
+    fix: 'Give --out a path in a folder that exists and can be written.',
+  },
+  HP_PURGE_EMPTY: {
+    what: 'Nothing was named to purge.',
+    why: 'Purging everything by accident would send the whole load to the database.',
+    fix: "Name tags (--tag ballot:12, repeatable) or a pattern (--pattern 'ballot:*').",
+  },
+})

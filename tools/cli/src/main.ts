@@ -1,0 +1,24 @@
+import { HotpathError } from '@hotpath/core'
+import { CommanderError } from 'commander'
+import { exitCode } from './exit-code.ts'
+import { createProgram } from './program.ts'
+import { say } from './terminal.ts'
+
+try {
+  await createProgram((code) => {
+    process.exitCode = code
+  }).parseAsync(process.argv)
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** One clear sentence or two for what is known, the stack for what is a defect of ours. */
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage
+  if (error instanceof HotpathError) {
+    say(`${error.what} ${error.why}\n→ ${error.fix} (${error.code})`)
+    return exitCode.usage
+  }
+  say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return exitCode.broken
+}

@@ -1,0 +1,112 @@
+import { Command } from 'commander'
+import { build } from './commands/build.ts'
+import { cachePurge, cacheStats } from './commands/cache.ts'
+import { load } from './commands/load.ts'
+import { prove } from './commands/prove.ts'
+import { routes } from './commands/routes.ts'
+import { start } from './commands/start.ts'
+import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
+
+const jsonOption = ['--json', 'print one JSON document on stdout; progress goes to stderr', false] as const
+const appArgument = 'the application: its name under apps/, or its folder'
+const port = wholeNumber('--port', { min: 0, max: 65_535 })
+const seed = wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })
+
+/** The whole command. `onExit` receives the exit code of the command that ran. */
+export function createProgram(onExit: (code: number) => void): Command {
+  const program = new Command('hotpath')
+    .description('Serve from the nearest level, stay correct, measure what happens, prove it.')
+    .showHelpAfterError('(add --help for the options and an example)')
+    .exitOverride()
+  addStart(program, onExit)
+  addLoad(program, onExit)
+  addProve(program, onExit)
+  addCache(program, onExit)
+  program
+    .command('routes')
+    .description('each route with the headers it sends, its tags and its budget')
+    .argument('[app]', appArgument)
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath routes civicq'))
+    .action(async (app: string | undefined, options) => onExit(await routes(app, options)))
+  program
+    .command('build')
+    .description('build the console and the pages whose sources changed (start, test and prove do so by themselves)')
+    .option(...jsonOption)
+    .action(async (options) => onExit(await build(options)))
+  return program
+}
+
+function addStart(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('start')
+    .description('start an application with the layer, seeded, and its console')
+    .argument('[app]', appArgument)
+    .option('--port <n>', 'port to listen on; 0 takes any free one', port, 4000)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--scale <x>', 'size of the seeded data', positiveNumber('--scale'), 1)
+    .option('--no-visitors', 'no synthetic visitors')
+    .option('--reset', 'throw the data away and seed anew', false)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example('hotpath start civicq --port 4100 --no-visitors') +
+        '\nEnvironment:\n  DATABASE_URL   Postgres to use; unset means embedded\n  HOTPATH=off    the same application without the layer\n  HOTPATH_TOKEN  opens the console and /metrics to callers from elsewhere\n',
+    )
+    .action(async (app: string | undefined, options) => onExit(await start(app, options)))
+}
+
+function addLoad(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('load')
+    .description('drive load by the clock and say what was measured, or that the run is INVALID')
+    .argument('<what>', 'a URL, or a scenario: read-mix, or civicq/read-mix')
+    .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
+    .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
+    .option('--duration <d>', 'how long: 30s, 5m', duration, 10_000)
+    .option('--connections <c>', 'most connections at once', wholeNumber('--connections', { min: 1, max: 16_384 }), 512)
+    .option('--arrivals <process>', 'uniform or poisson', 'poisson')
+    .option('--timeout <d>', 'an answer later than this is an error', duration, 10_000)
+    .option('--seed <n>', 'seed of every random choice', seed, 1)
+    .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
+    .option('--out <file>', 'keep the result in this file')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example("hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --out run.json") +
+        '\nExit code: 0 budgets hold, 1 one is broken, 3 the generator was the limit, 4 wrong input.\n',
+    )
+    .action(async (what: string, options) => onExit(await load(what, options)))
+}
+
+function addProve(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('prove')
+    .description("measure an application's published targets, and the layer on against off, in one run")
+    .argument('[app]', appArgument)
+    .option('--quick', 'shorter runs, for a look', false)
+    .option('--seed <n>', 'seed of every random choice', seed, 1)
+    .option('--out <file>', 'keep the result in this file')
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath prove civicq --out proof.json'))
+    .action(async (app: string | undefined, options) => onExit(await prove(app, options)))
+}
+
+function addCache(program: Command, onExit: (code: number) => void): void {
+  const cache = program.command('cache').description('look at, or purge, the caches of a running application')
+  const common = (command: Command) =>
+    command
+      .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
+      .option('--token <token>', 'the token of its console (or HOTPATH_TOKEN)', process.env.HOTPATH_TOKEN)
+      .option(...jsonOption)
+  common(cache.command('stats').description('hits, misses, loads, bytes')).action(async (options) =>
+    onExit(await cacheStats(options)),
+  )
+  common(cache.command('purge').description('drop what carries a tag, or whose key or path matches a pattern'))
+    .option('--tag <tag>', 'drop everything that carries this tag (repeatable)', collect, [])
+    .option('--pattern <glob>', "drop keys and paths that match, e.g. '/api/cities*'")
+    .addHelpText('after', example("hotpath cache purge --tag contest:12 --pattern '/api/cities*'"))
+    .action(async (options) => onExit(await cachePurge(options)))
+}
+
+const example = (line: string) => `\nExample:\n  $ npx ${line}\n`
