@@ -32,7 +32,9 @@ export function benchmarkPage(runs: readonly SavedRun[]): string {
         (bar) =>
           `| ${bar.what} | ${figure(bar.ours)} | ${Object.entries(bar.peers)
             .map(([name, value]) => `${name} ${figure(value)}`)
-            .join(', ')} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
+            .join(
+              ', ',
+            )} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
       ),
       '',
     ].join('\n'),

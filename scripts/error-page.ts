@@ -16,7 +16,14 @@ export function errorPage(catalogues: readonly Catalogue[]): string {
       owners.set(code, name)
       return `| \`${code}\` | ${[what, why, fix].map(cell).join(' | ')} |`
     })
-    return [`## ${name}`, '', '| code | what happened | why | what to do |', '|---|---|---|---|', ...rows, ''].join('\n')
+    return [
+      `## ${name}`,
+      '',
+      '| code | what happened | why | what to do |',
+      '|---|---|---|---|',
+      ...rows,
+      '',
+    ].join('\n')
   })
   return [
     '# Errors',

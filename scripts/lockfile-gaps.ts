@@ -1,6 +1,9 @@
 /** The part of package-lock.json that matters here. */
 export interface Lockfile {
-  packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string; link?: boolean }>
+  packages: Record<
+    string,
+    { optionalDependencies?: Record<string, string>; resolved?: string; link?: boolean }
+  >
 }
 
 /**
@@ -8,7 +11,9 @@ export interface Lockfile {
  * `npm ci` then fails elsewhere; and an address in it would bind everybody to one registry.
  */
 export function lockfileGaps({ packages }: Lockfile): string[] {
-  const installed = new Set(Object.keys(packages).map((place) => place.slice(place.lastIndexOf('node_modules/') + 13)))
+  const installed = new Set(
+    Object.keys(packages).map((place) => place.slice(place.lastIndexOf('node_modules/') + 13)),
+  )
   return Object.entries(packages).flatMap(([place, entry]) => [
     ...Object.keys(entry.optionalDependencies ?? {})
       .filter((name) => !installed.has(name))

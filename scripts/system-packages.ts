@@ -31,7 +31,9 @@ export function ensureSystemPackages(packages: readonly SystemPackage[]): boolea
   if (missing.length === 0) return true
   const install = ['install', '-y', '--no-install-recommends', ...missing]
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
-    console.error(`Needed and not installed: ${missing.join(', ')}. Run:\n  sudo apt-get ${install.join(' ')}`)
+    console.error(
+      `Needed and not installed: ${missing.join(', ')}. Run:\n  sudo apt-get ${install.join(' ')}`,
+    )
     return false
   }
   console.log(`Installing ${missing.join(', ')} with apt-get …`)
@@ -51,7 +53,9 @@ function apt(args: readonly string[]): boolean {
 function hasPostgres(): boolean {
   return (
     existsSync(postgresFolder) &&
-    readdirSync(postgresFolder).some((version) => existsSync(path.join(postgresFolder, version, 'bin/postgres')))
+    readdirSync(postgresFolder).some((version) =>
+      existsSync(path.join(postgresFolder, version, 'bin/postgres')),
+    )
   )
 }
 

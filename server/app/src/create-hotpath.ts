@@ -57,7 +57,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   const settings = readEnvironment(options.environment ?? process.env, name)
   const enabled = settings.layer === 'on'
   const database = await openDatabase(
-    settings.databaseUrl === null ? { folder: path.join(settings.folder, 'database') } : { url: settings.databaseUrl },
+    settings.databaseUrl === null
+      ? { folder: path.join(settings.folder, 'database') }
+      : { url: settings.databaseUrl },
   )
   const tags = createTagSpace()
   const cache = createCache({ namespace: name, tags, enabled })

@@ -12,7 +12,14 @@ export interface Caller {
 export type Admission = { admitted: true } | { admitted: false; status: 401 | 403; reason: string }
 
 /** Headers that a proxy adds: with one of them the loopback peer is a proxy, not the person. */
-const forwarding = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via']
+const forwarding = [
+  'forwarded',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'via',
+]
 const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 
 /**

@@ -29,11 +29,17 @@ export function parsePurge(body: string): Purge {
   } catch (cause) {
     throw appErrors.HP_PURGE_INVALID({ problem: 'its body is not JSON' }, { cause })
   }
-  const { tags, pattern } = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>
+  const { tags, pattern } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >
   if (tags === undefined && pattern === undefined) {
     throw appErrors.HP_PURGE_INVALID({ problem: 'it names neither tags nor a pattern' })
   }
-  if (tags !== undefined && !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== ''))) {
+  if (
+    tags !== undefined &&
+    !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== ''))
+  ) {
     throw appErrors.HP_PURGE_INVALID({ problem: '"tags" is not a list of non-empty strings' })
   }
   if (pattern !== undefined && !(typeof pattern === 'string' && pattern !== '')) {
@@ -47,7 +53,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let size = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > largestBody) throw appErrors.HP_PURGE_INVALID({ problem: `its body is over ${largestBody} bytes` })
+    if (size > largestBody)
+      throw appErrors.HP_PURGE_INVALID({ problem: `its body is over ${largestBody} bytes` })
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')

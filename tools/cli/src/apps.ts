@@ -30,7 +30,10 @@ export function findApp(given: string | undefined, from: string = process.cwd())
   const folder = candidates.find((candidate) => existsSync(path.join(candidate, 'app.ts')))
   if (folder) return { name: path.basename(folder), folder }
   const known = listApps(from).map((app) => app.name)
-  throw cliErrors.HP_APP_UNKNOWN({ given: wanted, known: known.length > 0 ? known.join(', ') : 'none is here' })
+  throw cliErrors.HP_APP_UNKNOWN({
+    given: wanted,
+    known: known.length > 0 ? known.join(', ') : 'none is here',
+  })
 }
 
 /** Every application of the workspace, by name. */

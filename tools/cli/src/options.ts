@@ -2,7 +2,10 @@ import { parseDuration } from '@hotpath/core'
 import { cliErrors } from './errors.ts'
 
 /** A whole number within bounds, as an option's reader. */
-export function wholeNumber(option: string, { min, max }: { min: number; max: number }): (given: string) => number {
+export function wholeNumber(
+  option: string,
+  { min, max }: { min: number; max: number },
+): (given: string) => number {
   return (given) => {
     const value = Number(given)
     if (Number.isInteger(value) && value >= min && value <= max && given.trim() !== '') return value

@@ -31,7 +31,9 @@ export function createProgram(onExit: (code: number) => void): Command {
     .action(async (app: string | undefined, options) => onExit(await routes(app, options)))
   program
     .command('build')
-    .description('build the console and the pages whose sources changed (start, test and prove do so by themselves)')
+    .description(
+      'build the console and the pages whose sources changed (start, test and prove do so by themselves)',
+    )
     .option(...jsonOption)
     .action(async (options) => onExit(await build(options)))
   return program
@@ -64,7 +66,12 @@ function addLoad(program: Command, onExit: (code: number) => void): void {
     .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
     .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
     .option('--duration <d>', 'how long: 30s, 5m', duration, 10_000)
-    .option('--connections <c>', 'most connections at once', wholeNumber('--connections', { min: 1, max: 16_384 }), 512)
+    .option(
+      '--connections <c>',
+      'most connections at once',
+      wholeNumber('--connections', { min: 1, max: 16_384 }),
+      512,
+    )
     .option('--arrivals <process>', 'uniform or poisson', 'poisson')
     .option('--timeout <d>', 'an answer later than this is an error', duration, 10_000)
     .option('--seed <n>', 'seed of every random choice', seed, 1)
@@ -102,7 +109,9 @@ function addCache(program: Command, onExit: (code: number) => void): void {
   common(cache.command('stats').description('hits, misses, loads, bytes')).action(async (options) =>
     onExit(await cacheStats(options)),
   )
-  common(cache.command('purge').description('drop what carries a tag, or whose key or path matches a pattern'))
+  common(
+    cache.command('purge').description('drop what carries a tag, or whose key or path matches a pattern'),
+  )
     .option('--tag <tag>', 'drop everything that carries this tag (repeatable)', collect, [])
     .option('--pattern <glob>', "drop keys and paths that match, e.g. '/api/cities*'")
     .addHelpText('after', example("hotpath cache purge --tag contest:12 --pattern '/api/cities*'"))

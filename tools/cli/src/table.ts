@@ -2,7 +2,11 @@
 export type Alignment = 'left' | 'right'
 
 /** Rows as an aligned table with a header line; cells hold plain text. */
-export function renderTable(header: readonly string[], rows: readonly (readonly string[])[], align: readonly Alignment[] = []): string {
+export function renderTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  align: readonly Alignment[] = [],
+): string {
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)),
   )

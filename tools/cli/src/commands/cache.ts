@@ -43,7 +43,10 @@ export async function cachePurge(options: PurgeOptions): Promise<number> {
   }
   const result = await ask<{ purged: unknown }>(options, paths.cachePurge, what)
   if (options.json) printJson(result)
-  else print(`Purged ${[...options.tag, ...(options.pattern === undefined ? [] : [options.pattern])].join(', ')}.`)
+  else
+    print(
+      `Purged ${[...options.tag, ...(options.pattern === undefined ? [] : [options.pattern])].join(', ')}.`,
+    )
   return exitCode.ok
 }
 

@@ -37,7 +37,10 @@ export async function buildPages(onProgress: (progress: Progress) => void): Prom
 function pagesOf(root: string): Pages[] {
   const all = [
     { name: 'the console', folder: path.join(root, 'tools/console') },
-    ...listApps(root).map((app) => ({ name: `the pages of ${app.name}`, folder: path.join(app.folder, 'pages') })),
+    ...listApps(root).map((app) => ({
+      name: `the pages of ${app.name}`,
+      folder: path.join(app.folder, 'pages'),
+    })),
   ]
   return all.filter((pages) => existsSync(path.join(pages.folder, 'vite.config.ts')))
 }
@@ -53,6 +56,9 @@ async function build({ name, folder }: Pages): Promise<void> {
     await vite.build({ root: folder, configFile: path.join(folder, 'vite.config.ts'), logLevel: 'error' })
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
-    throw cliErrors.HP_PAGES_BUILD_FAILED({ name, folder: path.relative(process.cwd(), folder), problem }, { cause })
+    throw cliErrors.HP_PAGES_BUILD_FAILED(
+      { name, folder: path.relative(process.cwd(), folder), problem },
+      { cause },
+    )
   }
 }
