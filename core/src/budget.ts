@@ -31,7 +31,11 @@ export interface BudgetResult {
 }
 
 const statistics = /^(p\d{1,2}(?:\.\d+)?|mean|avg|average|median|min|max)$/
+const percentileLike = /^p\d/i
 const names = /^[A-Za-z][\w.-]*$/
+// Commas group thousands and nothing else ("1,5s" is refused, not read as 15 s); an exponent is how JavaScript prints
+// very large and very small numbers, so that a printed budget can be read again.
+const bounds = /^((?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d,.].*)?$/
 const shape = /^(?<left>[^<>]+?)\s*(?<operator><=|>=|<|>)\s*(?<bound>.+)$/
 
 /**
@@ -50,6 +54,8 @@ export function parseBudget(text: string): Budget {
 
   const last = words.at(-1)!
   const hasStatistic = statistics.test(last)
+  if (!hasStatistic && percentileLike.test(last))
+    throw fail(`"${last}" is not a percentile such as p50, p95 or p99.9`)
   if (words.length === 2 && !hasStatistic) throw fail(`"${last}" is not a statistic such as p95, mean or max`)
   const metric = hasStatistic ? (words.length === 2 ? words[0]! : 'latency') : last
   const { bound, unit } = parseBound(parts.bound.trim(), fail)
@@ -94,17 +100,26 @@ function canonical(statistic: string): string {
 }
 
 function parseBound(text: string, fail: (problem: string) => Error): { bound: number; unit: BudgetUnit } {
-  const number = /^(\d[\d,]*(?:\.\d+)?)\s*(.*)$/.exec(text)
+  const number = bounds.exec(text)
   if (!number) throw fail(`"${text}" is not a bound such as 200ms, 80%, 75kB or 1000/s`)
-  const [, digits, suffix] = number as unknown as [string, string, string]
-  const value = Number(digits.replaceAll(',', ''))
-  if (suffix === '') return { bound: value, unit: 'count' }
-  if (suffix === '%') return { bound: value / 100, unit: 'ratio' }
-  if (suffix === '/s') return { bound: value, unit: 'perSecond' }
-  if (/^(ms|s|m|h|d)$/.test(suffix)) return { bound: parseDuration(`${value}${suffix}`), unit: 'ms' }
-  if (/^(B|kB|KB|MB|GB|KiB|MiB|GiB)$/.test(suffix))
-    return { bound: parseBytes(`${value}${suffix}`), unit: 'bytes' }
-  throw fail(`"${suffix}" is not a unit: use ms, s, m, h, d, %, B, kB, MB, GB or /s`)
+  const [, digits = '', suffix = ''] = number
+  const known = unitOf(suffix)
+  if (!known)
+    throw fail(`"${suffix}" is not a unit: use ms, s, m, h, d, %, B, kB, MB, GB, KiB, MiB, GiB or /s`)
+  const value = Number(digits.replaceAll(',', '')) * known.times
+  // Divided, not multiplied by 0.01: 7 % is the number that is written 0.07.
+  const bound = known.unit === 'ratio' ? value / 100 : known.unit === 'bytes' ? Math.round(value) : value
+  if (!Number.isFinite(bound)) throw fail(`"${text}" is too large`)
+  return { bound, unit: known.unit }
+}
+
+function unitOf(suffix: string): { unit: BudgetUnit; times: number } | undefined {
+  if (suffix === '') return { unit: 'count', times: 1 }
+  if (suffix === '%') return { unit: 'ratio', times: 1 }
+  if (suffix === '/s') return { unit: 'perSecond', times: 1 }
+  if (/^(ms|s|m|h|d)$/.test(suffix)) return { unit: 'ms', times: parseDuration(`1${suffix}`) }
+  if (/^(B|[kKMG]B|[KMG]iB)$/.test(suffix)) return { unit: 'bytes', times: parseBytes(`1${suffix}`) }
+  return undefined
 }
 
 interface Printer {
@@ -117,7 +132,8 @@ const exact: Printer = { ms: (v) => `${v}ms`, bytes: (v) => `${v}B`, plain: Stri
 const rounded: Printer = {
   ms: formatDuration,
   bytes: formatBytes,
-  plain: (v) => (v >= 100 ? Math.round(v) : Number(v.toPrecision(3))).toLocaleString('en-US'),
+  plain: (v) =>
+    v.toLocaleString('en-US', v >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }),
 }
 
 function printValue(value: number, unit: BudgetUnit, print: Printer): string {

@@ -15,15 +15,20 @@ export function parseBytes(size: Bytes | (string & {})): number {
     if (Number.isFinite(size) && size >= 0) return Math.round(size)
     throw coreErrors.HP_BYTES_INVALID({ given: String(size) })
   }
-  const match = pattern.exec(size.trim())
-  if (!match) throw coreErrors.HP_BYTES_INVALID({ given: JSON.stringify(size) })
-  const unit = match[2] === 'KB' ? 'kB' : (match[2] as keyof typeof unitBytes)
-  return Math.round(Number(match[1]) * unitBytes[unit])
+  const match = pattern.exec(String(size).trim())
+  const unit = match?.[2] === 'KB' ? 'kB' : (match?.[2] as keyof typeof unitBytes)
+  const bytes = match ? Math.round(Number(match[1]) * unitBytes[unit]) : Infinity
+  if (Number.isFinite(bytes)) return bytes
+  throw coreErrors.HP_BYTES_INVALID({ given: JSON.stringify(size) ?? String(size) })
 }
 
 /** Bytes as a person would say them, in at most three significant figures: 512B, 2.4kB, 1.5GB. */
 export function formatBytes(bytes: number): string {
-  const unit = bytes >= 1e9 ? 'GB' : bytes >= 1e6 ? 'MB' : bytes >= 1e3 ? 'kB' : 'B'
-  const value = bytes / unitBytes[unit]
-  return `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))}${unit}`
+  // Rounded first: 999,700 bytes are 1 MB, not 1000 kB.
+  const unit = (['GB', 'MB', 'kB'] as const).find((unit) => threeFigures(bytes / unitBytes[unit]) >= 1) ?? 'B'
+  return `${threeFigures(bytes / unitBytes[unit])}${unit}`
+}
+
+function threeFigures(value: number): number {
+  return value >= 100 ? Math.round(value) : Number(value.toPrecision(3))
 }

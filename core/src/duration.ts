@@ -15,18 +15,19 @@ export function parseDuration(duration: Duration | (string & {})): number {
     if (Number.isFinite(duration) && duration >= 0) return duration
     throw coreErrors.HP_DURATION_INVALID({ given: String(duration) })
   }
-  const match = pattern.exec(duration.trim())
-  if (!match) throw coreErrors.HP_DURATION_INVALID({ given: JSON.stringify(duration) })
-  return Number(match[1]) * unitMs[match[2] as keyof typeof unitMs]
+  const match = pattern.exec(String(duration).trim())
+  const ms = match ? Number(match[1]) * unitMs[match[2] as keyof typeof unitMs] : Infinity
+  if (Number.isFinite(ms)) return ms
+  throw coreErrors.HP_DURATION_INVALID({ given: JSON.stringify(duration) ?? String(duration) })
 }
 
 /** Milliseconds as a person would say them, in at most three significant figures: 0.42ms, 12.3ms, 1.5s, 15m. */
 export function formatDuration(ms: number): string {
-  const unit =
-    ms >= unitMs.d ? 'd' : ms >= unitMs.h ? 'h' : ms >= unitMs.m ? 'm' : ms >= unitMs.s ? 's' : 'ms'
+  // Rounded first: 999.7 ms is 1 s, not 1000 ms.
+  const unit = (['d', 'h', 'm', 's'] as const).find((unit) => threeFigures(ms / unitMs[unit]) >= 1) ?? 'ms'
   return `${threeFigures(ms / unitMs[unit])}${unit}`
 }
 
-function threeFigures(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : String(Number(value.toPrecision(3)))
+function threeFigures(value: number): number {
+  return value >= 100 ? Math.round(value) : Number(value.toPrecision(3))
 }

@@ -17,7 +17,7 @@ export interface HistogramJSON {
  * Values are held to a microsecond and clamped to 71 minutes.
  */
 export interface Histogram {
-  /** Adds `ms`, `times` over. Not a number is counted as 0. */
+  /** Adds `ms`, `times` over (nothing when `times` is not above 0). Not a number is counted as 0. */
   record(ms: number, times?: number): void
   /** How many values were recorded. */
   count(): number
@@ -79,6 +79,7 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
 
   return {
     record(ms, times = 1) {
+      if (!(times > 0)) return
       const micros = Math.min(largestMicros, Math.max(0, Math.round(ms * 1000) || 0))
       const index = indexOf(micros)
       counts[index] = counts[index]! + times
@@ -94,7 +95,8 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
     max: () => most,
     quantile(q) {
       if (total === 0) return 0
-      const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total))
+      // A little less than the product: 0.55 × 100 is 55.00000000000001 in binary floating point, and means rank 55.
+      const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total * (1 - 4 * Number.EPSILON)))
       let seen = 0
       for (let index = 0; index < counts.length; index++) {
         seen += counts[index]!
@@ -103,7 +105,9 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
       return most
     },
     countAtOrBelow(ms) {
-      const last = indexOf(Math.min(largestMicros, Math.max(0, Math.floor(ms * 1000))))
+      if (!(ms >= 0)) return 0
+      // Rounded as recorded values are, so that a value is always at or below itself.
+      const last = indexOf(Math.min(largestMicros, Math.round(ms * 1000)))
       let seen = 0
       for (let index = 0; index <= last; index++) seen += counts[index]!
       return seen
@@ -128,17 +132,22 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
 
 /**
  * The histogram that `toJSON` stored.
- * @throws HP_HISTOGRAM_CORRUPT when counts do not add up or a bucket lies outside
+ * @throws HP_HISTOGRAM_CORRUPT when counts do not add up, a bucket lies outside or a figure is impossible
  */
 export function histogramFromJSON(json: HistogramJSON): Histogram {
   const bits = json?.precisionBits
   if (!Number.isInteger(bits) || bits < 1 || bits > 16 || !Array.isArray(json.buckets)) {
     throw coreErrors.HP_HISTOGRAM_CORRUPT({ problem: 'its precision or its buckets are missing' })
   }
+  const { min, max, sum } = json
+  if (![min, max, sum].every((figure) => Number.isFinite(figure) && figure >= 0) || min > max) {
+    throw coreErrors.HP_HISTOGRAM_CORRUPT({ problem: 'its min, max or sum is not a figure it can have' })
+  }
   const buckets = 2 ** (bits + 1) + (31 - bits) * 2 ** bits
   let counted = 0
-  for (const [index, count] of json.buckets) {
-    if (!(Number.isInteger(index) && index >= 0 && index < buckets && count > 0)) {
+  for (const bucket of json.buckets) {
+    const [index, count] = Array.isArray(bucket) ? bucket : [NaN, NaN]
+    if (!(Number.isInteger(index) && index >= 0 && index < buckets && Number.isFinite(count) && count > 0)) {
       throw coreErrors.HP_HISTOGRAM_CORRUPT({ problem: `bucket ${index} lies outside its range` })
     }
     counted += count

@@ -51,6 +51,7 @@ export function route<const P extends RoutePattern>(pattern: P, options: RouteOp
   if (!/^(GET|HEAD|POST|PUT|PATCH|DELETE)$/.test(method ?? '')) throw fail(`"${method}" is not a method`)
   if (!path?.startsWith('/') || rest.length > 0)
     throw fail('its path does not begin with a slash, or holds a space')
+  if (/[?#]/.test(path)) throw fail('its path holds a query or a fragment, and requests are matched without')
   const segments = path.slice(1).split('/')
   const names = segments.filter((segment) => segment.startsWith(':'))
   if (names.includes(':')) throw fail('a parameter has no name')
@@ -91,6 +92,8 @@ export function createRouteMatcher(routes: readonly Route[]): RouteMatcher {
     node.route = declared
   }
   const find = (method: string, path: string): RouteMatch | undefined => {
+    // Not a path: `*` of OPTIONS, an absolute URL of a proxy request.
+    if (!path.startsWith('/')) return undefined
     const root = roots.get(method)
     const found = root && descend(root, path.slice(1).split('/'), 0)
     return found && withParams(found, path)
