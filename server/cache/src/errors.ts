@@ -1,0 +1,55 @@
+import { defineErrors } from '@hotpath/core'
+
+/** Every error that @hotpath/cache throws. */
+export const cacheErrors = defineErrors({
+  HP_CACHE_NAMESPACE_INVALID: {
+    what: '{given} is not a namespace.',
+    why: 'A cache is named in its statistics and messages by a string of at least one character.',
+    fix: 'Give the option namespace a name such as "ballots".',
+  },
+  HP_CACHE_BOUND_INVALID: {
+    what: '{name} is {given}.',
+    why: 'A memory tier without a bound, or with room for nothing, is a mistake: {name} is a whole number of 1 or more.',
+    fix: 'Give {name} a value of 1 or more, or leave it out.',
+  },
+  HP_CACHE_KEY_INVALID: {
+    what: '{given} is not a cache key.',
+    why: 'A key is a string of at least one character.',
+    fix: 'Build the key from what the value depends on, such as "ballot:12".',
+  },
+  HP_CACHE_TAGS_INVALID: {
+    what: 'Cannot use these tags: {given}.',
+    why: 'Tags are a list of strings of at least one character each.',
+    fix: 'Write for example tags: ["ballot:12"].',
+  },
+  HP_CACHE_TAGS_LATE: {
+    what: 'addTags was called after the load of {key} had ended.',
+    why: 'The value is already stored under the tags known when it arrived, so this tag could never drop it.',
+    fix: 'Await everything that calls addTags before the loader returns.',
+  },
+  HP_CACHE_LOADER_INVALID: {
+    what: 'The loader of {key} is {given}, not a function.',
+    why: 'A miss is answered by calling the loader.',
+    fix: 'Write for example cache.getOrLoad(key, () => loadBallot(id)).',
+  },
+  HP_CACHE_LOAD_RECURSIVE: {
+    what: 'The loader of {key} asked the cache for {key} itself.',
+    why: 'It would wait for its own result for ever.',
+    fix: 'Let the loader read the origin, or give the inner value a key of its own.',
+  },
+  HP_CACHE_VALUE_INVALID: {
+    what: 'cache.set was given a promise for {key}.',
+    why: 'A promise is not a value: were it to reject, the error would be cached.',
+    fix: 'Await it first, or use cache.getOrLoad.',
+  },
+  HP_CACHE_SIZE_INVALID: {
+    what: '{given} is not a size in bytes.',
+    why: 'The byte bound adds up the sizes of all entries; each is a number of 0 or more.',
+    fix: 'Correct the sizeOf option, or leave it out.',
+  },
+  HP_CACHE_SELECTION_INVALID: {
+    what: 'Cannot tell what to invalidate or expire: {problem}.',
+    why: 'It takes an object with tags, keys (lists of strings), a pattern (a string), or several of them.',
+    fix: 'Write for example tags: ["ballot:12"], keys: ["ballot:12"] or pattern: "ballot:*".',
+  },
+})

@@ -1,0 +1,53 @@
+import type { Cache, Loader } from './cache.ts'
+import type { LoadMeter } from './load-meter.ts'
+import { type CacheSettings, requireKey, requireLoader } from './options.ts'
+import { readTags } from './tag-space.ts'
+
+/**
+ * The cache of an application without one: each read runs its own loader, nothing is kept, shared or invalidated.
+ * Loads are counted and published as ever, so that on and off are measured alike.
+ */
+export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter): Cache {
+  const context = { addTags: (...tags: string[]) => void readTags(tags) }
+  let misses = 0
+  return {
+    async getOrLoad<T>(key: string, load: Loader<T>) {
+      requireKey(key)
+      requireLoader(key, load)
+      misses += 1
+      return meter.run(key, () => load(context))
+    },
+    async get(key) {
+      requireKey(key)
+      misses += 1
+      return undefined
+    },
+    peek(key) {
+      requireKey(key)
+      return undefined
+    },
+    async set(key) {
+      requireKey(key)
+    },
+    async delete(key) {
+      requireKey(key)
+      return false
+    },
+    async invalidate() {},
+    async expire() {},
+    stats: () => ({
+      namespace,
+      entries: 0,
+      bytes: 0,
+      hits: 0,
+      staleHits: 0,
+      collapsed: 0,
+      misses,
+      fencedFills: 0,
+      inFlight: 0,
+      evictions: 0,
+      invalidations: 0,
+      ...meter.stats(),
+    }),
+  }
+}
