@@ -1,0 +1,53 @@
+import type { QueryResultRow } from 'pg'
+import { type DatabaseOptions, readDatabaseOptions } from './options.ts'
+import { openEmbeddedPool } from './pglite/open.ts'
+import type { DatabasePool } from './pool.ts'
+import { openServerPool } from './server.ts'
+
+/** One database, be it a server or embedded: the same driver, the same results, the same errors. */
+export interface Database {
+  /** `pglite` is embedded: one session, so one transaction at a time. */
+  readonly kind: 'postgres' | 'pglite'
+  /** A pg.Pool, as Kysely's PostgresDialect, Drizzle or Prisma's adapter takes it. Ending it closes the database. */
+  readonly pool: DatabasePool
+  /**
+   * Runs one statement on any connection; of several statements in one text, the last one's result is returned.
+   * @throws DatabaseError of pg with its SQLSTATE in `code`; HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST and what
+   * `pool.connect` throws
+   */
+  query<Row = QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<DatabaseResult<Row>>
+  /** Callers waiting for a connection. */
+  waiting(): number
+  /** Refuses new callers, waits for running statements up to closeTimeout, then lets go of everything. May be repeated. */
+  close(): Promise<void>
+}
+
+export interface DatabaseResult<Row> {
+  rows: Row[]
+  /** Rows returned or affected; 0 for statements that count none. */
+  rowCount: number
+  /** The command as the server names it: `SELECT`, `INSERT`, `CREATE`. */
+  command: string
+}
+
+/**
+ * Opens the database: with `url` a pool of connections to a server, else PostgreSQL embedded in a worker thread.
+ * @throws HP_DATABASE_OPTION_INVALID, HP_DATABASE_URL_INVALID, HP_DATABASE_UNREACHABLE, HP_DATABASE_REFUSED,
+ * HP_DATABASE_LOCKED, HP_DATABASE_FOLDER_UNUSABLE
+ */
+export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
+  const settings = readDatabaseOptions(options)
+  const { url } = settings
+  const pool = url === null ? await openEmbeddedPool(settings) : await openServerPool(url, settings)
+  return {
+    kind: url === null ? 'pglite' : 'postgres',
+    pool,
+    async query<Row>(sql: string, params: readonly unknown[] = []): Promise<DatabaseResult<Row>> {
+      const result = await pool.query(sql, params as unknown[])
+      const { rows, rowCount, command } = [result].flat().at(-1)!
+      return { rows, rowCount: rowCount ?? 0, command }
+    },
+    waiting: () => pool.waitingCount,
+    close: () => pool.end(),
+  }
+}

@@ -1,0 +1,65 @@
+import { defineErrors } from '@hotpath/core'
+
+/** Every error that @hotpath/postgres throws itself. SQL errors stay pg's DatabaseError, with their SQLSTATE in `code`. */
+export const postgresErrors = defineErrors({
+  HP_DATABASE_OPTION_INVALID: {
+    what: 'The database option {option} is {given}.',
+    why: '{problem}',
+    fix: 'Correct {option} where openDatabase is called.',
+  },
+  HP_DATABASE_URL_INVALID: {
+    what: 'Cannot read the database URL: {problem}.',
+    why: 'A database URL names a server, a user and a database. It is not repeated here: it may hold a password.',
+    fix: 'Write postgres://user:password@host:5432/database, with special characters of the password percent-encoded (# is %23, @ is %40).',
+  },
+  HP_DATABASE_UNREACHABLE: {
+    what: 'Cannot connect to PostgreSQL at {address}: {problem}.',
+    why: 'Nothing answered there as a PostgreSQL server does.',
+    fix: 'Start the server, or correct host and port of the database URL; without a URL the data is kept in an embedded database.',
+  },
+  HP_DATABASE_REFUSED: {
+    what: 'PostgreSQL at {address} refused the connection of user "{user}" to database "{database}": {problem}.',
+    why: 'The server was reached and said no ({code}).',
+    fix: '{advice}',
+  },
+  HP_DATABASE_FOLDER_UNUSABLE: {
+    what: 'Cannot open the embedded database in {folder}: {problem}.',
+    why: 'The folder must be writable, and its data written by this major version of PostgreSQL.',
+    fix: 'Correct the permissions, name another folder, or move the folder away to begin with an empty database.',
+  },
+  HP_DATABASE_LOCKED: {
+    what: 'The embedded database in {folder} is in use by process {pid}.',
+    why: 'Two processes writing one folder would destroy the data.',
+    fix: 'Stop process {pid}, use another folder, or set DATABASE_URL to share a PostgreSQL server. The lock is the file {file}.',
+  },
+  HP_DATABASE_CLOSED: {
+    what: 'The database is closed.',
+    why: 'close() was called; statements that began before were given time to end.',
+    fix: 'Stop the work that needs the database before closing it.',
+  },
+  HP_DATABASE_LOST: {
+    what: 'The in-memory database is gone: {problem}.',
+    why: 'It lived in the worker thread that was stopped; data that must survive is kept in a folder.',
+    fix: 'Open the database again to begin empty, or give openDatabase a folder.',
+  },
+  HP_CONNECTION_LOST: {
+    what: 'The connection to the database was lost: {problem}.',
+    why: 'Its transaction, if it had one, was rolled back by the server; a commit that was under way may have taken effect.',
+    fix: 'Run the whole transaction again; new connections are opened by themselves.',
+  },
+  HP_POOL_TIMEOUT: {
+    what: 'No database connection came free in {waited} ms: {busy} of {max} are busy, {waiting} more callers wait.',
+    why: 'Statements or transactions hold their connections for longer than the callers may wait.',
+    fix: 'Find the slow statement or the transaction that is not released; then consider a larger poolSize.',
+  },
+  HP_STATEMENT_TIMEOUT: {
+    what: 'A statement was stopped after {limit} ms.',
+    why: 'It ran longer than statementTimeout allows. {consequence}',
+    fix: 'Make the statement faster (an index, fewer rows), or raise statementTimeout.',
+  },
+  HP_CLIENT_RELEASED_TWICE: {
+    what: 'A database client was released twice.',
+    why: 'After the first release it may belong to another caller, whose transaction would be cut.',
+    fix: 'Release each client once, in one finally block.',
+  },
+})

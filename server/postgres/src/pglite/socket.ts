@@ -1,0 +1,80 @@
+import { Duplex } from 'node:stream'
+import type { Engine } from './engine.ts'
+
+const terminate = 'X'.charCodeAt(0)
+
+/**
+ * What pg takes for its socket, with the embedded database at the other end. So both modes run through one driver:
+ * the same rows, types, errors, prepared statements and notifications, by construction.
+ */
+export class EngineSocket extends Duplex {
+  readonly #engine: Engine
+
+  constructor(engine: Engine) {
+    super()
+    this.#engine = engine
+  }
+
+  connect(): this {
+    this.#engine.openSession().then(
+      () => this.emit('connect'),
+      (error: Error) => this.destroy(error),
+    )
+    return this
+  }
+
+  override _read(): void {}
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    void this.#send([chunk], done)
+  }
+
+  override _writev(writes: { chunk: Buffer }[], done: (error?: Error) => void): void {
+    const chunks = writes.map(({ chunk }) => chunk)
+    void this.#send(chunks, done)
+  }
+
+  override _final(done: () => void): void {
+    this.push(null)
+    done()
+  }
+
+  async #send(chunks: Buffer[], done: (error?: Error) => void): Promise<void> {
+    // The goodbye of a connection: the session is not the engine's to lose.
+    if (chunks[0]?.[0] === terminate) return done()
+    try {
+      const { buffer, byteOffset, length } = await this.#engine.exchange(joined(chunks))
+      this.push(Buffer.from(buffer, byteOffset, length))
+    } catch (error) {
+      return done(error as Error)
+    }
+    done()
+  }
+
+  setNoDelay(): this {
+    return this
+  }
+
+  setKeepAlive(): this {
+    return this
+  }
+
+  ref(): this {
+    return this
+  }
+
+  unref(): this {
+    return this
+  }
+}
+
+/** A copy with memory of its own, which may be handed over to the thread. */
+function joined(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
+  let offset = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, offset)
+    offset += chunk.length
+  }
+  return whole
+}
