@@ -1,0 +1,65 @@
+import { defineErrors } from '@hotpath/core'
+
+/** Every error that @hotpath/load throws. */
+export const errors = defineErrors({
+  HP_LOAD_OPTION: {
+    what: '{option} cannot be {given}.',
+    why: 'It must be {allowed}.',
+    fix: 'Give another {option}.',
+  },
+  HP_LOAD_URL: {
+    what: '{given} is not an address that load can be sent to.',
+    why: 'It must be an absolute http: or https: URL without a user name or password.',
+    fix: 'Write for example "http://127.0.0.1:4000/api/contests".',
+  },
+  HP_LOAD_NO_ORIGIN: {
+    what: 'It is not said where to send the load.',
+    why: 'Scenarios hold paths only, and no origin was given.',
+    fix: 'Give origin, for example "http://127.0.0.1:4000".',
+  },
+  HP_LOAD_UNREACHABLE: {
+    what: 'Cannot connect to {origin}: {problem}.',
+    why: 'Nothing accepted a connection there, so there is nothing to measure.',
+    fix: 'Start the application, or check the address and the port.',
+  },
+  HP_LOAD_BUDGET_UNIT: {
+    what: 'The budget "{budget}" cannot be held against a load run.',
+    why: 'Its bound must be {wanted}.',
+    fix: 'Write for example "p95 < 200ms", "errors < 1%" or "rate > 1000/s".',
+  },
+  HP_LOAD_SCENARIO_UNKNOWN: {
+    what: 'There is no scenario "{given}".',
+    why: 'Known are: {known}.',
+    fix: 'Choose one of these, or define it in scenarios.ts.',
+  },
+  HP_LOAD_SCENARIO_FAILED: {
+    what: 'The scenario "{name}" threw: {problem}.',
+    why: 'A run whose scenario is broken measures something else than it says.',
+    fix: 'Correct the scenario; a status that it expects belongs in `expect`.',
+  },
+  HP_LOAD_SETUP_FAILED: {
+    what: 'The setup of the scenario "{name}" failed: {problem}.',
+    why: 'Its sessions need what setup prepares.',
+    fix: 'Check that the application answers what setup asks for.',
+  },
+  HP_LOAD_ROUTE_UNKNOWN: {
+    what: 'The scenario asks for "{given}", which is not in the route table.',
+    why: 'Scenarios are written against the application’s own routes.',
+    fix: 'Declare the route, or correct its pattern.',
+  },
+  HP_LOAD_PARAM_MISSING: {
+    what: 'The request "{route}" lacks the parameter "{name}".',
+    why: 'Every parameter of the pattern needs a value that is not empty.',
+    fix: 'Give {name} in params.',
+  },
+  HP_LOAD_STEP_FAILED: {
+    what: '{step} failed: {problem}.',
+    why: 'It is counted as an error, and the session ends here unless the scenario catches this.',
+    fix: 'If this status is right, list it in `expect`.',
+  },
+  HP_LOAD_NOT_JSON: {
+    what: '{step} answered {status} with a body that is not JSON: {start}.',
+    why: 'The scenario called response.json().',
+    fix: 'Use response.text(), or ask for JSON without a content coding.',
+  },
+})

@@ -1,0 +1,26 @@
+export type { BudgetOutcome } from './budgets.ts'
+export type { Cookies } from './cookies.ts'
+export { errors as loadErrors } from './errors.ts'
+export type { GeneratorUse } from './generator.ts'
+export type { LoadVerdict, Model } from './judge.ts'
+export type { LoadOptions } from './plan.ts'
+export type { Progress } from './progress.ts'
+export { createRandom, type Random } from './random.ts'
+export type { StepResponse } from './response.ts'
+export type { RunResult, TimeSummary } from './result.ts'
+export { runLoad } from './run.ts'
+export { chooseScenario, defineScenarios } from './scenario.ts'
+export type {
+  ParamValues,
+  RequestOptions,
+  Scenario,
+  ScenarioBuilder,
+  ScenarioDefinition,
+  SetupTools,
+} from './scenario.ts'
+export { type Arrivals, schedule, type ScheduleOptions } from './schedule.ts'
+export type { Session } from './session.ts'
+export type { Step, StepOptions } from './step.ts'
+export { urlScenario, type UrlScenarioOptions } from './url-scenario.ts'
+export { createWeightedDraw, type Draw } from './weighted.ts'
+export { createZipf } from './zipf.ts'

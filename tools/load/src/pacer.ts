@@ -1,0 +1,46 @@
+/** How arrivals are released. */
+export interface PacerOptions {
+  /** Milliseconds from `start`, ascending. */
+  dues: Float64Array
+  /** performance.now() at which the schedule begins. */
+  start: number
+  /** Called for each arrival, in order, never early. */
+  release(index: number, due: number): void
+  signal: AbortSignal
+}
+
+/** Node's timers count whole milliseconds and may fire that much early: the rest is waited for by spinning. */
+const timerGrainMs = 1.5
+/** Spinning keeps the event loop busy: only where arrivals are so far apart that its share stays small. */
+const spinsFromGapMs = 10
+
+/**
+ * Releases each arrival as soon after its due time as timers allow, and everything that is due at once.
+ * Sparse arrivals are met within microseconds, dense ones within about a millisecond.
+ * Resolves when the last one was released, or when `signal` fires.
+ */
+export function pace({ dues, start, release, signal }: PacerOptions): Promise<void> {
+  const last = dues.at(-1) ?? 0
+  const spins = dues.length < 2 || last / (dues.length - 1) >= spinsFromGapMs
+  let next = 0
+  return new Promise((resolve) => {
+    function tick(): void {
+      if (signal.aborted) return resolve()
+      const now = performance.now()
+      while (next < dues.length && start + dues[next]! <= now) {
+        release(next, start + dues[next]!)
+        next += 1
+      }
+      if (next === dues.length) return resolve()
+      wait(start + dues[next]! - performance.now())
+    }
+
+    function wait(ms: number): void {
+      if (!spins) setTimeout(tick, ms)
+      else if (ms > timerGrainMs) setTimeout(tick, ms - timerGrainMs)
+      else setImmediate(tick)
+    }
+
+    tick()
+  })
+}

@@ -1,0 +1,87 @@
+import { createHistogram } from '@hotpath/core'
+import type { Exchange } from './exchange.ts'
+import { measureGenerator } from './generator.ts'
+import { statusProblem } from './step.ts'
+
+/** How a run is going; what happened is that of the last second. */
+export interface Progress {
+  phase: 'warmup' | 'measuring' | 'draining'
+  /** Since the start of the warm-up. */
+  elapsedMs: number
+  /** Warm-up and measured time. */
+  totalMs: number
+  /** Requests that ended per second. */
+  rate: number
+  /** Of the response times; null when no request ended. */
+  p95Ms: number | null
+  /** Requests and errors since the start, those of the warm-up included. */
+  requests: number
+  errors: number
+  /** Requests sent or waiting to be sent. */
+  underWay: number
+  generator: { eventLoopUtilisation: number; latenessP99Ms: number }
+}
+
+export interface ProgressOptions {
+  /** performance.now() at the start of the warm-up. */
+  start: number
+  warmupMs: number
+  totalMs: number
+  underWay(): number
+  onProgress: (progress: Progress) => void
+}
+
+export interface ProgressReporter {
+  add(exchange: Exchange): void
+  stop(): void
+}
+
+const everyMs = 1000
+
+/** Tells `onProgress` once a second how the run is going. */
+export function reportProgress(options: ProgressOptions): ProgressReporter {
+  const { start, warmupMs, totalMs, underWay, onProgress } = options
+  const response = createHistogram({ precisionBits: 7 })
+  const lateness = createHistogram({ precisionBits: 7 })
+  let requests = 0
+  let errors = 0
+  let ended = 0
+  let lastAt = start
+  let generator = measureGenerator()
+
+  function report(): void {
+    const now = performance.now()
+    const elapsedMs = now - start
+    onProgress({
+      phase: elapsedMs < warmupMs ? 'warmup' : elapsedMs < totalMs ? 'measuring' : 'draining',
+      elapsedMs,
+      totalMs,
+      rate: (ended * 1000) / (now - lastAt),
+      p95Ms: response.count() === 0 ? null : response.quantile(0.95),
+      requests,
+      errors,
+      underWay: underWay(),
+      generator: {
+        eventLoopUtilisation: generator().eventLoopUtilisation,
+        latenessP99Ms: lateness.quantile(0.99),
+      },
+    })
+    ended = 0
+    lastAt = now
+    response.reset()
+    lateness.reset()
+    generator = measureGenerator()
+  }
+
+  const timer = setInterval(report, everyMs)
+  return {
+    add({ step, due, sentAt, settledAt, failure, status }) {
+      requests += 1
+      ended += 1
+      if ((failure ?? statusProblem(step, status)) !== null) errors += 1
+      response.record(settledAt - due)
+      if (!Number.isNaN(sentAt)) lateness.record(sentAt - due)
+    },
+    stop: () => clearInterval(timer),
+  }
+}

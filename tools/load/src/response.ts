@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { errors } from './errors.ts'
+import type { Exchange } from './exchange.ts'
+
+/** What a step was answered. */
+export interface StepResponse {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders
+  text(): string
+  /**
+   * The body, parsed.
+   * @throws HP_LOAD_NOT_JSON
+   */
+  json(): unknown
+}
+
+export function createResponse({ step, status, answerHeaders, chunks }: Exchange): StepResponse {
+  const text = () => Buffer.concat(chunks).toString('utf8')
+  return {
+    status,
+    headers: answerHeaders ?? {},
+    text,
+    json() {
+      const body = text()
+      try {
+        return JSON.parse(body)
+      } catch (cause) {
+        const start = body === '' ? 'it is empty' : JSON.stringify(body.slice(0, 60))
+        throw errors.HP_LOAD_NOT_JSON({ step: step.name, status, start }, { cause })
+      }
+    },
+  }
+}

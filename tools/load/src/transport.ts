@@ -1,0 +1,66 @@
+import { createConnections } from './connections.ts'
+import { createDeadlines } from './deadlines.ts'
+import { Exchange, type ExchangeOptions } from './exchange.ts'
+import type { Step } from './step.ts'
+
+/** Sends requests, and knows which are under way. */
+export interface Transport {
+  send(step: Step, options: ExchangeOptions): void
+  /** How many requests are sent or waiting to be sent. */
+  underWay(): number
+  /** Connections opened so far. */
+  connectionsOpened(): number
+  /** Requests that had to wait for a connection. */
+  waited(): number
+  /** Resolves when nothing is under way. */
+  drained(): Promise<void>
+  /** Gives up what is under way without settling it, and closes every connection. */
+  destroy(): Promise<void>
+}
+
+export interface TransportOptions {
+  origin: string
+  /** Most connections at a time. */
+  connections: number
+  /** From the due time to the last byte. */
+  timeoutMs: number
+}
+
+export function createTransport({ origin, connections: cap, timeoutMs }: TransportOptions): Transport {
+  const connections = createConnections({ origin, cap, connectTimeoutMs: timeoutMs })
+  const deadlines = createDeadlines(timeoutMs, (exchange) => exchange.settle('timeout'))
+  let whenDrained: (() => void) | undefined
+  let destroyed = false
+
+  function release(exchange: Exchange): void {
+    deadlines.forget(exchange)
+    // A connection that broke, or still owes an answer, is in no known state.
+    if (exchange.failure === null) connections.release(exchange)
+    else connections.abandon(exchange)
+    if (deadlines.count() === 0) whenDrained?.()
+  }
+
+  return {
+    send(step, options) {
+      if (destroyed) return
+      const exchange = new Exchange(step, options, release)
+      deadlines.watch(exchange)
+      connections.send(exchange)
+    },
+    underWay: deadlines.count,
+    connectionsOpened: connections.opened,
+    waited: connections.waited,
+    drained() {
+      return new Promise((resolve) => {
+        whenDrained = resolve
+        if (deadlines.count() === 0) resolve()
+      })
+    },
+    async destroy() {
+      destroyed = true
+      for (const exchange of deadlines.all()) exchange.dismiss()
+      deadlines.close()
+      await connections.destroy()
+    },
+  }
+}
