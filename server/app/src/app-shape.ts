@@ -3,6 +3,8 @@ import type { Environment } from './environment.ts'
 /** How far a long step of starting has come. */
 export interface Progress {
   label: string
+  /** What is happening just now: a rate, a name. */
+  detail?: string
   done: number
   total: number
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AppModule, Route, Target } from '@hotpath/app'
-import type { Scenarios } from '@hotpath/load'
+import type { Scenario } from '@hotpath/load'
 import { cliErrors } from './errors.ts'
 
 /** An application on disk: a folder whose files have the names every application uses. */
@@ -57,7 +57,7 @@ export function loadTargets(app: AppFolder): Promise<readonly Target[]> {
   return load(app, 'budgets.ts', 'targets')
 }
 
-export function loadScenarios(app: AppFolder): Promise<Scenarios> {
+export function loadScenarios(app: AppFolder): Promise<Readonly<Record<string, Scenario>>> {
   return load(app, 'scenarios.ts', 'scenarios')
 }
 

@@ -44,7 +44,7 @@ function createBars(): ProgressBars {
         shown = 0
         bar.start(label)
       }
-      bar?.advance(step.done - shown, label)
+      bar?.advance(step.done - shown, step.detail === undefined ? label : `${label}: ${step.detail}`)
       shown = step.done
       if (step.done >= step.total) end()
     },

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const bin = fileURLToPath(import.meta.resolve('hotpath/package.json')).replace(
+  'package.json',
+  'bin/hotpath.js',
+)
+
+/** What a command printed and how it ended. */
+export interface Ran {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+/** Runs `hotpath …args` to its end. */
+export async function hotpath(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Ran> {
+  const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...environment } })
+  const ran: Ran = { code: null, stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => (ran.stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (ran.stderr += chunk.toString()))
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { ...ran, code }
+}
+
+/** `hotpath start …` until it is told to stop. */
+export interface Started extends AsyncDisposable {
+  url: string
+  console: string
+  pid: number
+  /** Sends a signal and resolves to the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>
+}
+
+/** Starts an application on a free port and waits until it says where it is. */
+export async function startApp(
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Started> {
+  const child = spawn(process.execPath, [bin, 'start', ...args, '--port', '0', '--json'], {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  const exited = once(child, 'exit') as Promise<[number | null]>
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    if (child.exitCode === null) child.kill(signal)
+    return (await exited)[0]
+  }
+  const announced = await new Promise<{ url: string; console: string; pid: number }>((resolve, reject) => {
+    let out = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (out.trimEnd().endsWith('}'))
+        resolve(JSON.parse(out) as { url: string; console: string; pid: number })
+    })
+    child.on('exit', (code) => reject(new Error(`hotpath start ended with ${code}:\n${stderr}`)))
+  })
+  return { ...announced, stop, [Symbol.asyncDispose]: async () => void (await stop()) }
+}

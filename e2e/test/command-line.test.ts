@@ -1,0 +1,63 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { hotpath } from '../src/command.ts'
+import { scratchFolder } from '../src/scratch.ts'
+
+test('--help teaches: every command is listed, and each shows an example', async () => {
+  const { code, stdout } = await hotpath(['--help'])
+  expect(code).toBe(0)
+  for (const name of ['start', 'load', 'prove', 'cache', 'routes']) expect(stdout).toContain(`  ${name}`)
+  const help = await hotpath(['load', '--help'])
+  expect(help.stdout).toContain('$ npx hotpath load civicq/read-mix')
+})
+
+test('routes lists each route with the headers it sends, its tags and its budget', async () => {
+  const { code, stdout } = await hotpath(['routes', 'civicq', '--json'])
+  expect(code).toBe(0)
+  const routes = JSON.parse(stdout) as { route: string; headers: Record<string, string>; tags: string[] }[]
+  const ballot = routes.find(({ route }) => route === 'GET /api/ballots/:id')!
+  expect(ballot.headers['cdn-cache-control']).toContain('max-age=3600')
+  expect(ballot.headers['cache-control']).toContain('no-cache')
+  expect(ballot.tags.length).toBeGreaterThan(0)
+})
+
+const origin = 'http://127.0.0.1:1'
+
+test.each([
+  { what: 'an unknown scenario', args: ['load', 'civicq/nothing', '--origin', origin], says: 'nothing' },
+  { what: 'an unreachable origin', args: ['load', `${origin}/`], says: '127.0.0.1:1' },
+  { what: 'a broken budget', args: ['load', `${origin}/`, '--budget', 'p95 is good'], says: 'p95 is good' },
+  { what: 'a rate that is no number', args: ['load', `${origin}/`, '--rate', 'fast'], says: '"fast"' },
+  {
+    what: 'a duration without a unit',
+    args: ['load', `${origin}/`, '--duration', '10 parsecs'],
+    says: '10 parsecs',
+  },
+  { what: 'unknown arrivals', args: ['load', `${origin}/`, '--arrivals', 'sometimes'], says: 'sometimes' },
+  { what: 'an unknown application', args: ['start', 'nowhere'], says: '"nowhere"' },
+  { what: 'an unknown application to prove', args: ['prove', 'nowhere'], says: '"nowhere"' },
+  { what: 'a console that is not there', args: ['cache', 'stats', '--origin', origin], says: origin },
+  { what: 'a purge of nothing', args: ['cache', 'purge', '--origin', origin], says: 'Nothing was named' },
+  { what: 'an unknown option', args: ['start', '--fast'], says: '--fast' },
+  { what: 'an unknown command', args: ['begin'], says: 'begin' },
+])('$what: a clear sentence and exit code 4', async ({ args, says }) => {
+  const { code, stdout, stderr } = await hotpath(args)
+  expect(stderr).toContain(says)
+  expect(stderr).not.toMatch(/^\s+at /m)
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
+})
+
+test('a busy port: a clear sentence and exit code 4', async () => {
+  using folder = scratchFolder()
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const { port } = taken.address() as AddressInfo
+  const { code, stderr } = await hotpath(
+    ['start', 'civicq', '--port', String(port), '--scale', '0.02', '--no-visitors'],
+    { HOTPATH_FOLDER: folder.path },
+  )
+  taken.close()
+  expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken.`)
+  expect(code).toBe(4)
+})

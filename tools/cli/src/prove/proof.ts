@@ -1,0 +1,108 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Progress } from '@hotpath/app'
+import { chooseScenario } from '@hotpath/load'
+import { findPostgres, startPostgres } from '@hotpath/postgres/local'
+import { type AppFolder, loadScenarios, loadTargets } from '../apps.ts'
+import { compareLayers, type Comparison, type Effort, type Pair } from './compare-layers.ts'
+import { onOff, type OnOff } from './figures.ts'
+import { takeReadings } from './readings.ts'
+import { startServer } from './server-process.ts'
+import { judgeTargets, type JudgedTarget } from './targets.ts'
+
+export type DatabaseKind = 'postgres' | 'pglite'
+
+/** What `hotpath prove` found. */
+export interface Proof {
+  app: string
+  /** Which database the targets and `onOff` were measured on. */
+  database: DatabaseKind
+  databaseVersion: string
+  targets: JudgedTarget[]
+  /** On divided by off. */
+  onOff: OnOff
+  /** The figures behind the ratios, for each database. */
+  comparisons: Partial<Record<DatabaseKind, Comparison & { onOff: OnOff }>>
+  /** What could not be measured, and why. */
+  notes: string[]
+}
+
+export interface ProofOptions {
+  quick: boolean
+  seed: number
+  onProgress: (progress: Progress) => void
+}
+
+const efforts = {
+  full: { rounds: 2, stretchMs: 3000, warmupMs: 4000, users: 32 },
+  quick: { rounds: 1, stretchMs: 1000, warmupMs: 2000, users: 32 },
+} as const
+
+/** The scenario that on and off are compared under: every application has one of this name. */
+const comparedScenario = 'read-mix'
+
+/** Starts the application twice, layer on and off, on the same data, and measures both in one run. */
+export async function measureProof(app: AppFolder, options: ProofOptions): Promise<Proof> {
+  const targets = await loadTargets(app)
+  const scenario = chooseScenario(await loadScenarios(app), comparedScenario)
+  const effort: Effort = { ...(options.quick ? efforts.quick : efforts.full), seed: options.seed }
+  const postgres = findPostgres()
+  const kinds: DatabaseKind[] = postgres ? ['postgres', 'pglite'] : ['pglite']
+  const notes = postgres
+    ? []
+    : ['Real PostgreSQL: not measured (no server binaries found; apt-get install postgresql).']
+  const comparisons: Proof['comparisons'] = {}
+  let judged: JudgedTarget[] = []
+
+  for (const kind of kinds) {
+    await withPair(app, kind, async (pair) => {
+      const compared = await compareLayers({
+        pair,
+        scenario,
+        effort,
+        onStep: (done, total) => options.onProgress({ label: `Layer on and off, ${kind}`, done, total }),
+      })
+      comparisons[kind] = { ...compared, onOff: onOff(compared.on, compared.off) }
+      if (kind !== kinds[0]) return
+      const readings = await takeReadings({ pair, scenario, compared, effort, ...options })
+      judged = judgeTargets(targets, readings)
+    })
+  }
+  const main = kinds[0]!
+  return {
+    app: app.name,
+    database: main,
+    databaseVersion: main === 'postgres' ? postgres!.version : 'embedded',
+    targets: judged,
+    onOff: comparisons[main]!.onOff,
+    comparisons,
+    notes,
+  }
+}
+
+/** Both layers on one Postgres, or each on its own embedded database with the same seed. */
+async function withPair(
+  app: AppFolder,
+  kind: DatabaseKind,
+  use: (pair: Pair) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'hotpath-prove-'))
+  await using cleanup = new AsyncDisposableStack()
+  cleanup.defer(() => rmSync(folder, { recursive: true, force: true }))
+  const database = kind === 'postgres' ? await startPostgres() : null
+  if (database) cleanup.defer(() => database.stop())
+  const start = async (layer: 'on' | 'off') => {
+    const server = await startServer(app, {
+      layer,
+      databaseUrl: database?.url ?? null,
+      folder: path.join(folder, layer),
+    })
+    cleanup.defer(() => server.stop())
+    return server
+  }
+  // One after the other: the first one seeds the database that both share.
+  const off = await start('off')
+  const on = await start('on')
+  await use({ servers: { on, off }, databasePid: database?.pid ?? null })
+}

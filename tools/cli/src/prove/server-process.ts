@@ -1,0 +1,87 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { paths, type Measurement } from '@hotpath/core'
+import type { AppFolder } from '../apps.ts'
+import { cliErrors } from '../errors.ts'
+import { ask } from '../running-app.ts'
+
+/** The application in a process of its own, so that its CPU time is its own. */
+export interface ServerProcess {
+  origin: string
+  /** Its running totals. */
+  measure(): Promise<Measurement>
+  stop(): Promise<void>
+}
+
+export interface ServerOptions {
+  layer: 'on' | 'off'
+  /** Null means embedded. */
+  databaseUrl: string | null
+  /** Where embedded data lives. */
+  folder: string
+}
+
+const bin = fileURLToPath(new URL('../../bin/hotpath.js', import.meta.url))
+const startSeconds = 120
+
+/**
+ * Starts an application without visitors on a free port and waits until it is ready.
+ * @throws HP_CHILD_FAILED with the last thing it said
+ */
+export async function startServer(app: AppFolder, options: ServerOptions): Promise<ServerProcess> {
+  const child = spawn(
+    process.execPath,
+    [bin, 'start', app.folder, '--port', '0', '--no-visitors', '--json'],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_ENV: 'production',
+        HOTPATH: options.layer,
+        HOTPATH_FOLDER: options.folder,
+        DATABASE_URL: options.databaseUrl ?? '',
+      },
+    },
+  )
+  const killed = () => child.kill('SIGKILL')
+  process.on('exit', killed)
+  const { url } = await announcement(child, app)
+  return {
+    origin: url,
+    measure: () => ask<Measurement>({ origin: url, token: undefined }, paths.measurement),
+    async stop() {
+      process.off('exit', killed)
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** The JSON document that `hotpath start --json` prints once it is ready. */
+function announcement(child: ChildProcess, app: AppFolder): Promise<{ url: string }> {
+  return new Promise((resolve, reject) => {
+    let out = ''
+    let said = ''
+    const fail = (problem: string) => {
+      clearTimeout(deadline)
+      child.kill('SIGKILL')
+      reject(cliErrors.HP_CHILD_FAILED({ app: app.name, problem, seconds: startSeconds }))
+    }
+    const deadline = setTimeout(
+      () => fail(`it was not ready in time. ${said.slice(-300)}`),
+      startSeconds * 1000,
+    )
+    child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()))
+    child.stdout?.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (!out.trimEnd().endsWith('}')) return
+      clearTimeout(deadline)
+      child.off('exit', ended)
+      resolve(JSON.parse(out) as { url: string })
+    })
+    const ended = (code: number | null) => fail(`it ended with exit code ${code}. ${said.slice(-300).trim()}`)
+    child.on('exit', ended)
+  })
+}
