@@ -46,7 +46,10 @@ if (values.json) console.log(JSON.stringify(report, null, 2))
 else console.log(`${report.machine}\n\n${results.map(line).join('\n')}`)
 if (values.save) {
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-  writeFileSync(new URL(`../results/${suite.name}.json`, import.meta.url), `${JSON.stringify(report, null, 2)}\n`)
+  writeFileSync(
+    new URL(`../results/${suite.name}.json`, import.meta.url),
+    `${JSON.stringify(report, null, 2)}\n`,
+  )
 }
 process.exitCode = results.every(({ holds }) => holds) ? 0 : 1
 

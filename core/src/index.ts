@@ -19,4 +19,5 @@ export type {
   RouteOptions,
   RoutePattern,
 } from './route.ts'
+export { median } from './stats.ts'
 export type { Target } from './target.ts'

@@ -1,6 +1,5 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { figuresOf, median, onOff } from '../src/prove/figures.ts'
+import { figuresOf, onOff } from '../src/prove/figures.ts'
 import { sliceBetween, sumSlices, type Slice } from '../src/prove/slice.ts'
 
 const slice: Slice = {
@@ -74,17 +73,6 @@ test('on against off: cheaper requests are above 1, shorter times below', () => 
   expect(onOff(on, off).statementsPerRequest).toBeCloseTo(0.01)
 })
 
-test('the median lies in the middle, whatever the order', () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1 }), (values) => {
-      const middle = median(values)
-      expect(values.filter((value) => value < middle).length).toBeLessThanOrEqual(values.length / 2)
-      expect(values.filter((value) => value > middle).length).toBeLessThanOrEqual(values.length / 2)
-    }),
-  )
-})
-
-test('nothing has no sum and no median', () => {
+test('nothing has no sum', () => {
   expect(() => sumSlices([])).toThrow(RangeError)
-  expect(() => median([])).toThrow(RangeError)
 })

@@ -1,3 +1,4 @@
+import { median } from '@hotpath/core'
 import { sumSlices, type Slice } from './slice.ts'
 
 /** One side of the comparison: what was seen of it, at saturation and at a common rate. */
@@ -58,12 +59,4 @@ export function onOff(on: Figures, off: Figures): OnOff {
     statementsPerRequest: on.statementsPerRequest / off.statementsPerRequest,
     bytesPerRequest: on.bytesPerRequest / off.bytesPerRequest,
   }
-}
-
-/** @throws RangeError on an empty list */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('There is no median of nothing.')
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }

@@ -1,8 +1,8 @@
 import type { Progress } from '@hotpath/app'
+import { median } from '@hotpath/core'
 import type { Scenario } from '@hotpath/load'
 import { concurrentUsers } from './concurrent-users.ts'
 import type { Comparison, Effort, Pair } from './compare-layers.ts'
-import { median } from './figures.ts'
 import { timePage } from './page-timing.ts'
 import type { Reading, Readings } from './targets.ts'
 
