@@ -48,7 +48,7 @@ export interface CitySettings {
   answerMaxLength: number
   /** Where residents write to. */
   contactEmail: string
-  /** When the city stops taking questions: a date. */
+  /** The last day on which the city takes questions: a date. */
   questionsCloseOn: string
   /** A sentence that the city shows above every list of questions. */
   notice: string

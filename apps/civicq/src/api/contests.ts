@@ -1,0 +1,67 @@
+import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
+import { jsonBuildObject } from 'kysely/helpers/postgres'
+import { keys, tags, ttl } from '../cache-keys.ts'
+import { readId } from '../fields.ts'
+import { notFound } from '../problem.ts'
+import type { Db } from '../schema.ts'
+import { answerCountOfCandidate, candidateCount, cityReference, electionDate } from './columns.ts'
+import type { ApiContext } from './context.ts'
+import type { CandidateSummary, Contest, List } from './shapes.ts'
+
+/** A contest and its candidates. */
+export function contestRoutes(app: FastifyInstance, { db, cache }: ApiContext): void {
+  app.get<{ Params: { id: string } }>('/api/contests/:id', ({ params }) => {
+    const id = readId(params.id, 'contest')
+    const load = () => loadContest(db, id)
+    return cache.getOrLoad(keys.contest(id), load, { ttl: ttl.contest, tags: [tags.contest(id)] })
+  })
+  app.get<{ Params: { id: string } }>('/api/contests/:id/candidates', ({ params }) => {
+    const id = readId(params.id, 'contest')
+    return cache.getOrLoad(keys.candidates(id), () => listCandidates(db, id), {
+      ttl: ttl.candidates,
+      tags: [tags.contest(id), tags.candidates(id)],
+    })
+  })
+}
+
+async function loadContest(db: Db, id: number): Promise<Contest> {
+  const contest = await db
+    .selectFrom('contests')
+    .innerJoin('ballots', 'ballots.id', 'contests.ballot_id')
+    .innerJoin('cities', 'cities.id', 'ballots.city_id')
+    .select(['contests.id', 'contests.ballot_id as ballotId', 'contests.title', 'contests.office'])
+    .select(['contests.district', 'contests.seats', 'contests.description'])
+    .select(({ ref }) => [
+      candidateCount().as('candidateCount'),
+      cityReference().as('city'),
+      jsonBuildObject({
+        id: ref('ballots.id'),
+        title: ref('ballots.title'),
+        electionDate: electionDate(),
+      }).as('ballot'),
+    ])
+    .where('contests.id', '=', id)
+    .executeTakeFirst()
+  if (!contest) throw notFound('contest')
+  return contest
+}
+
+/** Without their statements, which are long and shown on a candidate's own page only. */
+async function listCandidates(db: Db, contest: number): Promise<List<CandidateSummary>> {
+  const data = await db
+    .selectFrom('candidates')
+    .select(['id', 'contest_id as contestId', 'name', 'affiliation', 'occupation', 'photo'])
+    .select(answerCountOfCandidate().as('answerCount'))
+    .where('contest_id', '=', contest)
+    .orderBy('position')
+    .execute()
+  if (data.length === 0) await requireContest(db, contest)
+  return { data }
+}
+
+/** @throws Problem 404 */
+export async function requireContest(db: Db, id: number): Promise<void> {
+  const { rows } = await sql`select 1 from contests where id = ${id}`.execute(db)
+  if (rows.length === 0) throw notFound('contest')
+}
