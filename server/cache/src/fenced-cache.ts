@@ -66,27 +66,26 @@ export function createFencedCache(settings: CacheSettings, meter: LoadMeter): Ca
     requireKey(key)
     requireLoader(key, read.load)
     const policy = entryPolicy(settings, read.options)
+    const caller = { tags: policy.tags, arrivedAt: space.asOf() }
     if (entry !== undefined && memory.state(entry) !== 'dead') {
       counts.staleHits += 1
       // The meter counts a refresh that fails; the stale value stays until its end.
-      if (!inFlight.join(key, policy.tags)) begin(read, policy).catch(() => {})
+      if (!inFlight.join(key, caller)) begin(read, policy).catch(() => {})
       return entry.promise
     }
     if (entry !== undefined) memory.drop(key)
-    const arrivedAt = space.asOf()
-    const joined = inFlight.join(key, policy.tags)
+    const joined = inFlight.join(key, caller)
     if (joined === undefined) {
       counts.misses += 1
       return begin(read, policy)
     }
     counts.collapsed += 1
     const value = await resultOf(joined)
-    // While this caller waited, the load may have found a tag that was advanced before the caller came.
-    if (joined.asOf === arrivedAt || !inFlight.overtaken(joined)) return value
-    // Whatever is stored or in flight by now began after that load, so after this caller came.
+    if (inFlight.mayShare(joined, caller.arrivedAt)) return value
+    // Whatever is stored or in flight by now took that load's place, so it began after this caller came.
     const stored = memory.peek(key)
     if (stored !== undefined) return stored.promise
-    const next = inFlight.join(key, policy.tags)
+    const next = inFlight.join(key, caller)
     return next === undefined ? begin(read, policy) : resultOf(next)
   }
 

@@ -29,13 +29,14 @@ export function staleAtBirth({ keyExpired, expiredTags, tags }: Flight): boolean
 export interface InFlight {
   /** A new load takes the place of its key, and of any load that holds it. */
   begin(key: string, tags: readonly string[]): Flight
+  /** The load that this caller may share; the caller's tags count as the load's own from here on. */
+  join(key: string, caller: { tags: readonly string[]; arrivedAt: number }): Flight | undefined
   /**
-   * The load that a caller arriving now may share; the caller's tags count as the load's own from here on.
-   * One that is overtaken is not for newcomers.
+   * Whether a caller that came at this stamp may have the value: the load began after it came, or nothing that the
+   * value is known to depend on was advanced since the load began. Ask again once the load has ended: it may have
+   * found, meanwhile, a tag that was advanced before the caller came.
    */
-  join(key: string, tags: readonly string[]): Flight | undefined
-  /** Whether any tag known by now was advanced after the load began. */
-  overtaken(flight: Flight): boolean
+  mayShare(flight: Flight, arrivedAt: number): boolean
   /** The load is over. Whether its value may be stored. */
   land(flight: Flight): boolean
   /** Refuses the load of this key its place: no one joins it, and it is not stored. */
@@ -48,8 +49,8 @@ export interface InFlight {
 
 export function createInFlight(space: TagSpace): InFlight {
   const current = new Map<string, Flight>()
-  const overtaken = (flight: Flight) =>
-    flight.asOf !== space.asOf() && space.overtaken([...flight.tags], flight.asOf)
+  const overtaken = (flight: Flight) => space.overtaken([...flight.tags], flight.asOf)
+  const mayShare = (flight: Flight, arrivedAt: number) => flight.asOf >= arrivedAt || !overtaken(flight)
   return {
     begin(key, tags) {
       const flight: Flight = {
@@ -63,13 +64,13 @@ export function createInFlight(space: TagSpace): InFlight {
       current.set(key, flight)
       return flight
     },
-    join(key, tags) {
+    join(key, { tags, arrivedAt }) {
       const flight = current.get(key)
       if (flight === undefined) return undefined
       for (const tag of tags) flight.tags.add(tag)
-      return overtaken(flight) ? undefined : flight
+      return mayShare(flight, arrivedAt) ? flight : undefined
     },
-    overtaken,
+    mayShare,
     land(flight) {
       flight.landed = true
       if (current.get(flight.key) !== flight) return false

@@ -1,6 +1,7 @@
 import { type Bytes, parseBytes } from '@hotpath/core'
 import { LRUCache } from 'lru-cache'
 import { cacheErrors } from './errors.ts'
+import { requireSize } from './size-of.ts'
 import type { Store } from './store.ts'
 
 export interface MemoryStoreOptions {
@@ -36,11 +37,8 @@ export function createMemoryStore<V extends object>(options: MemoryStoreOptions 
     get: (key) => map.get(key),
     peek: (key) => map.peek(key),
     set(key, value, bytes) {
-      if (!(Number.isFinite(bytes) && bytes >= 0)) {
-        throw cacheErrors.HP_CACHE_SIZE_INVALID({ given: String(bytes) })
-      }
       // lru-cache reads a size of 0 as "no size given".
-      map.set(key, value, { size: Math.max(1, Math.ceil(bytes)) })
+      map.set(key, value, { size: Math.max(1, Math.ceil(requireSize(bytes))) })
     },
     delete: (key) => map.delete(key),
     clear: () => map.clear(),

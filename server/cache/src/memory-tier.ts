@@ -1,5 +1,6 @@
 import { createEntry, type CacheEntry, expireEntry, freshness, type Lifetime } from './entry.ts'
 import type { CacheSettings } from './options.ts'
+import { requireSize } from './size-of.ts'
 
 /** What one entry costs beside its key, tags and value: the entry, its promise, its place in the store. */
 const entryBytes = 300
@@ -36,7 +37,7 @@ export function createMemoryTier({ tags: space, store, clock, sizeOf }: CacheSet
         store.delete(key)
         return
       }
-      const bytes = entryBytes + 2 * key.length + 8 * life.tags.length + sizeOf(value)
+      const bytes = entryBytes + 2 * key.length + 8 * life.tags.length + requireSize(sizeOf(value))
       store.set(key, createEntry(value, life, { ...life, now: clock() }), bytes)
     },
     drop(key) {

@@ -34,7 +34,7 @@ export function readSelection(what: Selection): ReadSelection {
   if (keys !== undefined && !Array.isArray(keys)) throw fail(`its keys are ${describe(keys)}`)
   for (const key of keys ?? []) requireKey(key)
   return {
-    tags: readTags(tags ?? []),
+    tags: tags === undefined ? [] : readTags(tags),
     keys: keys ?? [],
     pattern: pattern ?? null,
     matches: pattern === undefined ? () => false : compileGlob(pattern),

@@ -1,3 +1,5 @@
+import { cacheErrors } from './errors.ts'
+
 /** What V8 spends on a heap object before its first property, and on one slot; measured on 64-bit Node 24. */
 const objectBytes = 24
 const slotBytes = 8
@@ -58,4 +60,10 @@ function contents(object: object, unread: unknown[]): number {
   const values: unknown[] = Object.values(object)
   for (const value of values) unread.push(value)
   return values.length * slotBytes
+}
+
+/** @throws HP_CACHE_SIZE_INVALID */
+export function requireSize(bytes: number): number {
+  if (Number.isFinite(bytes) && bytes >= 0) return bytes
+  throw cacheErrors.HP_CACHE_SIZE_INVALID({ given: String(bytes) })
 }
