@@ -1,6 +1,6 @@
 import type { Exchange } from './exchange.ts'
 
-/** Watches the exchanges under way, and expires each at `due` + timeout. */
+/** Watches the exchanges under way until `due` + timeout. */
 export interface Deadlines {
   watch(exchange: Exchange): void
   forget(exchange: Exchange): void
@@ -15,7 +15,7 @@ export interface Deadlines {
  * All exchanges have the same timeout, so a list in the order of sending and one timer for its head suffice: watching
  * and forgetting cost a few pointer writes, where a timer each would cost more than the request.
  */
-export function createDeadlines(timeoutMs: number, onExpire: (exchange: Exchange) => void): Deadlines {
+export function createDeadlines(timeoutMs: number, onExpire: (expired: Exchange[]) => void): Deadlines {
   let head: Exchange | null = null
   let tail: Exchange | null = null
   let count = 0
@@ -24,7 +24,9 @@ export function createDeadlines(timeoutMs: number, onExpire: (exchange: Exchange
   function expire(): void {
     timer = undefined
     const now = performance.now()
-    for (let oldest = head; oldest !== null && oldest.due + timeoutMs <= now; oldest = head) onExpire(oldest)
+    const expired: Exchange[] = []
+    for (let next = head; next !== null && next.due + timeoutMs <= now; next = next.later) expired.push(next)
+    onExpire(expired)
     arm()
   }
 

@@ -111,6 +111,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.settledAt = performance.now()
   }
 
+  wasSent(): boolean {
+    return !Number.isNaN(this.sentAt)
+  }
+
   isSettled(): boolean {
     return !Number.isNaN(this.settledAt)
   }

@@ -23,24 +23,31 @@ export function pace({ dues, start, release, signal }: PacerOptions): Promise<vo
   const last = dues.at(-1) ?? 0
   const spins = dues.length < 2 || last / (dues.length - 1) >= spinsFromGapMs
   let next = 0
+  let timer: NodeJS.Timeout | undefined
   return new Promise((resolve) => {
+    function finish(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', finish)
+      resolve()
+    }
+
     function tick(): void {
-      if (signal.aborted) return resolve()
+      if (signal.aborted) return finish()
       const now = performance.now()
       while (next < dues.length && start + dues[next]! <= now) {
         release(next, start + dues[next]!)
         next += 1
       }
-      if (next === dues.length) return resolve()
+      if (next === dues.length) return finish()
       wait(start + dues[next]! - performance.now())
     }
 
     function wait(ms: number): void {
-      if (!spins) setTimeout(tick, ms)
-      else if (ms > timerGrainMs) setTimeout(tick, ms - timerGrainMs)
-      else setImmediate(tick)
+      if (spins && ms <= timerGrainMs) setImmediate(tick)
+      else timer = setTimeout(tick, spins ? ms - timerGrainMs : ms)
     }
 
+    signal.addEventListener('abort', finish)
     tick()
   })
 }

@@ -75,12 +75,13 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
 
   const timer = setInterval(report, everyMs)
   return {
-    add({ step, due, sentAt, settledAt, failure, status }) {
+    add(exchange) {
+      const { step, due, sentAt, settledAt, failure, status } = exchange
       requests += 1
       ended += 1
       if ((failure ?? statusProblem(step, status)) !== null) errors += 1
       response.record(settledAt - due)
-      if (!Number.isNaN(sentAt)) lateness.record(sentAt - due)
+      if (exchange.wasSent()) lateness.record(sentAt - due)
     },
     stop: () => clearInterval(timer),
   }

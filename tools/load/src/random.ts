@@ -12,9 +12,9 @@ export interface Random {
   exponential(): number
 }
 
-/** Spreads a seed over 32 bits: splitmix32 with the finaliser of MurmurHash3 (Appleby). */
+/** Spreads the low 32 bits of a seed over 32: splitmix32 with the finaliser of MurmurHash3 (Appleby). */
 function scramble(seed: number): number {
-  let z = (seed + 0x9e3779b9) | 0
+  let z = ((seed >>> 0) + 0x9e3779b9) | 0
   z = Math.imul(z ^ (z >>> 16), 0x85ebca6b)
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35)
   return (z ^ (z >>> 16)) >>> 0

@@ -76,8 +76,9 @@ export function createRecorder({ from, until, timeoutMs }: RecorderOptions): Rec
     return endpoint
   }
 
-  function addTimes({ due, sentAt, headAt, settledAt, failure }: Exchange, endpoint: EndpointRecord): void {
-    const wasSent = !Number.isNaN(sentAt)
+  function addTimes(exchange: Exchange, endpoint: EndpointRecord): void {
+    const { due, sentAt, headAt, settledAt, failure } = exchange
+    const wasSent = exchange.wasSent()
     record.lateness.record((wasSent ? sentAt : settledAt) - due)
     if (wasSent) record.lastSentAt = Math.max(record.lastSentAt, sentAt)
     if (failure !== null && failure !== 'timeout') return

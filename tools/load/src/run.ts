@@ -5,6 +5,7 @@ import { type Driven, driveClosed, driveOpen } from './models.ts'
 import { type LoadOptions, type Plan, planRun } from './plan.ts'
 import { probe } from './probe.ts'
 import { type ProgressReporter, reportProgress } from './progress.ts'
+import { rehearse } from './rehearse.ts'
 import { createRecorder, type LoadRecord } from './recorder.ts'
 import { type RunResult, summarise } from './result.ts'
 import { runSetups, type SharedData } from './setup.ts'
@@ -21,6 +22,7 @@ export async function runLoad(options: LoadOptions, clock: Clock = Date.now): Pr
   const plan = planRun(options)
   await probe(plan.origin)
   const shared = await runSetups(plan.scenarios, plan.origin)
+  await rehearse()
   const startedAt = new Date(clock())
   const run = startRun(plan, shared, options)
   try {

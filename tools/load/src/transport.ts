@@ -28,9 +28,15 @@ export interface TransportOptions {
 
 export function createTransport({ origin, connections: cap, timeoutMs }: TransportOptions): Transport {
   const connections = createConnections({ origin, cap, connectTimeoutMs: timeoutMs })
-  const deadlines = createDeadlines(timeoutMs, (exchange) => exchange.settle('timeout'))
+  const deadlines = createDeadlines(timeoutMs, expire)
   let whenDrained: (() => void) | undefined
   let destroyed = false
+
+  function expire(exchanges: Exchange[]): void {
+    // Those still waiting first: else the connections that come free would send what nobody waits for.
+    for (const exchange of exchanges) if (!exchange.wasSent()) exchange.settle('timeout')
+    for (const exchange of exchanges) if (!exchange.isSettled()) exchange.settle('timeout')
+  }
 
   function release(exchange: Exchange): void {
     deadlines.forget(exchange)

@@ -1,0 +1,68 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { type Evidence, judge } from '../src/judge.ts'
+
+const healthy: Evidence = {
+  model: 'open',
+  aborted: false,
+  requests: 1000,
+  latenessP99Ms: 1.2,
+  serviceP50Ms: 12,
+  eventLoopUtilisation: 0.3,
+  achievedShare: 1,
+  waitedForConnection: 0,
+  connections: 512,
+}
+
+test('a run whose generator was never the limit is VALID', () => {
+  expect(judge(healthy)).toEqual({ verdict: 'VALID', reasons: [], generatorLimited: false })
+})
+
+test.each<[string, Partial<Evidence>, string]>([
+  [
+    'sent late',
+    { latenessP99Ms: 2.01 },
+    'Requests were sent late: p99 2.01ms after they were due, allowed are 2ms.',
+  ],
+  ['busy', { eventLoopUtilisation: 0.86 }, 'busy for 86.0% of the time'],
+  ['below the asked rate', { achievedShare: 0.98 }, 'Only 98.0% of the asked rate was sent'],
+  [
+    'out of connections',
+    { waitedForConnection: 3 },
+    'All 512 connections were in use, and 3 requests had to wait',
+  ],
+  ['empty', { requests: 0 }, 'Nothing was measured'],
+])('an open run that was %s is INVALID and says so', (_name, change, reason) => {
+  const { verdict, reasons } = judge({ ...healthy, ...change })
+  expect(verdict).toBe('INVALID')
+  expect(reasons).toHaveLength(1)
+  expect(reasons[0]).toContain(reason)
+})
+
+test('lateness may be 5 % of a slow service', () => {
+  expect(judge({ ...healthy, serviceP50Ms: 100, latenessP99Ms: 5 }).verdict).toBe('VALID')
+  expect(judge({ ...healthy, serviceP50Ms: 100, latenessP99Ms: 5.1 }).verdict).toBe('INVALID')
+})
+
+test('a closed run at the limit of its generator is VALID and marked, never INVALID by its load', () => {
+  fc.assert(
+    fc.property(
+      fc.record({
+        latenessP99Ms: fc.double({ min: 0, max: 1e4, noNaN: true }),
+        eventLoopUtilisation: fc.double({ min: 0, max: 1, noNaN: true }),
+        waitedForConnection: fc.nat(),
+      }),
+      (change) => {
+        const judged = judge({ ...healthy, ...change, model: 'closed' })
+        expect(judged.verdict).toBe('VALID')
+        expect(judged.generatorLimited).toBe(change.eventLoopUtilisation > 0.9)
+      },
+    ),
+  )
+})
+
+test('a stopped run is ABORTED, whatever else is true of it', () => {
+  const { verdict, reasons } = judge({ ...healthy, aborted: true, latenessP99Ms: 50 })
+  expect(verdict).toBe('ABORTED')
+  expect(reasons).toHaveLength(2)
+})
