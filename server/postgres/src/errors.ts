@@ -30,7 +30,7 @@ export const postgresErrors = defineErrors({
   HP_DATABASE_LOCKED: {
     what: 'The embedded database in {folder} is in use by process {pid}.',
     why: 'Two processes writing one folder would destroy the data.',
-    fix: 'Stop process {pid}, use another folder, or set DATABASE_URL to share a PostgreSQL server. The lock is the file {file}.',
+    fix: '{advice} The lock is the file {file}.',
   },
   HP_DATABASE_CLOSED: {
     what: 'The database is closed.',
@@ -61,5 +61,15 @@ export const postgresErrors = defineErrors({
     what: 'A database client was released twice.',
     why: 'After the first release it may belong to another caller, whose transaction would be cut.',
     fix: 'Release each client once, in one finally block.',
+  },
+  HP_POSTGRES_MISSING: {
+    what: 'No PostgreSQL server programs were found.',
+    why: 'Looked for initdb, pg_ctl and postgres in /usr/lib/postgresql/*/bin and on the PATH.',
+    fix: 'Install them: apt-get install postgresql (Debian, Ubuntu), dnf install postgresql-server (Fedora) or brew install postgresql (macOS).',
+  },
+  HP_POSTGRES_START_FAILED: {
+    what: 'A temporary PostgreSQL server did not start: {step} failed.',
+    why: 'It said: {output}',
+    fix: '{advice}',
   },
 })

@@ -24,6 +24,9 @@ export class DatabasePool extends Pool {
   readonly #settings: PoolSettings
   readonly #clients = new Set<PoolClient>()
   readonly #waiters = new Set<(error: Error) => void>()
+  /** Callers that wait for a client or hold one. */
+  #callers = 0
+  #whenDrained: (() => void) | undefined
   #ended: Promise<void> | undefined
 
   constructor(config: PoolConfig, settings: PoolSettings) {
@@ -51,7 +54,7 @@ export class DatabasePool extends Pool {
     }).catch(withCallerStack)
   }
 
-  /** Refuses new callers, waits for running statements up to closeTimeout, then closes everything. May be repeated. */
+  /** Refuses new callers, waits up to closeTimeout for those that came before, then closes all. May be repeated. */
   override end(): Promise<void>
   override end(callback: () => void): void
   override end(callback?: () => void): Promise<void> | void {
@@ -63,17 +66,26 @@ export class DatabasePool extends Pool {
     if (this.#ended) return callback(postgresErrors.HP_DATABASE_CLOSED(), undefined, () => {})
     const { now } = this.#settings
     const startedAt = now()
-    const giveUp = (error: Error): void => callback(error, undefined, () => {})
+    this.#callers += 1
+    const giveUp = (error: Error): void => {
+      this.#left()
+      callback(error, undefined, () => {})
+    }
     this.#waiters.add(giveUp)
     super.connect((error, client) => {
       const waitedMs = now() - startedAt
       const gaveUp = !this.#waiters.delete(giveUp)
       if (gaveUp) return client?.release()
       if (error) return giveUp(this.#explain(error, waitedMs))
-      const leased = lease(client as PoolClient & ObservedClient)
+      const leased = lease(client as PoolClient & ObservedClient, () => this.#left())
       leased.checkedOut(waitedMs)
       callback(undefined, leased, leased.release)
     })
+  }
+
+  #left(): void {
+    this.#callers -= 1
+    if (this.#callers === 0) this.#whenDrained?.()
   }
 
   #explain(error: Error, waitedMs: number): Error {
@@ -85,12 +97,17 @@ export class DatabasePool extends Pool {
   }
 
   async #end(endClients: () => Promise<void>): Promise<void> {
-    for (const giveUp of this.#waiters) giveUp(postgresErrors.HP_DATABASE_CLOSED())
-    this.#waiters.clear()
     let bound: NodeJS.Timeout | undefined
     const outOfTime = new Promise<void>((resolve) => {
       bound = setTimeout(resolve, this.#settings.closeTimeoutMs)
     })
+    const drained = new Promise<void>((resolve) => {
+      this.#whenDrained = resolve
+      if (this.#callers === 0) resolve()
+    })
+    await Promise.race([drained, outOfTime])
+    for (const giveUp of this.#waiters) giveUp(postgresErrors.HP_DATABASE_CLOSED())
+    this.#waiters.clear()
     await Promise.race([endClients(), outOfTime])
     clearTimeout(bound)
     for (const { connection } of this.#clients) connection.stream.destroy(postgresErrors.HP_DATABASE_CLOSED())
@@ -99,14 +116,19 @@ export class DatabasePool extends Pool {
 }
 
 /** Lets a client be released once, and gives it back only when it is free of statements and transactions. */
-function lease(client: PoolClient & ObservedClient): PoolClient & ObservedClient {
-  const giveBack: Release = client.release
+function lease(client: PoolClient & ObservedClient, left: () => void): PoolClient & ObservedClient {
+  const release: Release = client.release
+  const giveBack: Release = (reason) => {
+    release(reason)
+    left()
+  }
   let released = false
   client.release = (reason) => {
     if (released) throw postgresErrors.HP_CLIENT_RELEASED_TWICE()
     released = true
     // An SQL error says nothing against the connection: opening another would cost far more than a rollback.
-    if (client.lost() || (reason && !(reason instanceof DatabaseError))) return giveBack(reason)
+    if (client.lost() || (reason && !(reason instanceof DatabaseError)))
+      return giveBack(reason ?? client.lost())
     if (client.isFree()) return giveBack()
     void freeOfTransaction(client).then(giveBack, giveBack)
   }

@@ -30,6 +30,8 @@ export function explainStatementError({
     return postgresErrors.HP_STATEMENT_TIMEOUT({ limit: statementTimeoutMs, consequence }, { cause: error })
   }
   if (!lost) return error
+  if (lost instanceof HotpathError && lost.code === 'HP_DATABASE_CLOSED')
+    return postgresErrors.HP_DATABASE_CLOSED()
   return postgresErrors.HP_CONNECTION_LOST({ problem: sentencePart(lost) }, { cause: lost })
 }
 

@@ -1,7 +1,6 @@
-import path from 'node:path'
-import { Worker } from 'node:worker_threads'
 import { postgresErrors } from '../errors.ts'
 import type { EngineReply, EngineRequest } from './messages.ts'
+import { startThread, type Thread } from './thread.ts'
 
 export interface EngineSettings {
   /** Where the data is; null keeps it in memory. */
@@ -12,11 +11,14 @@ export interface EngineSettings {
 
 /** The embedded database, whatever thread it runs in at the moment. */
 export interface Engine {
-  /** Begins a session, starting the thread again if it was stopped. */
+  /**
+   * Begins a session, starting the thread again if it was stopped.
+   * @throws HP_DATABASE_LOST, HP_DATABASE_CLOSED, HP_DATABASE_FOLDER_UNUSABLE
+   */
   openSession(): Promise<void>
   /**
-   * Sends wire protocol and resolves with the answer.
-   * @throws HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST, HP_DATABASE_LOST
+   * Sends wire protocol of the session and resolves with the answer.
+   * @throws HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST
    */
   exchange(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>
@@ -30,43 +32,34 @@ export interface Engine {
  * @throws HP_DATABASE_FOLDER_UNUSABLE
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
-  const { folder, statementTimeoutMs, closeTimeoutMs } = settings
-  let thread: Thread | undefined = await startThread(folder)
-  let stopping: Promise<unknown> = Promise.resolve()
+  const { folder, statementTimeoutMs: limit, closeTimeoutMs } = settings
+  let current = startThread(folder)
+  let session = await current
   let turn: Promise<unknown> = Promise.resolve()
-  let gone: string | undefined
   let closed = false
-
-  function stop(current: Thread, problem: string): void {
-    if (thread !== current) return
-    thread = undefined
-    stopping = current.terminate()
-    if (folder === null) gone = problem
-  }
 
   async function runningThread(): Promise<Thread> {
     if (closed) throw postgresErrors.HP_DATABASE_CLOSED()
-    if (gone !== undefined) throw postgresErrors.HP_DATABASE_LOST({ problem: gone })
-    if (thread && !thread.ended()) return thread
-    if (thread) stop(thread, 'its thread ended by itself')
-    if (gone !== undefined) throw postgresErrors.HP_DATABASE_LOST({ problem: gone })
-    await stopping
-    thread = await startThread(folder)
-    return thread
+    // A thread that could not be started again may be by the next caller.
+    const thread = await current.catch(() => undefined)
+    const problem = thread?.ended()
+    if (thread && problem === undefined) return thread
+    if (folder === null) throw postgresErrors.HP_DATABASE_LOST({ problem: problem ?? 'it did not start' })
+    await thread?.exited
+    current = startThread(folder)
+    return current
   }
 
-  async function ask(current: Thread, request: EngineRequest): Promise<EngineReply> {
+  async function ask(thread: Thread, request: EngineRequest): Promise<EngineReply> {
     const deadline = setTimeout(() => {
-      const limit = statementTimeoutMs
-      stop(current, `a statement was stopped after ${limit} ms`)
       const consequence =
         folder === null
           ? 'The in-memory database ended with it.'
           : 'Its transaction was rolled back; the database goes on.'
-      current.fail(postgresErrors.HP_STATEMENT_TIMEOUT({ limit, consequence }))
-    }, statementTimeoutMs)
+      thread.stop(postgresErrors.HP_STATEMENT_TIMEOUT({ limit, consequence }))
+    }, limit)
     try {
-      return await current.ask(request)
+      return await thread.ask(request)
     } finally {
       clearTimeout(deadline)
     }
@@ -80,80 +73,21 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   }
 
   return {
-    openSession: () => inTurn(async () => void (await ask(await runningThread(), { kind: 'session' }))),
+    openSession: () =>
+      inTurn(async () => {
+        session = await runningThread()
+        await ask(session, { kind: 'session' })
+      }),
     exchange: (bytes) =>
       inTurn(async () => {
-        const reply = await ask(await runningThread(), { kind: 'bytes', bytes })
+        const reply = await ask(session, { kind: 'bytes', bytes })
         if (reply.kind === 'bytes') return reply.bytes
-        throw postgresErrors.HP_CONNECTION_LOST({ problem: 'the embedded database did not answer' })
+        throw postgresErrors.HP_CONNECTION_LOST({ problem: 'the embedded database answered out of turn' })
       }),
     async close() {
       closed = true
-      const current = thread
-      thread = undefined
-      await stopping
-      await current?.close(closeTimeoutMs)
-    },
-  }
-}
-
-interface Thread {
-  ask(request: EngineRequest): Promise<EngineReply>
-  /** Fails the request under way. */
-  fail(error: Error): void
-  ended(): boolean
-  terminate(): Promise<unknown>
-  /** Shuts the database down in order; after `boundMs` the thread is ended without. */
-  close(boundMs: number): Promise<void>
-}
-
-// The built worker is a .js file beside the built engine.
-const workerFile = new URL(`./worker${path.extname(import.meta.filename)}`, import.meta.url)
-
-async function startThread(folder: string | null): Promise<Thread> {
-  const worker = new Worker(workerFile, { workerData: { folder }, name: 'hotpath-pglite' })
-  let waiting: { resolve: (reply: EngineReply) => void; reject: (error: Error) => void } | undefined
-  let ended = false
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
-  const settle = () => {
-    const current = waiting
-    waiting = undefined
-    return current
-  }
-  const next = () =>
-    new Promise<EngineReply>((resolve, reject) => {
-      waiting = { resolve, reject }
-    })
-  worker.on('message', (reply: EngineReply) => {
-    if (reply.kind !== 'failed') return settle()?.resolve(reply)
-    settle()?.reject(postgresErrors.HP_CONNECTION_LOST({ problem: reply.problem }))
-  })
-  worker.on('error', (error) => settle()?.reject(error instanceof Error ? error : new Error(String(error))))
-  worker.on('exit', () => {
-    ended = true
-    settle()?.reject(postgresErrors.HP_CONNECTION_LOST({ problem: 'the embedded database stopped' }))
-  })
-  try {
-    await next()
-  } catch (error) {
-    const problem = error instanceof Error ? error.message.replace(/\.$/, '') : String(error)
-    const place = folder ?? 'memory'
-    throw postgresErrors.HP_DATABASE_FOLDER_UNUSABLE({ folder: place, problem }, { cause: error })
-  }
-  return {
-    ask(request) {
-      const reply = next()
-      worker.postMessage(request, request.kind === 'bytes' ? [request.bytes.buffer] : [])
-      return reply
-    },
-    fail: (error) => settle()?.reject(error),
-    ended: () => ended,
-    terminate: () => worker.terminate(),
-    async close(boundMs) {
-      const bound = setTimeout(() => void worker.terminate(), boundMs)
-      if (!ended) worker.postMessage({ kind: 'close' } satisfies EngineRequest, [])
-      await exited
-      clearTimeout(bound)
+      const thread = await current.catch(() => undefined)
+      await thread?.close(closeTimeoutMs)
     },
   }
 }

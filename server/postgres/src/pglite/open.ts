@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises'
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
-import { postgresErrors } from '../errors.ts'
 import type { DatabaseSettings } from '../options.ts'
 import { DatabasePool } from '../pool.ts'
-import { startEngine } from './engine.ts'
+import { type Engine, type EngineSettings, startEngine } from './engine.ts'
+import { type Place, takePlace } from './place.ts'
 import { EngineSocket } from './socket.ts'
 
 /**
@@ -13,9 +12,8 @@ import { EngineSocket } from './socket.ts'
  */
 export async function openEmbeddedPool(settings: DatabaseSettings): Promise<DatabasePool> {
   const { folder, statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, now } = settings
-  const data = folder === null ? null : path.resolve(folder, 'data')
-  if (data !== null) await createFolder(data)
-  const engine = await startEngine({ folder: data, statementTimeoutMs, closeTimeoutMs })
+  const place = folder === null ? undefined : await takePlace(path.resolve(folder))
+  const engine = await startIn(place, { folder: place?.data ?? null, statementTimeoutMs, closeTimeoutMs })
   return new DatabasePool(
     {
       user: 'postgres',
@@ -35,16 +33,21 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
       closeTimeoutMs,
       target: { host: 'embedded', port: 0, user: 'postgres', database: 'postgres' },
       now,
-      afterEnd: () => engine.close(),
+      async afterEnd() {
+        await engine.close()
+        await place?.release()
+      },
     },
   )
 }
 
-async function createFolder(folder: string): Promise<void> {
+async function startIn(place: Place | undefined, settings: EngineSettings): Promise<Engine> {
   try {
-    await mkdir(folder, { recursive: true })
+    const engine = await startEngine(settings)
+    await place?.opened()
+    return engine
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw postgresErrors.HP_DATABASE_FOLDER_UNUSABLE({ folder, problem }, { cause: error })
+    await place?.release()
+    throw error
   }
 }
