@@ -1,0 +1,42 @@
+import type { ReadinessChecks } from './readiness.ts'
+
+/** What one object cache says of itself. */
+export interface CacheFigures {
+  namespace: string
+  entries: number
+  bytes: number
+  hits: number
+  staleHits: number
+  misses: number
+  collapsed: number
+  loads: number
+  loadErrors: number
+  fencedFills: number
+  evictions: number
+  invalidations: number
+}
+
+/** What the HTTP cache says of itself. */
+export interface HttpCacheFigures {
+  entries: number
+  bytes: number
+  hits: number
+  staleHits: number
+  collapsed: number
+  misses: number
+  bypassed: number
+  notStored: number
+  evictions: number
+}
+
+/** What the monitor asks instead of hearing it on a channel; called when somebody looks. */
+export interface MonitorSources {
+  database: 'postgres' | 'pglite' | 'none'
+  /** Callers waiting for a database connection, now. */
+  poolWaiting: () => number
+  caches: () => readonly CacheFigures[]
+  /** @default no HTTP cache */
+  httpCache?: () => HttpCacheFigures
+  /** What must answer before this process takes traffic, by name. */
+  ready: ReadinessChecks
+}
