@@ -1,0 +1,19 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { ClientContext, createClient } from './client.ts'
+import './styles/tokens.css'
+import './styles/base.css'
+
+const client = createClient()
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) client.resources.refreshShown()
+})
+
+createRoot(document.querySelector('#root')!).render(
+  <StrictMode>
+    <ClientContext value={client}>
+      <App />
+    </ClientContext>
+  </StrictMode>,
+)
