@@ -1,9 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import path from 'node:path'
 import { createCache, createTagSpace, type Cache } from '@hotpath/cache'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Overview, Route, Target } from '@hotpath/core'
-import { createHttpCache, routeHeaders, takeOver, type HttpCacheStats } from '@hotpath/http'
+import { createHttpCache, createServerLike, describeRoute, type HttpCacheStats, interceptRequests } from '@hotpath/http'
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
 import { serveConsole } from './console-files.ts'
@@ -33,7 +33,7 @@ export interface Hotpath {
   /** Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again. */
   invalidate(what: Purge): Promise<void>
   /** For `Fastify({ serverFactory })`. */
-  serverFactory(listener: RequestListener): Server
+  serverFactory(listener: RequestListener, options?: object): Server
   /** Puts the layer before whatever listens to the server's requests, now or later. */
   attach(server: Server): void
   /** What an application's own administration page shows. */
@@ -88,7 +88,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       token: settings.token,
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       cacheStats,
-      routes: () => routes.map(routeHeaders),
+      routes: () => routes.map(describeRoute),
       purge: invalidate,
     }),
     httpCache: (next) => httpCache.wrap(next),
@@ -100,8 +100,8 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     database,
     folder: settings.folder,
     invalidate,
-    serverFactory: (listener) => createServer(stage(listener)),
-    attach: (server) => takeOver(server, stage),
+    serverFactory: (listener, given = {}) => createServerLike(stage(listener), given),
+    attach: (server) => interceptRequests(server, stage),
     snapshot() {
       const { verdict, tiles, routes: rows } = monitor.overview()
       return { api: { verdict, tiles, routes: rows }, cache: cacheStats() }

@@ -20,6 +20,6 @@ export const appErrors = defineErrors({
   HP_PURGE_INVALID: {
     what: 'Cannot read this purge: {problem}.',
     why: 'A purge is a JSON object with "tags" (a list), or "pattern" (a glob such as ballot:*), or both.',
-    fix: 'Send for example {"tags": ["ballot:12"]} with content-type: application/json.',
+    fix: 'Send application/json with, for example, "tags": ["ballot:12"].',
   },
 })

@@ -23,6 +23,8 @@ export interface LocalPostgres {
   /** User and database `postgres`. */
   url: string
   port: number
+  /** The postmaster, whose children do the work. */
+  pid: number
   version: string
   /** Stops the server and removes its folder. May be repeated. */
   stop(): Promise<void>
@@ -62,6 +64,7 @@ export async function startPostgres(options: StartPostgresOptions = {}): Promise
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
+    pid: Number.parseInt(await readFile(path.join(dataOf(place), 'postmaster.pid'), 'utf8'), 10),
     version: programs.version,
     stop: () => (stopped ??= dismantle()),
   }

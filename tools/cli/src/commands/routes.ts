@@ -1,5 +1,4 @@
-import { budgetsOf } from '@hotpath/core'
-import { routeHeaders } from '@hotpath/http'
+import { describeRoute } from '@hotpath/http'
 import { findApp, loadRoutes } from '../apps.ts'
 import { exitCode } from '../exit-code.ts'
 import { renderTable } from '../table.ts'
@@ -8,7 +7,7 @@ import { print, printJson } from '../terminal.ts'
 /** Prints each route of an application with the headers it sends, its tags and its budget. */
 export async function routes(name: string | undefined, { json }: { json: boolean }): Promise<number> {
   const declared = await loadRoutes(findApp(name))
-  const described = declared.map((route) => ({ ...routeHeaders(route), budgets: budgetsOf(route.options) }))
+  const described = declared.map(describeRoute)
   if (json) {
     printJson(described)
     return exitCode.ok
