@@ -1,0 +1,36 @@
+import type { Buffer } from 'node:buffer'
+import type { Stamp } from './fences.ts'
+import type { Flight } from './flights.ts'
+import type { StoreTerms } from './storable.ts'
+import type { ResponseHead, StoredResponse } from './stored-response.ts'
+
+/** A response being collected while the handler writes it. */
+export interface Capture {
+  readonly stamp: Stamp
+  /** Those who wait for it; null when nobody may. */
+  readonly flight: Flight | null
+  /** The stale response it is to replace; null for one that a client waits for. */
+  readonly refreshes: StoredResponse | null
+  /** Headers that stood on the response before the handler began. */
+  readonly outerHeaders: Readonly<Record<string, unknown>>
+  /** Known once the head allowed storing. */
+  accepted: Accepted | null
+  readonly chunks: Buffer[]
+  bytes: number
+}
+
+/** What the head of a storable response said. */
+export interface Accepted {
+  readonly head: ResponseHead
+  readonly terms: StoreTerms
+  readonly tags: readonly string[]
+  /** When the head was written, in milliseconds since 1970. */
+  readonly at: number
+}
+
+/** A capture that has collected nothing yet. */
+export function startCapture(
+  given: Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'outerHeaders'>,
+): Capture {
+  return { ...given, accepted: null, chunks: [], bytes: 0 }
+}

@@ -1,0 +1,21 @@
+import { Buffer } from 'node:buffer'
+
+/** A part of a body as handlers write it. */
+export type Chunk = string | Uint8Array
+
+/** Anything else is left to the native methods, which refuse it. */
+export const isChunk = (chunk: unknown): chunk is Chunk =>
+  typeof chunk === 'string' || chunk instanceof Uint8Array
+
+const encodingOf = (encoding: unknown) =>
+  typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8'
+
+/** Its length on the wire, in bytes. */
+export function lengthOf(chunk: Chunk, encoding: unknown): number {
+  return typeof chunk === 'string' ? Buffer.byteLength(chunk, encodingOf(encoding)) : chunk.byteLength
+}
+
+/** A copy, because handlers reuse their buffers. */
+export function copyOf(chunk: Chunk, encoding: unknown): Buffer {
+  return typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk)
+}

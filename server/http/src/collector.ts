@@ -1,0 +1,195 @@
+import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+import type { Clock } from '@hotpath/core'
+import { parseCacheGroups } from './cache-groups.ts'
+import type { Accepted, Capture } from './capture.ts'
+import type { Counters } from './counters.ts'
+import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
+import type { Dependencies, Fences } from './fences.ts'
+import type { Flights } from './flights.ts'
+import type { HitForMiss } from './hit-for-miss.ts'
+import type { ResponseListener } from './intercept.ts'
+import { announceForward, applyPolicy, becomeNotModified, responseFacts } from './response-head.ts'
+import type { Responses } from './responses.ts'
+import { type NotStored, storable } from './storable.ts'
+import { readHead, storeResponse } from './stored-response.ts'
+import { selectingValues } from './vary.ts'
+
+/** What the collector decides with. */
+export interface CollectorParts {
+  readonly fences: Fences
+  readonly responses: Responses
+  readonly flights: Flights
+  readonly hitForMiss: HitForMiss
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly maxEntryBytes: number
+  /** Most bytes collected at one time, over all responses. */
+  readonly maxCollectedBytes: number
+}
+
+/** Why a response that was being collected came to nothing. */
+type Refusal = NotStored | 'truncated' | 'aborted'
+
+/** Follows responses as handlers write them, stores those that may be stored, and lets the others pass. */
+export interface Collector extends ResponseListener {
+  /** Follows a response's connection as well: to be called once for each that is collected. */
+  watch(exchange: Exchange): void
+}
+
+/** A refresh that failed is not tried again at every request. */
+const refreshPauseMs = 1_000
+
+/** Makes the collector of one cache. */
+export function createCollector(parts: CollectorParts): Collector {
+  const { fences, responses, flights, hitForMiss, counters, clock } = parts
+  let collectedBytes = 0
+
+  function head(exchange: Exchange, wholeBody: Buffer | null): void {
+    const { response, capture, key, facts } = exchange
+    if (!facts) return dropChanged(key, response.statusCode)
+    applyPolicy(exchange)
+    const refusal = capture ? consider(exchange, capture, wholeBody) : undefined
+    if (capture && refusal) refuse(exchange, capture, refusal)
+    announceForward(exchange, {
+      reason: exchange.reason,
+      stored: exchange.capture !== null && wholeBody !== null,
+      detail: refusal ?? exchange.detail,
+    })
+    if (!capture?.refreshes) count(exchange)
+    if (exchange.conditions) becomeNotModified(exchange, exchange.conditions)
+  }
+
+  /** The target of a successful unsafe request is not what it was (RFC 9111 §4.4). */
+  function dropChanged(key: string | undefined, status: number): void {
+    counters.bypassed += 1
+    if (key === undefined || status >= 400) return
+    fences.dropKey(key)
+    responses.delete(key)
+  }
+
+  function count(exchange: Exchange): void {
+    if (exchange.outcome === 'miss') counters.misses += 1
+    else counters.bypassed += 1
+  }
+
+  function consider(exchange: Exchange, capture: Capture, wholeBody: Buffer | null): Refusal | undefined {
+    const { response, facts } = exchange
+    if (response.destroyed && !wholeBody) return 'aborted' // Its stream will never end.
+    const at = clock()
+    const head = responseFacts(response)
+    const decision = storable(facts!, head, at)
+    if (!decision.store) return decision.reason
+    const groups = parseCacheGroups(head.headers['cache-groups'] ?? '')
+    if (!exchange.tags || !groups) return 'tags'
+    const tags = [...new Set([...exchange.tags, ...groups])]
+    const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
+    if (length > parts.maxEntryBytes) return 'too-large'
+    if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
+    if (wholeBody && response.statusCode === 200 && !response.hasHeader('etag')) {
+      response.setHeader('ETag', entityTag(wholeBody))
+    }
+    capture.accepted = { head: readHead(response, capture.outerHeaders), terms: decision.terms, tags, at }
+    return undefined
+  }
+
+  function body(exchange: Exchange, chunk: Buffer): void {
+    const { capture } = exchange
+    if (!capture) return
+    capture.chunks.push(chunk)
+    capture.bytes += chunk.length
+    collectedBytes += chunk.length
+    if (capture.bytes > parts.maxEntryBytes || collectedBytes > parts.maxCollectedBytes) {
+      refuse(exchange, capture, 'too-large')
+    }
+  }
+
+  function end(exchange: Exchange): void {
+    const { capture } = exchange
+    if (!capture) return
+    const { accepted } = capture
+    if (!accepted) return refuse(exchange, capture, 'aborted')
+    const announced = accepted.head.contentLength
+    if (announced !== undefined && announced !== capture.bytes) return refuse(exchange, capture, 'truncated')
+    const dependencies = dependenciesOf(exchange, accepted.tags)
+    if (fences.overtaken(dependencies, capture.stamp)) return refuse(exchange, capture, 'fenced')
+    release(exchange, capture)
+    store(exchange, capture, { accepted, dependencies })
+  }
+
+  function store(
+    exchange: Exchange,
+    capture: Capture,
+    { accepted, dependencies }: { accepted: Accepted; dependencies: Dependencies },
+  ): void {
+    const facts = exchange.facts!
+    const whole = Buffer.concat(capture.chunks, capture.bytes)
+    const stored = storeResponse({
+      head: withEntityTag(accepted.head, whole),
+      body: whole,
+      terms: accepted.terms,
+      at: accepted.at,
+      isDeclaredPublic: exchange.policy?.freshSeconds != null,
+      dependencies,
+      varyValues: selectingValues(accepted.terms.vary, facts.headers),
+      stamp: capture.stamp,
+      route: exchange.route,
+      madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
+    })
+    responses.put(stored)
+    hitForMiss.clear(stored.key)
+    if (capture.flight) flights.settle(capture.flight, stored)
+  }
+
+  function refuse(exchange: Exchange, capture: Capture, reason: Refusal): void {
+    release(exchange, capture)
+    counters.notStored += 1
+    const { response, policy, key } = exchange
+    // Without a declared route, only the response can tell that caching was never meant.
+    if (exchange.outcome === 'miss' && policy?.freshSeconds == null) exchange.outcome = 'bypass'
+    if (capture.refreshes) giveUpRefresh(capture, reason, response.statusCode)
+    if (!capture.flight) return
+    const isAboutTheResponse = reason !== 'fenced' && reason !== 'aborted' && response.statusCode !== 304
+    if (isAboutTheResponse) hitForMiss.mark(key!, clock())
+    flights.settle(capture.flight, undefined)
+  }
+
+  /** A failure leaves the stale response until its window ends; an answer that forbids storing replaces it. */
+  function giveUpRefresh(capture: Capture, reason: Refusal, status: number): void {
+    const stale = capture.refreshes!
+    const hasFailed = reason === 'aborted' || reason === 'truncated' || reason === 'fenced'
+    if (hasFailed || status >= 500 || status === 429) stale.refreshAfter = clock() + refreshPauseMs
+    else responses.remove(stale)
+  }
+
+  function release(exchange: Exchange, capture: Capture): void {
+    collectedBytes -= capture.bytes
+    if (exchange.capture === capture) exchange.capture = null
+  }
+
+  function closed(this: ExchangeResponse): void {
+    const exchange = this[kExchange]
+    const { capture } = exchange
+    if (!capture || exchange.hasEnded) return
+    // A handler that computes goes on and ends; one that streams to a lost client stops.
+    if (exchange.head === 'sent' || capture.refreshes || !capture.flight) refuse(exchange, capture, 'aborted')
+    else flights.hurry(capture.flight)
+  }
+
+  return { head, body, end, watch: ({ response }) => void response.once('close', closed) }
+}
+
+function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {
+  return { key: key!, url: request.url!, tags }
+}
+
+function entityTag(body: Buffer): string {
+  return `"${hash('sha1', body, 'base64url')}"`
+}
+
+/** A streamed body gets its tag when it is whole. */
+function withEntityTag(head: Accepted['head'], body: Buffer): Accepted['head'] {
+  if (head.validators.etag !== undefined || head.status !== 200) return head
+  const etag = entityTag(body)
+  return { ...head, headers: [...head.headers, ['ETag', etag]], validators: { ...head.validators, etag } }
+}

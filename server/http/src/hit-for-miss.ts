@@ -1,0 +1,30 @@
+/** Keys whose last response could not be stored: requests for them do not wait for one another. */
+export interface HitForMiss {
+  has(key: string, now: number): boolean
+  /** Remembers a key from `now` on for as long as was agreed. */
+  mark(key: string, now: number): void
+  clear(key: string): void
+}
+
+/** Keys remembered; the longest marked are forgotten first, which costs one wait. */
+const maxKeys = 10_000
+
+/** Markers that last `lifetimeMs`. */
+export function createHitForMiss(lifetimeMs: number): HitForMiss {
+  const until = new Map<string, number>()
+  return {
+    has(key, now) {
+      const end = until.get(key)
+      if (end === undefined) return false
+      if (now < end) return true
+      until.delete(key)
+      return false
+    },
+    mark(key, now) {
+      until.delete(key)
+      until.set(key, now + lifetimeMs)
+      if (until.size > maxKeys) until.delete(until.keys().next().value!)
+    },
+    clear: (key) => void until.delete(key),
+  }
+}

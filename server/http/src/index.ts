@@ -1,0 +1,7 @@
+export { type CacheOutcome, httpChannels, type HttpRequestMessage } from './channels.ts'
+export type { Counters } from './counters.ts'
+export { describeRoute, type RouteDescription } from './describe-route.ts'
+export { httpErrors } from './errors.ts'
+export { createHttpCache, type HttpCache, type HttpCacheStats } from './http-cache.ts'
+export type { HttpCacheOptions } from './options.ts'
+export { createServerLike, interceptRequests } from './servers.ts'

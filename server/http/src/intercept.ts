@@ -1,0 +1,125 @@
+import type { Buffer } from 'node:buffer'
+import type { ServerResponse } from 'node:http'
+import { type Chunk, copyOf, isChunk, lengthOf } from './chunk.ts'
+import { hasNoBody } from './count-bytes.ts'
+import { type Exchange, type ExchangeResponse, kExchange, nativeMethods } from './exchange.ts'
+import { applyHead, hasHeaders } from './header-forms.ts'
+
+/** What is told of a response as the handler writes it. */
+export interface ResponseListener {
+  /**
+   * The head is about to go out, all its headers are set on the response and may still be changed.
+   * `wholeBody` is the body where all of it is known, else null.
+   */
+  head(exchange: Exchange, wholeBody: Buffer | null): void
+  /** A part of the body, in a buffer of its own. */
+  body(exchange: Exchange, chunk: Buffer): void
+  /** The handler has ended the response. */
+  end(exchange: Exchange): void
+}
+
+/**
+ * Puts itself between a handler and its response, by overriding methods on the instance: Express replaces the
+ * prototype, so a subclass of ServerResponse would not last. The functions are shared by all responses.
+ */
+export function createInterceptor(listener: ResponseListener): (response: ExchangeResponse) => void {
+  function sendHead(response: ExchangeResponse, wholeBody: Buffer | null): void {
+    const exchange = response[kExchange]
+    if (exchange.head === 'sent') return
+    if (response.headersSent) {
+      // The head went out past the overrides, unread.
+      exchange.head = 'sent'
+      exchange.capture = null
+      return
+    }
+    exchange.isSendingHead = true
+    exchange.pendingBody = wholeBody
+    try {
+      // Through whatever wrapped writeHead after us (on-headers): that is where sessions set their cookie.
+      response.writeHead(response.statusCode)
+    } finally {
+      exchange.isSendingHead = false
+      exchange.pendingBody = null
+    }
+  }
+
+  function writeHead(this: ExchangeResponse, status: number, ...given: [unknown?, unknown?]): ServerResponse {
+    const exchange = this[kExchange]
+    const native = exchange.native!
+    if (exchange.head === 'sent') return native.writeHead.call(this, status, ...given)
+    const isRepeated = exchange.head === 'given' && hasHeaders(given)
+    if (!exchange.isSendingHead && isRepeated) {
+      sendHead(this, null)
+      return native.writeHead.call(this, status, ...given) // Throws ERR_HTTP_HEADERS_SENT, as it should.
+    }
+    applyHead(this, status, given)
+    if (!exchange.isSendingHead && exchange.holdsHead) {
+      exchange.head = 'given'
+      return this
+    }
+    exchange.head = 'sent'
+    listener.head(exchange, exchange.pendingBody)
+    return native.writeHead.call(this, this.statusCode)
+  }
+
+  function write(this: ExchangeResponse, ...args: unknown[]): boolean {
+    const exchange = this[kExchange]
+    if (exchange.isNested || exchange.hasEnded || !isChunk(args[0]))
+      return exchange.native!.write.apply(this, args)
+    sendHead(this, null)
+    take(exchange, args[0], args[1])
+    if (!exchange.swallowsBody) return callNested(exchange, exchange.native!.write, args)
+    const callback = args.find((argument) => typeof argument === 'function')
+    if (callback) process.nextTick(callback)
+    return true
+  }
+
+  function end(this: ExchangeResponse, ...args: unknown[]): ServerResponse {
+    const exchange = this[kExchange]
+    const [chunk, encoding] = typeof args[0] === 'function' ? [] : args
+    const hasChunk = chunk !== undefined && chunk !== null && chunk !== ''
+    if (exchange.isNested || exchange.hasEnded || (hasChunk && !isChunk(chunk))) {
+      return exchange.native!.end.apply(this, args)
+    }
+    if (exchange.head !== 'sent' && !this.headersSent) {
+      const whole = hasChunk ? chunk : ''
+      // What the native end does at this point, so that the head says Content-Length.
+      Object.assign(this, { _contentLength: lengthOf(whole, encoding) })
+      sendHead(this, exchange.capture ? copyOf(whole, encoding) : null)
+    }
+    if (hasChunk) take(exchange, chunk, encoding)
+    exchange.hasEnded = true
+    const callback = args.find((argument) => typeof argument === 'function')
+    const passed = exchange.swallowsBody ? (callback ? [callback] : []) : args
+    callNested(exchange, exchange.native!.end, passed)
+    listener.end(exchange)
+    return this
+  }
+
+  function flushHeaders(this: ExchangeResponse): void {
+    sendHead(this, null)
+    this[kExchange].native!.flushHeaders.call(this)
+  }
+
+  function take(exchange: Exchange, chunk: Chunk, encoding: unknown): void {
+    const isSent = !hasNoBody(exchange.request.method, exchange.response.statusCode)
+    if (isSent) exchange.bytes += lengthOf(chunk, encoding)
+    if (exchange.capture) listener.body(exchange, copyOf(chunk, encoding))
+  }
+
+  return (response) => {
+    const exchange = response[kExchange]
+    exchange.native = nativeMethods(response)
+    exchange.holdsHead = exchange.capture !== null
+    Object.assign(response, { writeHead, write, end, flushHeaders })
+  }
+}
+
+function callNested<R>(exchange: Exchange, method: (...args: unknown[]) => R, args: unknown[]): R {
+  exchange.isNested = true
+  try {
+    return method.apply(exchange.response, args)
+  } finally {
+    exchange.isNested = false
+  }
+}

@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+
+/** Headers with which a framework may be told to answer another method or URL than the one addressed. */
+const overriding = [
+  'x-http-method-override',
+  'x-http-method',
+  'x-method-override',
+  'x-original-url',
+  'x-rewrite-url',
+] as const
+
+/** Headers from which frameworks build absolute URLs, so that they may change an answer without any Vary. */
+const forwarding = [
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-forwarded-scheme',
+  'x-forwarded-port',
+  'x-forwarded-prefix',
+] as const
+
+/**
+ * The primary key of a request: host, path and query as given; GET and HEAD share it. Undefined where the target is
+ * not a path or the answer may be that of another target: such requests are never cached.
+ *
+ * Headers outside the key must not change a stored answer, or one visitor could poison it for all ("web cache
+ * poisoning"): those that usually can are part of the key when they are sent, or prevent caching. Whatever else an
+ * application lets decide, it must say in Vary (RFC 9110 §12.5.5).
+ */
+export function cacheKey(request: IncomingMessage): string | undefined {
+  const { headers, url } = request
+  if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
+  for (const name of overriding) if (headers[name] !== undefined) return undefined
+  const key = `${headers.host?.toLowerCase() ?? ''} ${url}`
+  return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
+}
+
+function isForwarded(headers: IncomingHttpHeaders): boolean {
+  if (headers.forwarded !== undefined) return true
+  for (const name of forwarding) if (headers[name] !== undefined) return true
+  return false
+}
+
+function forwardedPart(headers: IncomingHttpHeaders): string {
+  const given = forwarding.map((name) => headers[name] ?? null)
+  // Of Forwarded (RFC 7239) only what names the host and scheme: `for` differs by visitor.
+  const parameters = (headers.forwarded ?? '').match(/\b(?:host|proto)\s*=\s*(?:"[^"]*"?|[^;,\s]+)/gi)
+  return JSON.stringify([...given, parameters])
+}

@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http'
+import { formatCacheGroups } from './cache-groups.ts'
+import { type Forward, forwardStatus } from './cache-status.ts'
+import { type Conditions, notModified } from './conditional.ts'
+import type { Exchange } from './exchange.ts'
+import { policyHeaders } from './policy.ts'
+import type { ResponseFacts } from './storable.ts'
+import { contentHeaders } from './stored-response.ts'
+
+/** The head of a response as the decisions read it. */
+export function responseFacts(response: ServerResponse): ResponseFacts {
+  const headers: Record<string, string | undefined> = Object.create(null)
+  for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = joined(value)
+  return { status: response.statusCode, headers }
+}
+
+/** Writes the route's caching options into the head, where the handler did not speak for itself. */
+export function applyPolicy({ policy, response, tags }: Exchange): void {
+  if (!policy) return
+  const changes = policyHeaders(policy, response.statusCode, {
+    cacheControl: joined(response.getHeader('cache-control')),
+    cdnCacheControl: joined(response.getHeader('cdn-cache-control')),
+  })
+  for (const [name, value] of changes) {
+    if (value === null) response.removeHeader(name)
+    else response.setHeader(name, value)
+  }
+  const isShared = policy.freshSeconds !== null && response.statusCode < 400
+  if (isShared && tags && tags.length > 0) addGroups(response, tags)
+}
+
+function addGroups(response: ServerResponse, tags: readonly string[]): void {
+  const own = joined(response.getHeader('cache-groups'))
+  const groups = formatCacheGroups(tags)
+  response.setHeader('Cache-Groups', own === undefined ? groups : `${own}, ${groups}`)
+}
+
+/** Says in Cache-Status why the handler was asked. */
+export function announceForward({ response }: Exchange, forward: Forward): void {
+  const before = joined(response.getHeader('cache-status'))
+  const status = forwardStatus(forward)
+  response.setHeader('Cache-Status', before === undefined ? status : `${before}, ${status}`)
+}
+
+/** Keeps the conditions from the handler, so that it makes a whole response to store. */
+export function retractConditions(exchange: Exchange): void {
+  const { headers, rawHeaders } = exchange.request
+  const ifNoneMatch = headers['if-none-match']
+  const ifModifiedSince = headers['if-modified-since']
+  if (ifNoneMatch === undefined && ifModifiedSince === undefined) return
+  exchange.conditions = { ifNoneMatch, ifModifiedSince }
+  delete headers['if-none-match']
+  delete headers['if-modified-since']
+  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
+    if (/^if-(?:none-match|modified-since)$/i.test(rawHeaders[index]!)) rawHeaders.splice(index, 2)
+  }
+}
+
+/** Turns a 200 into the 304 that the client asked for. */
+export function becomeNotModified(exchange: Exchange, conditions: Conditions): void {
+  const { response } = exchange
+  if (response.statusCode !== 200) return
+  const validators = {
+    etag: joined(response.getHeader('etag')),
+    lastModified: joined(response.getHeader('last-modified')),
+  }
+  if (!notModified(conditions, validators)) return
+  response.statusCode = 304
+  response.statusMessage = 'Not Modified'
+  for (const name of contentHeaders) response.removeHeader(name)
+  exchange.swallowsBody = true
+}
+
+function joined(value: number | string | readonly string[] | undefined): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'object' ? value.join(', ') : String(value)
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Clock } from '@hotpath/core'
+import { bypassReason } from './bypass.ts'
+import type { Counters } from './counters.ts'
+import { type Exchange, createExchange, kExchange } from './exchange.ts'
+import { cacheKey } from './key.ts'
+import type { Miss } from './miss.ts'
+import { publishRequest, startOfRequest } from './observe.ts'
+import type { RefreshRequest } from './refresh.ts'
+import { type RequestFacts, requestFacts } from './request-facts.ts'
+import type { Responses } from './responses.ts'
+import { freshness } from './reusable.ts'
+import type { RouteTable } from './route-table.ts'
+import type { StoredResponse } from './stored-response.ts'
+import { writeStored } from './write-stored.ts'
+
+export interface ServeParts {
+  readonly responses: Responses
+  readonly routes: RouteTable
+  readonly counters: Counters
+  readonly clock: Clock
+  readonly ignoreReload: boolean
+  readonly miss: Miss
+  readonly refresh: (request: RefreshRequest) => void
+}
+
+/** Answers one request, from the cache or through its listener. */
+export interface Serve {
+  request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void
+  /** Looks a request up again that waited for another in vain. */
+  retry(exchange: Exchange): void
+}
+
+/** The way of a request: not ours, a hit, stale with a refresh behind it, or a miss. */
+export function createServe(parts: ServeParts): Serve {
+  const { responses, counters, clock, ignoreReload, miss } = parts
+
+  function request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
+    if (kExchange in response) return listener(request, response) // A cache stands before us already.
+    const startedAt = startOfRequest()
+    const key = cacheKey(request)
+    const { method } = request
+    const isLookup = method === 'GET' || method === 'HEAD'
+    if (!isLookup) return bypass({ listener, request, response, startedAt, key, facts: undefined }, 'method')
+    const facts = requestFacts(method, request.headers)
+    const given = { listener, request, response, startedAt, key, facts }
+    const reason = key === undefined ? 'target' : bypassReason(request.headers)
+    if (key === undefined || reason !== undefined) return bypass(given, reason)
+    const stored = responses.find(key, facts)
+    const answered = stored && answer({ listener, request, response, facts }, stored)
+    if (answered) {
+      const { bytes, outcome: cache } = answered
+      const status = response.statusCode
+      return publishRequest(startedAt, { method, route: stored.route, status, bytes, cache })
+    }
+    const exchange = startExchange(given)
+    exchange.reason = missReason(exchange, stored)
+    if (facts.onlyIfCached) return refuse(exchange)
+    miss.fetch(exchange)
+  }
+
+  /** Sends the stored response if it is good enough; undefined when it is not. */
+  function answer(given: Arrival & { facts: RequestFacts }, stored: StoredResponse): Answer | undefined {
+    const now = clock()
+    const reuse = freshness(given.facts, stored, { now, ignoreReload })
+    if (reuse === 'must-fetch') return undefined
+    const bytes = writeStored(given.request, given.response, { stored, now })
+    if (reuse === 'fresh') {
+      counters.hits += 1
+      return { bytes, outcome: 'hit' }
+    }
+    counters.staleHits += 1
+    parts.refresh({ stored, model: given.request, listener: given.listener, now })
+    return { bytes, outcome: 'stale' }
+  }
+
+  function startExchange(given: Given): Exchange {
+    const { label, policy, tags } = parts.routes(given.request.method ?? 'GET', given.request.url ?? '')
+    const exchange = createExchange({ ...given, route: label, policy, tags })
+    if (policy?.isPrivate) {
+      exchange.outcome = 'bypass'
+      exchange.reason = 'bypass'
+    }
+    return exchange
+  }
+
+  function bypass(given: Given, detail: string | undefined): void {
+    const exchange = startExchange(given)
+    exchange.outcome = 'bypass'
+    exchange.reason = given.facts ? 'bypass' : 'method'
+    exchange.detail = detail
+    miss.pass(exchange)
+  }
+
+  function missReason(
+    { key, facts, policy }: Exchange,
+    stored: StoredResponse | undefined,
+  ): Exchange['reason'] {
+    if (policy?.isPrivate) return 'bypass'
+    if (stored) return clock() < stored.freshUntil ? 'request' : 'stale'
+    return responses.isVaryMiss(key!, facts!.headers) ? 'vary-miss' : 'miss'
+  }
+
+  /** The client would rather have this than wait (RFC 9111 §5.2.1.7). */
+  function refuse(exchange: Exchange): void {
+    const { response } = exchange
+    counters.misses += 1
+    response.writeHead(504, {
+      'Cache-Status': 'hotpath; detail=only-if-cached',
+      'Cache-Control': 'no-store',
+    })
+    response.end()
+    publishRequest(exchange.startedAt, {
+      method: exchange.request.method ?? 'GET',
+      route: exchange.route,
+      status: 504,
+      bytes: 0,
+      cache: 'miss',
+    })
+  }
+
+  function retry(exchange: Exchange): void {
+    const facts = exchange.facts!
+    const stored = responses.find(exchange.key!, facts)
+    const answered = stored && answer({ ...exchange, facts }, stored)
+    if (!answered) return miss.fetch(exchange)
+    exchange.bytes = answered.bytes
+    exchange.outcome = answered.outcome
+  }
+
+  return { request, retry }
+}
+
+/** A request as it arrived. */
+interface Arrival {
+  readonly listener: RequestListener
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+/** A request with what was read from its head. */
+interface Given extends Arrival {
+  readonly startedAt: number
+  readonly key: string | undefined
+  readonly facts: RequestFacts | undefined
+}
+
+interface Answer {
+  readonly bytes: number
+  readonly outcome: 'hit' | 'stale'
+}

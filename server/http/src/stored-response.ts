@@ -1,0 +1,172 @@
+import type { Buffer } from 'node:buffer'
+import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:http'
+import { hitStatus } from './cache-status.ts'
+import type { Validators } from './conditional.ts'
+import type { Dependencies, Stamp } from './fences.ts'
+import type { ReuseTerms } from './reusable.ts'
+import type { StoreTerms } from './storable.ts'
+
+/** The head of a response as it is kept: without what belongs to one connection or one moment. */
+export interface ResponseHead {
+  readonly status: number
+  readonly statusMessage: string
+  /** Names as the handler wrote them, one pair per line. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly validators: Validators
+  /** The length the handler announced; undefined when it did not. */
+  readonly contentLength: number | undefined
+}
+
+/** A head ready for writeHead, whose last four items are Age and Cache-Status of one second. */
+export interface PreparedHead {
+  readonly lines: string[]
+  /** The second the last four items speak of, since 1970; -1 before the first use. */
+  second: number
+}
+
+/** A response in the cache. */
+export interface StoredResponse extends ReuseTerms, Dependencies {
+  readonly status: number
+  readonly statusMessage: string
+  readonly validators: Validators
+  readonly body: Buffer
+  readonly full: PreparedHead
+  readonly notModified: PreparedHead
+  readonly stamp: Stamp
+  /** The declared pattern of its route, or `other`. */
+  readonly route: string
+  /** It was made for a request that carried these. */
+  readonly madeWith: { readonly authorization: boolean; readonly cookie: boolean }
+  /** What it takes of the byte bound: the body, and the head twice. */
+  readonly size: number
+  /** No refresh is tried before, after one failed. Milliseconds since 1970. */
+  refreshAfter: number
+}
+
+/** What makes a stored response. */
+export interface Ingredients {
+  readonly head: ResponseHead
+  readonly body: Buffer
+  readonly terms: StoreTerms
+  /** When the head was written, in milliseconds since 1970. */
+  readonly at: number
+  /** The route was declared for everybody. */
+  readonly isDeclaredPublic: boolean
+  readonly dependencies: Dependencies
+  readonly varyValues: readonly (string | null)[]
+  readonly stamp: Stamp
+  readonly route: string
+  readonly madeWith: StoredResponse['madeWith']
+}
+
+/** Hop-by-hop fields are another connection's (RFC 9111 §3.1); the others are written anew with each answer. */
+const notKept: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'content-length',
+  'age',
+  'cache-status',
+  'date',
+])
+
+/** What a 304 leaves out (RFC 9110 §15.4.5). */
+export const contentHeaders: ReadonlySet<string> = new Set([
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'content-language',
+  'content-range',
+])
+
+/** Bytes of an entry beyond its body and head: objects and keys, roughly. */
+const overheadBytes = 500
+
+/**
+ * The head of a response at the moment it is written. `outer` are headers set before the handler began, by whatever
+ * stands in front of the cache: it will set its own on each hit.
+ */
+export function readHead(response: ServerResponse, outer: Readonly<Record<string, unknown>>): ResponseHead {
+  const connection = String(response.getHeader('connection') ?? '')
+  const dropped = new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  const headers: [string, string][] = []
+  for (const name of rawHeaderNames(response)) {
+    const key = name.toLowerCase()
+    const value = response.getHeader(key)
+    if (value === undefined || notKept.has(key) || dropped.has(key) || outer[key] === value) continue
+    for (const line of Array.isArray(value) ? value : [value]) headers.push([name, String(line)])
+  }
+  const length = Number(response.getHeader('content-length') ?? NaN)
+  return {
+    status: response.statusCode,
+    statusMessage: response.statusMessage,
+    headers,
+    validators: {
+      etag: textOf(response.getHeader('etag')),
+      lastModified: textOf(response.getHeader('last-modified')),
+    },
+    contentLength: Number.isNaN(length) ? undefined : length,
+  }
+}
+
+const textOf = (value: OutgoingHttpHeader | undefined) => (value === undefined ? undefined : String(value))
+
+/** Documented for every outgoing message; the types know it of client requests only. */
+const rawHeaderNames = (response: ServerResponse) =>
+  (response as ServerResponse & Pick<ClientRequest, 'getRawHeaderNames'>).getRawHeaderNames()
+
+/** Makes the entry of a response, with its heads ready for writing. */
+export function storeResponse(ingredients: Ingredients): StoredResponse {
+  const { head, body, terms, at, dependencies } = ingredients
+  const bornAt = at - terms.ageMs
+  const lines = [...head.headers.flat(), 'Date', new Date(at).toUTCString()]
+  const unchanged = head.headers.filter(([name]) => !contentHeaders.has(name.toLowerCase()))
+  const length = head.status === 204 ? [] : ['Content-Length', String(body.length)]
+  return {
+    ...dependencies,
+    status: head.status,
+    statusMessage: head.statusMessage,
+    validators: head.validators,
+    body,
+    full: prepared([...lines, ...length]),
+    notModified: prepared([...unchanged.flat(), 'Date', new Date(at).toUTCString()]),
+    stamp: ingredients.stamp,
+    route: ingredients.route,
+    madeWith: ingredients.madeWith,
+    size: body.length + 4 * lines.join('').length + 2 * dependencies.key.length + overheadBytes,
+    bornAt,
+    freshUntil: at + terms.freshMs,
+    staleUntil: at + terms.freshMs + terms.staleMs,
+    isPublic: terms.isPublic || ingredients.isDeclaredPublic,
+    allowsCookies: terms.allowsCookies,
+    vary: terms.vary,
+    varyValues: ingredients.varyValues,
+    refreshAfter: 0,
+  }
+}
+
+function prepared(lines: readonly string[]): PreparedHead {
+  return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
+}
+
+/** The head of an answer at `now`, rebuilt once per second: Age and the remaining ttl count in whole seconds. */
+export function headAt(stored: StoredResponse, head: PreparedHead, now: number): readonly string[] {
+  const second = Math.floor(now / 1000)
+  if (head.second !== second) {
+    const { lines } = head
+    lines[lines.length - 3] = String(ageSeconds(stored, now))
+    lines[lines.length - 1] = hitStatus(Math.floor((stored.freshUntil - now) / 1000))
+    head.second = second
+  }
+  return head.lines
+}
+
+/** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */
+export function ageSeconds(stored: StoredResponse, now: number): number {
+  return Math.max(0, Math.floor((now - stored.bornAt) / 1000))
+}

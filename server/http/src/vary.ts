@@ -1,0 +1,43 @@
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** The request headers a response was chosen by, lower case and sorted; '*' means it can answer nothing else. */
+export function varyNames(field: string | undefined): readonly string[] | '*' {
+  if (field === undefined) return []
+  const names = new Set<string>()
+  for (const part of field.split(',')) {
+    const name = part.trim().toLowerCase()
+    if (name === '*') return '*'
+    if (name !== '') names.add(name)
+  }
+  return [...names].sort()
+}
+
+/** What a request says under each of `names`: the secondary key (RFC 9111 §4.1). Null where it says nothing. */
+export function selectingValues(
+  names: readonly string[],
+  headers: IncomingHttpHeaders,
+): readonly (string | null)[] {
+  return names.map((name) => normalise(headers[name]))
+}
+
+/** Whether a request chooses the response that was made for `values`. */
+export function matchesVary(
+  names: readonly string[],
+  values: readonly (string | null)[],
+  headers: IncomingHttpHeaders,
+): boolean {
+  for (let index = 0; index < names.length; index++) {
+    if (normalise(headers[names[index]!]) !== values[index]) return false
+  }
+  return true
+}
+
+/** Lines joined, white space around commas removed: the changes RFC 9111 §4.1 allows for every field. */
+function normalise(value: string | readonly string[] | undefined): string | null {
+  if (value === undefined) return null
+  const joined = typeof value === 'string' ? value : value.join(',')
+  return joined
+    .split(',')
+    .map((part) => part.trim())
+    .join(',')
+}
