@@ -1,3 +1,4 @@
+import { HotpathError } from '@hotpath/core'
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
 import { type ClientSettings, type ObservedClient, observedClientClass, withCallerStack } from './client.ts'
 import { type ConnectTarget, explainConnectError } from './connect-error.ts'
@@ -127,12 +128,16 @@ function lease(client: PoolClient & ObservedClient, left: () => void): PoolClien
     if (released) throw postgresErrors.HP_CLIENT_RELEASED_TWICE()
     released = true
     // An SQL error says nothing against the connection: opening another would cost far more than a rollback.
-    if (client.lost() || (reason && !(reason instanceof DatabaseError)))
-      return giveBack(reason ?? client.lost())
+    if (client.lost() || (reason && !isSqlError(reason))) return giveBack(reason ?? client.lost())
     if (client.isFree()) return giveBack()
     void freeOfTransaction(client).then(giveBack, giveBack)
   }
   return client
+}
+
+function isSqlError(reason: Error | boolean): boolean {
+  if (reason instanceof HotpathError) return reason.cause instanceof DatabaseError
+  return reason instanceof DatabaseError
 }
 
 async function freeOfTransaction(client: PoolClient & ObservedClient): Promise<Error | undefined> {

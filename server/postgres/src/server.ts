@@ -44,7 +44,7 @@ export async function openServerPool(url: string, settings: DatabaseSettings): P
 /** The URL in parts, as pg reads it: the pool then keeps the password where it is not printed. */
 function readUrl(url: string): PoolConfig & { host: string; port: number } {
   const invalid = (problem: string): Error => postgresErrors.HP_DATABASE_URL_INVALID({ problem })
-  // Neither parser's error becomes the cause: both quote the URL, password and all.
+  // No parser's error becomes the cause: some carry the URL, password and all.
   if (!URL.canParse(url)) throw invalid('it is not a URL')
   const { protocol, searchParams } = new URL(url)
   if (protocol !== 'postgres:' && protocol !== 'postgresql:')
@@ -52,7 +52,7 @@ function readUrl(url: string): PoolConfig & { host: string; port: number } {
   try {
     const { host, port, user, password, database, ssl } = new Client({ connectionString: url })
     return { ...Object.fromEntries(searchParams), host, port, user, password, database, ssl }
-  } catch {
-    throw invalid('its parts cannot be decoded')
+  } catch (error) {
+    throw invalid(error instanceof Error ? error.message : 'its parameters contradict each other')
   }
 }

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest'
+import { openDatabase } from '@hotpath/postgres'
+import { failureOf, temporaryFolder, withServer } from './databases.ts'
+
+const server = withServer()
+const endless = 'select count(*) from generate_series(1, 1e12::int8)'
+
+describe('a statement over its deadline', () => {
+  test('is cancelled by a server, whose connection stays', async () => {
+    const database = await openDatabase({ url: server().url, poolSize: 1, statementTimeout: '100ms' })
+    const pid = async () => (await database.query('select pg_backend_pid() as pid')).rows
+    const before = await pid()
+    const failure = await failureOf(database.query(endless))
+    expect(failure).toMatchObject({ code: 'HP_STATEMENT_TIMEOUT', cause: { code: '57014' } })
+    expect(failure.message).toContain('stopped after 100 ms')
+    expect(await pid()).toEqual(before)
+    await database.close()
+  })
+
+  test('keeps its SQLSTATE when somebody cancelled it before', async () => {
+    const database = await openDatabase({ url: server().url, statementTimeout: '60s' })
+    const client = await database.pool.connect()
+    const { rows } = await client.query('select pg_backend_pid() as pid')
+    const cancelled = failureOf(client.query(endless))
+    await database.query('select pg_cancel_backend($1)', [rows[0].pid])
+    expect((await cancelled).code).toBe('57014')
+    client.release()
+    await database.close()
+  })
+
+  test('is stopped in the embedded database, which goes on with all that was acknowledged', async () => {
+    await using temporary = await temporaryFolder()
+    const database = await openDatabase({ folder: temporary.folder, statementTimeout: '1s' })
+    await database.query('create table votes (id serial primary key)')
+    await database.query('insert into votes select from generate_series(1, 500)')
+
+    const client = await database.pool.connect()
+    await client.query('begin')
+    await client.query('insert into votes default values')
+    const overrun = failureOf(client.query(`insert into votes select from generate_series(1, 1e12::int8)`))
+    const queued = database.query('insert into votes default values returning id')
+    expect(await overrun).toMatchObject({
+      code: 'HP_STATEMENT_TIMEOUT',
+      message: expect.stringContaining('stopped after 1000 ms'),
+    })
+    expect(await failureOf(client.query('select 1'))).toMatchObject({
+      code: 'HP_CONNECTION_LOST',
+      message: expect.stringContaining('A statement was stopped after 1000 ms'),
+    })
+    client.release()
+    expect((await queued).rowCount).toBe(1)
+    expect((await database.query('select count(*)::int as count from votes')).rows).toEqual([{ count: 501 }])
+    await database.close()
+
+    const reopened = await openDatabase({ folder: temporary.folder })
+    expect((await reopened.query('select count(*)::int as count from votes')).rows).toEqual([{ count: 501 }])
+    await reopened.close()
+  })
+
+  test('takes an in-memory database with it, and everything after says so', async () => {
+    const database = await openDatabase({ statementTimeout: '500ms' })
+    const failure = await failureOf(database.query(endless))
+    expect(failure).toMatchObject({ code: 'HP_STATEMENT_TIMEOUT' })
+    expect(failure.message).toContain('The in-memory database ended with it.')
+    const after = [await failureOf(database.query('select 1')), await failureOf(database.query('select 1'))]
+    for (const { code, fix } of after) {
+      expect(code).toBe('HP_DATABASE_LOST')
+      expect(fix).toContain('give openDatabase a folder')
+    }
+    await database.close()
+  })
+})
