@@ -51,7 +51,7 @@ export function readWhole(
   { least, most, fallback }: { least: number; most: number; fallback?: number },
 ): number {
   const value = fields[field] ?? fallback?.toString()
-  const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : Number.NaN
+  const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN
   if (number >= least && number <= most) return number
   throw invalidField(field, `must be a whole number from ${least} to ${most}`)
 }

@@ -13,6 +13,7 @@ import { meRoutes } from './api/me.ts'
 import { questionRoutes } from './api/questions.ts'
 import { voteRoutes } from './api/votes.ts'
 import { type ErrorLog, sendError } from './error-handler.ts'
+import { identityKey } from './identify.ts'
 import { servePages } from './pages.ts'
 
 export interface ServerOptions extends ApiContext {
@@ -34,6 +35,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     // Addresses that cannot be decoded never reach the error handler.
     frameworkErrors: (error, _, reply) => void sendError(reply, error, logError),
   })
+  app.decorateRequest(identityKey, null)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendError(reply, error, logError))
   app.addHook('onRequest', async (_, reply) => void reply.headers(securityHeaders))

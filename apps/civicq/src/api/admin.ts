@@ -1,8 +1,8 @@
 import type { Purge } from '@hotpath/app'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { questionChanged } from '../cache-keys.ts'
 import { type Fields, readBody, readChoice, readId } from '../fields.ts'
-import { identify } from '../identify.ts'
+import { guard } from '../identify.ts'
 import { invalidField, notFound, Problem } from '../problem.ts'
 import type { ApiContext } from './context.ts'
 
@@ -11,33 +11,34 @@ export function adminRoutes(
   app: FastifyInstance,
   { db, invalidate, snapshot, tokens, clock }: ApiContext,
 ): void {
-  const guard = {
-    onRequest: async (request: FastifyRequest) =>
-      void identify(request, { tokens, clock, role: 'administrator' }),
-  }
-  app.get('/api/admin/metrics', guard, (_, reply) =>
+  const administrators = guard({ tokens, clock, role: 'administrator' })
+  app.get('/api/admin/metrics', administrators, (_, reply) =>
     reply.header('cache-control', 'private, no-store').send(snapshot()),
   )
 
-  app.post('/api/admin/cache/purge', guard, async ({ body }) => {
+  app.post('/api/admin/cache/purge', administrators, async ({ body }) => {
     const purged = readPurge(readBody(body))
     await invalidate(purged)
     return { purged }
   })
 
-  app.patch<{ Params: { id: string } }>('/api/admin/questions/:id', guard, async ({ params, body }) => {
-    const id = readId(params.id, 'question')
-    const status = readChoice(readBody(body), 'status', ['published', 'hidden'])
-    const question = await db
-      .updateTable('questions')
-      .set({ status })
-      .where('id', '=', id)
-      .returning(['id', 'contest_id as contestId', 'status'])
-      .executeTakeFirst()
-    if (!question) throw notFound('question')
-    await invalidate({ tags: questionChanged(question) })
-    return question
-  })
+  app.patch<{ Params: { id: string } }>(
+    '/api/admin/questions/:id',
+    administrators,
+    async ({ params, body }) => {
+      const id = readId(params.id, 'question')
+      const status = readChoice(readBody(body), 'status', ['published', 'hidden'])
+      const question = await db
+        .updateTable('questions')
+        .set({ status })
+        .where('id', '=', id)
+        .returning(['id', 'contest_id as contestId', 'status'])
+        .executeTakeFirst()
+      if (!question) throw notFound('question')
+      await invalidate({ tags: questionChanged(question) })
+      return question
+    },
+  )
 }
 
 const most = 100
@@ -52,7 +53,7 @@ function readPurge({ tags, pattern }: Fields): Purge {
   if (pattern !== undefined && !isName(pattern)) {
     throw invalidField('pattern', `must be a text of 1 to ${longest} characters`)
   }
-  return { ...(tags !== undefined && { tags: tags as string[] }), ...(pattern !== undefined && { pattern }) }
+  return { ...(tags !== undefined && { tags }), ...(pattern !== undefined && { pattern }) }
 }
 
 function isName(value: unknown): value is string {

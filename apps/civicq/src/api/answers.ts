@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { answerChanged } from '../cache-keys.ts'
 import { readBody, readId, readText } from '../fields.ts'
-import { identify } from '../identify.ts'
+import { guard, identityOf } from '../identify.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { Db } from '../schema.ts'
 import type { ApiContext } from './context.ts'
@@ -15,9 +15,9 @@ const shortest = 2
 export function answerRoutes(app: FastifyInstance, { db, invalidate, tokens, clock }: ApiContext): void {
   app.post<{ Params: { id: string } }>(
     '/api/questions/:id/answers',
-    { onRequest: async (request) => void identify(request, { tokens, clock, role: 'candidate' }) },
+    guard({ tokens, clock, role: 'candidate' }),
     async (request, reply): Promise<Answer> => {
-      const { userId } = identify(request, { tokens, clock, role: 'candidate' })
+      const { userId } = identityOf(request)
       const questionId = readId(request.params.id, 'question')
       const { contestId, candidateId, most } = await whoMayAnswer(db, questionId, userId)
       const text = readText(readBody(request.body), 'text', { least: shortest, most })

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { questionChanged } from '../cache-keys.ts'
 import { readBody, readId, readText } from '../fields.ts'
-import { identify } from '../identify.ts'
+import { guard, identityOf } from '../identify.ts'
 import { notFound, Problem } from '../problem.ts'
 import type { Db } from '../schema.ts'
 import type { ApiContext } from './context.ts'
@@ -15,9 +15,9 @@ const shortest = 10
 export function askRoutes(app: FastifyInstance, { db, invalidate, tokens, clock }: ApiContext): void {
   app.post<{ Params: { id: string } }>(
     '/api/contests/:id/questions',
-    { onRequest: async (request) => void identify(request, { tokens, clock, role: 'voter' }) },
+    guard({ tokens, clock, role: 'voter' }),
     async (request, reply): Promise<Question> => {
-      const { userId } = identify(request, { tokens, clock, role: 'voter' })
+      const { userId } = identityOf(request)
       const contestId = readId(request.params.id, 'contest')
       const { questionMaxLength: most, questionsCloseOn } = await citySettings(db, contestId)
       const at = new Date(clock())

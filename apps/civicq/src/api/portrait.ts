@@ -17,6 +17,6 @@ export function portrait(id: number, name: string): string {
 function initials(name: string): string {
   const words = name.match(/\p{L}+/gu) ?? []
   return [words.at(0), words.length > 1 ? words.at(-1) : undefined]
-    .map((word) => [...(word ?? '')][0]?.toUpperCase() ?? '')
+    .map((word) => /^\p{L}/u.exec(word ?? '')?.[0].toUpperCase() ?? '')
     .join('')
 }

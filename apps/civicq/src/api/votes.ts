@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { questionChanged } from '../cache-keys.ts'
 import { readBody, readChoice, readId } from '../fields.ts'
-import { identify } from '../identify.ts'
+import { guard, identityOf } from '../identify.ts'
 import { notFound } from '../problem.ts'
 import type { Db, DbTransaction } from '../schema.ts'
 import type { ApiContext } from './context.ts'
@@ -12,15 +12,15 @@ import type { VoteResult } from './shapes.ts'
 export function voteRoutes(app: FastifyInstance, { db, invalidate, tokens, clock }: ApiContext): void {
   app.post<{ Params: { id: string } }>(
     '/api/questions/:id/vote',
-    { onRequest: async (request) => void identify(request, { tokens, clock, role: 'voter' }) },
-    async (request): Promise<VoteResult> => {
-      const { userId } = identify(request, { tokens, clock, role: 'voter' })
+    guard({ tokens, clock, role: 'voter' }),
+    async (request, reply): Promise<VoteResult> => {
+      const { userId } = identityOf(request)
       const questionId = readId(request.params.id, 'question')
       const value = readChoice(readBody(request.body), 'value', [1, 0, -1])
       const { contestId, score } = await castVote(db, { questionId, userId, value, at: new Date(clock()) })
       // Also when nothing changed: the same vote may have been committed by a request whose invalidation still runs.
       await invalidate({ tags: questionChanged({ id: questionId, contestId }) })
-      return { questionId, value, score }
+      return reply.send({ questionId, value, score } satisfies VoteResult)
     },
   )
 }

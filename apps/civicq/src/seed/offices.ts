@@ -23,37 +23,34 @@ function contestPool(random: Random, count: number): ContestPlan[] {
   const wards = Math.max(4, count)
   const measures = random.sample(measureSubjects, 3)
   return [
-    office(
-      'mayor',
-      'Mayor',
-      'Leads the city administration, proposes the budget and signs or vetoes ordinances.',
-    ),
-    office('council', 'City Council, At Large', councilWork, { seats: random.integer(1, 3) }),
+    office('mayor', 'Mayor', {
+      description: 'Leads the city administration, proposes the budget and signs or vetoes ordinances.',
+    }),
+    office('council', 'City Council, At Large', { description: councilWork, seats: random.integer(1, 3) }),
     ...Array.from({ length: wards }, (_, at) =>
-      office('council', `City Council, Ward ${at + 1}`, councilWork, { district: `Ward ${at + 1}` }),
+      office('council', `City Council, Ward ${at + 1}`, {
+        description: councilWork,
+        district: `Ward ${at + 1}`,
+      }),
     ),
-    office('school-board', 'School Board', schoolWork, { seats: random.integer(2, 4) }),
-    office('school-board', 'School Board, District 2', schoolWork, { district: 'District 2' }),
-    office('clerk', 'City Clerk', 'Keeps the public records, issues licenses and runs municipal elections.'),
-    office('treasurer', 'City Treasurer', 'Collects taxes and fees, invests city funds and reports on both.'),
-    office(
-      'library-board',
-      'Library Board',
-      'Oversees the public libraries: hours, collections and buildings.',
-      {
-        seats: random.integer(1, 3),
-      },
-    ),
-    office(
-      'parks-board',
-      'Parks and Recreation Board',
-      'Oversees parks, trails, pools and recreation programs.',
-      {
-        seats: random.integer(1, 3),
-      },
-    ),
+    office('school-board', 'School Board', { description: schoolWork, seats: random.integer(2, 4) }),
+    office('school-board', 'School Board, District 2', { description: schoolWork, district: 'District 2' }),
+    office('clerk', 'City Clerk', {
+      description: 'Keeps the public records, issues licenses and runs municipal elections.',
+    }),
+    office('treasurer', 'City Treasurer', {
+      description: 'Collects taxes and fees, invests city funds and reports on both.',
+    }),
+    office('library-board', 'Library Board', {
+      description: 'Oversees the public libraries: hours, collections and buildings.',
+      seats: random.integer(1, 3),
+    }),
+    office('parks-board', 'Parks and Recreation Board', {
+      description: 'Oversees parks, trails, pools and recreation programs.',
+      seats: random.integer(1, 3),
+    }),
     ...measures.map(({ title, asks }, at) =>
-      office('measure', `Measure ${'ABC'[at]}: ${title}`, `Shall the city ${asks}?`, { seats: 1 }),
+      office('measure', `Measure ${'ABC'[at]}: ${title}`, { description: `Shall the city ${asks}?` }),
     ),
   ]
 }
@@ -61,13 +58,17 @@ function contestPool(random: Random, count: number): ContestPlan[] {
 const councilWork = 'Passes ordinances, adopts the budget and answers for one part of the city or all of it.'
 const schoolWork = 'Sets district policy, adopts the school budget and hires the superintendent.'
 
-function office(
-  kind: Office,
-  title: string,
-  description: string,
-  { district = null, seats = 1 }: { district?: string | null; seats?: number } = {},
-): ContestPlan {
-  return { title, office: kind, district, seats, description } satisfies ContestPlan
+interface OfficeDetails {
+  description: string
+  /** @default the whole city */
+  district?: string
+  /** @default 1 */
+  seats?: number
+}
+
+function office(kind: Office, title: string, of: OfficeDetails): ContestPlan {
+  const { description, district = null, seats = 1 } = of
+  return { title, office: kind, district, seats, description }
 }
 
 const measureSubjects = [

@@ -10,7 +10,7 @@ import {
   demoVoters,
   voterEmail,
 } from './accounts.ts'
-import { bulkInsert, type ColumnTypes } from './bulk-insert.ts'
+import { bulkInsert } from './bulk-insert.ts'
 import { type DatasetOptions, makeDataset } from './dataset.ts'
 import type { Dataset } from './rows.ts'
 import { seededTables } from './tables.ts'
@@ -81,16 +81,16 @@ async function fill(db: DbTransaction, { seed, scale, reference, onProgress }: S
   await sql`analyze`.execute(db)
 }
 
-async function insertTable<Table extends keyof Dataset>(
+async function insertTable(
   db: DbTransaction,
-  of: { table: Table; rows: Dataset[Table]; onProgress: SeedOptions['onProgress'] },
+  of: { table: keyof Dataset; rows: readonly object[]; onProgress: SeedOptions['onProgress'] },
 ): Promise<void> {
   const total = of.rows.length
   const report = (done: number) =>
-    of.onProgress({ label: `Seeding ${of.table.replace('_', ' ')}`, done, total })
+    of.onProgress({ label: `Seeding ${of.table.replace('question_', '')}`, done, total })
   report(0)
-  const types = seededTables[of.table] as ColumnTypes<object>
-  await bulkInsert<object>(db, { table: of.table, types }, { all: of.rows, onChunk: report })
+  const into = { table: of.table, types: seededTables[of.table] }
+  await bulkInsert(db, into, { all: of.rows, onChunk: report })
 }
 
 interface DemoPassword {
