@@ -18,7 +18,7 @@ export default defineConfig({
             // React changes seldom: browsers keep it over most deploys.
             { name: 'react', test: /node_modules/ },
             // What several pages share, in one file: a file per button would cost more requests than bytes.
-            { name: 'parts', test: /src[/](parts|api|session|votes)[/]/ },
+            { name: 'parts', test: /src[/](parts|api|session|votes|contest[/]question-order)/ },
           ],
         },
       },

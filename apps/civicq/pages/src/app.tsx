@@ -1,44 +1,33 @@
-import { lazy, Suspense } from 'react'
-import { Route, Switch } from 'wouter'
+import { Suspense } from 'react'
+import { Route, Switch, useLocation } from 'wouter'
+import { pages } from './pages.ts'
 import { ErrorBoundary } from './parts/error-boundary.tsx'
+import { NotFound } from './parts/not-found.tsx'
 import { PageSkeleton } from './parts/page-skeleton.tsx'
 import { Shell } from './parts/shell.tsx'
 
-const CitiesPage = lazy(() => import('./pages/cities-page.tsx').then((m) => ({ default: m.CitiesPage })))
-const CityPage = lazy(() => import('./pages/city-page.tsx').then((m) => ({ default: m.CityPage })))
-const BallotPage = lazy(() => import('./pages/ballot-page.tsx').then((m) => ({ default: m.BallotPage })))
-const ContestPage = lazy(() => import('./pages/contest-page.tsx').then((m) => ({ default: m.ContestPage })))
-const QuestionPage = lazy(() =>
-  import('./pages/question-page.tsx').then((m) => ({ default: m.QuestionPage })),
-)
-const CandidatePage = lazy(() =>
-  import('./pages/candidate-page.tsx').then((m) => ({ default: m.CandidatePage })),
-)
-const SignInPage = lazy(() => import('./pages/sign-in-page.tsx').then((m) => ({ default: m.SignInPage })))
-const NotFoundPage = lazy(() =>
-  import('./pages/not-found-page.tsx').then((m) => ({ default: m.NotFoundPage })),
-)
-
-/** Every address of CivicQ and its page; each page is a file of its own, fetched when it is needed. */
+/** Every address of CivicQ and its page. */
 export function App() {
+  const [path] = useLocation()
   return (
     <Shell>
-      <ErrorBoundary>
+      {/* A page that broke does not break the next one. */}
+      <ErrorBoundary key={path}>
         <Suspense fallback={<PageSkeleton />}>
           <Switch>
             <Route path="/">
-              <CitiesPage />
+              <pages.cities />
             </Route>
             <Route path="/sign-in">
-              <SignInPage />
+              <pages.signIn />
             </Route>
-            <Route path="/ballots/:id">{({ id }) => <BallotPage key={id} id={id} />}</Route>
-            <Route path="/contests/:id">{({ id }) => <ContestPage key={id} id={id} />}</Route>
-            <Route path="/questions/:id">{({ id }) => <QuestionPage key={id} id={id} />}</Route>
-            <Route path="/candidates/:id">{({ id }) => <CandidatePage key={id} id={id} />}</Route>
-            <Route path="/:city">{({ city }) => <CityPage key={city} slug={city} />}</Route>
+            <Route path="/ballots/:id">{({ id }) => <pages.ballot key={id} id={id} />}</Route>
+            <Route path="/contests/:id">{({ id }) => <pages.contest key={id} id={id} />}</Route>
+            <Route path="/questions/:id">{({ id }) => <pages.question key={id} id={id} />}</Route>
+            <Route path="/candidates/:id">{({ id }) => <pages.candidate key={id} id={id} />}</Route>
+            <Route path="/:city">{({ city }) => <pages.city key={city} slug={city} />}</Route>
             <Route>
-              <NotFoundPage />
+              <NotFound />
             </Route>
           </Switch>
         </Suspense>

@@ -2,6 +2,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { ClientContext, createClient } from './client.ts'
+import { preloadPageAt, preloadRest } from './pages.ts'
 import './styles/tokens.css'
 import './styles/base.css'
 
@@ -10,6 +11,7 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) client.resources.refreshShown()
 })
 
+await preloadPageAt(location.pathname)
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>
     <ClientContext value={client}>
@@ -17,3 +19,4 @@ createRoot(document.querySelector('#root')!).render(
     </ClientContext>
   </StrictMode>,
 )
+preloadRest()

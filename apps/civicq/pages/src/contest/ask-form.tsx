@@ -31,6 +31,8 @@ function SignedInForm({ contest }: { contest: Contest }) {
   const [sending, setSending] = useState(false)
   const [problem, setProblem] = useState<Problem | null>(null)
   const [published, setPublished] = useState(false)
+  // It stays open: one that closed on leaving would move what the reader is about to click.
+  const [open, setOpen] = useState(false)
   const city = useResource<City>(`/api/cities/${contest.city.slug}`)
 
   async function submit(event: FormEvent) {
@@ -54,7 +56,12 @@ function SignedInForm({ contest }: { contest: Contest }) {
   }
 
   return (
-    <form className={styles.form} onSubmit={(event) => void submit(event)}>
+    <form
+      className={styles.form}
+      data-open={open}
+      onFocus={() => setOpen(true)}
+      onSubmit={(event) => void submit(event)}
+    >
       <TextField
         id="question"
         label="Ask the candidates"

@@ -1,7 +1,7 @@
-import { Link } from 'wouter'
 import type { CandidateSummary, List } from '../../../src/api/shapes.ts'
 import { useResource } from '../api/use-resource.ts'
 import { Loaded } from '../parts/loaded.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { Portrait } from '../parts/portrait.tsx'
 import { count } from '../parts/wording.ts'
 import styles from './candidate-strip.module.css'
@@ -40,7 +40,7 @@ export function CandidateStrip({ contestId, isMeasure }: CandidateStripProps) {
 function CandidateCard({ candidate }: { candidate: CandidateSummary }) {
   const { id, name, affiliation, occupation, photo, answerCount } = candidate
   return (
-    <Link href={`/candidates/${id}`} className={styles.card}>
+    <PageLink href={`/candidates/${id}`} needs={[`/api/candidates/${id}`]} className={styles.card}>
       <Portrait name={name} photo={photo} size="medium" />
       <span className={styles.text}>
         <span className={styles.name}>{name}</span>
@@ -48,7 +48,7 @@ function CandidateCard({ candidate }: { candidate: CandidateSummary }) {
         <span className={styles.facts}>{occupation}</span>
         <span className={styles.answers}>{count(answerCount, 'answer')}</span>
       </span>
-    </Link>
+    </PageLink>
   )
 }
 

@@ -25,12 +25,13 @@ export function Pager({ pagination, linkTo }: PagerProps) {
 function Step({ label, href }: { label: string; href: string | null }) {
   if (href === null) return <span className={styles.end}>{label}</span>
   return (
-    <Link href={href} className="button" onClick={() => scrollToQuestions()}>
+    <Link href={href} className="button" onClick={backToQuestions}>
       {label}
     </Link>
   )
 }
 
-function scrollToQuestions(): void {
-  document.querySelector('#questions-title')?.scrollIntoView({ block: 'start' })
+/** The link goes with its page: the reader's place is the head of the list, for the eye and for the keyboard. */
+function backToQuestions(): void {
+  document.querySelector<HTMLElement>('#questions-title')?.focus()
 }

@@ -25,7 +25,9 @@ export function QuestionBoard({ contest }: { contest: Contest }) {
   return (
     <section className={styles.board} aria-labelledby="questions-title">
       <div className={styles.head}>
-        <h2 id="questions-title">Questions</h2>
+        <h2 id="questions-title" tabIndex={-1}>
+          Questions
+        </h2>
         <nav aria-label="Order of the questions" className={styles.tabs}>
           {orders.map(({ order, label }) => (
             <Link

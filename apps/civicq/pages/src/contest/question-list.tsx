@@ -1,7 +1,7 @@
-import { Link } from 'wouter'
 import type { Question } from '../../../src/api/shapes.ts'
 import { Ago } from '../parts/ago.tsx'
 import { Notice } from '../parts/notice.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { count } from '../parts/wording.ts'
 import { VoteArrows } from '../votes/vote-arrows.tsx'
 import styles from './question-list.module.css'
@@ -23,9 +23,13 @@ export function QuestionList({ questions, askedAt }: QuestionListProps) {
         <li key={question.id} className={styles.question}>
           <VoteArrows question={question} askedAt={askedAt} />
           <div className={styles.body}>
-            <Link href={`/questions/${question.id}`} className={styles.text}>
+            <PageLink
+              href={`/questions/${question.id}`}
+              needs={[`/api/questions/${question.id}`]}
+              className={styles.text}
+            >
               {question.text}
-            </Link>
+            </PageLink>
             <p className={styles.facts}>
               <span className={styles.topic}>{question.topic}</span>
               <span>

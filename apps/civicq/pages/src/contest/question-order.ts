@@ -26,6 +26,12 @@ export function viewLink(contestId: number, { order, page }: QuestionView): stri
   return search.size === 0 ? `/contests/${contestId}` : `/contests/${contestId}?${search.toString()}`
 }
 
+/** What the page of a contest asks the API for when it opens. */
+export function contestNeeds(contestId: number): string[] {
+  const base = `/api/contests/${contestId}`
+  return [base, `${base}/candidates`, viewResource(contestId, { order: 'top', page: 1 })]
+}
+
 /** Where the API has the questions of a view. */
 export function viewResource(contestId: number, { order, page }: QuestionView): string {
   const base = `/api/contests/${contestId}/questions`

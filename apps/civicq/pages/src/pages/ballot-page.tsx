@@ -1,13 +1,14 @@
-import { Link } from 'wouter'
 import type { Ballot, ContestSummary } from '../../../src/api/shapes.ts'
 import { useResource } from '../api/use-resource.ts'
+import { contestNeeds } from '../contest/question-order.ts'
 import { Breadcrumbs } from '../parts/breadcrumbs.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PageHeading } from '../parts/page-heading.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { PageSkeleton } from '../parts/page-skeleton.tsx'
 import { count, formatDate } from '../parts/wording.ts'
-import styles from './lists.module.css'
+import styles from '../parts/lists.module.css'
 
 /** A ballot and what is decided on it. */
 export function BallotPage({ id }: { id: string }) {
@@ -46,10 +47,10 @@ function ContestList({ contests }: { contests: ContestSummary[] }) {
     <ul className={styles.rows}>
       {contests.map((contest) => (
         <li key={contest.id}>
-          <Link href={`/contests/${contest.id}`} className={styles.row}>
+          <PageLink href={`/contests/${contest.id}`} needs={contestNeeds(contest.id)} className={styles.row}>
             <span className={styles.name}>{contest.title}</span>
             <span className={styles.facts}>{contestFacts(contest)}</span>
-          </Link>
+          </PageLink>
         </li>
       ))}
     </ul>

@@ -1,10 +1,11 @@
 import { useMemo } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { useSearchParams } from 'wouter'
 import type { CitySummary, List } from '../../../src/api/shapes.ts'
 import { useResource } from '../api/use-resource.ts'
 import { Loaded } from '../parts/loaded.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PageHeading } from '../parts/page-heading.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { RowsSkeleton } from '../parts/page-skeleton.tsx'
 import { count } from '../parts/wording.ts'
 import styles from './cities-page.module.css'
@@ -61,14 +62,18 @@ function CityList({ cities, sought }: { cities: CitySummary[]; sought: string })
         <ul className={styles.grid}>
           {found.map(({ id, slug, name, state, population, ballotCount }) => (
             <li key={id}>
-              <Link href={`/${slug}`} className={styles.city}>
+              <PageLink
+                href={`/${slug}`}
+                needs={[`/api/cities/${slug}`, `/api/cities/${slug}/ballots`]}
+                className={styles.city}
+              >
                 <span className={styles.name}>
                   {name} <span className={styles.state}>{state}</span>
                 </span>
                 <span className={styles.facts}>
                   {population.toLocaleString('en-US')} people · {count(ballotCount, 'ballot')}
                 </span>
-              </Link>
+              </PageLink>
             </li>
           ))}
         </ul>

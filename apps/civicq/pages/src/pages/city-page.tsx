@@ -1,13 +1,13 @@
-import { Link } from 'wouter'
 import type { BallotSummary, City, List } from '../../../src/api/shapes.ts'
 import { useResource } from '../api/use-resource.ts'
 import { Breadcrumbs } from '../parts/breadcrumbs.tsx'
 import { Loaded } from '../parts/loaded.tsx'
 import { Notice } from '../parts/notice.tsx'
 import { PageHeading } from '../parts/page-heading.tsx'
+import { PageLink } from '../parts/page-link.tsx'
 import { PageSkeleton, RowsSkeleton } from '../parts/page-skeleton.tsx'
 import { count, formatDate } from '../parts/wording.ts'
-import styles from './lists.module.css'
+import styles from '../parts/lists.module.css'
 
 const kinds: Record<BallotSummary['kind'], string> = {
   general: 'General election',
@@ -50,13 +50,13 @@ function BallotList({ ballots }: { ballots: BallotSummary[] }) {
     <ul className={styles.rows}>
       {ballots.map(({ id, title, kind, electionDate, contestCount }) => (
         <li key={id}>
-          <Link href={`/ballots/${id}`} className={styles.row}>
+          <PageLink href={`/ballots/${id}`} needs={[`/api/ballots/${id}`]} className={styles.row}>
             <span className={styles.name}>{title}</span>
             <span className={styles.facts}>
               {kinds[kind]} · <time dateTime={electionDate}>{formatDate(electionDate)}</time> ·{' '}
               {count(contestCount, 'contest')}
             </span>
-          </Link>
+          </PageLink>
         </li>
       ))}
     </ul>

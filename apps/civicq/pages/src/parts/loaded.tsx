@@ -1,13 +1,14 @@
 import type { ReactNode } from 'react'
 import type { Resource } from '../api/resources.ts'
-import { NotFoundPage } from '../pages/not-found-page.tsx'
+import { NotFound } from './not-found.tsx'
 import { Notice } from './notice.tsx'
+import { PageHeading } from './page-heading.tsx'
 
 interface LoadedProps<T> {
   resource: Resource<T> & { retry: () => void }
   /** Shown until there is an answer. */
   skeleton: ReactNode
-  /** Whether a 404 makes the whole page a "not found". */
+  /** Whether the page stands or falls with it: then a failure is the page. */
   isPage?: boolean
   children: (data: T) => ReactNode
 }
@@ -17,13 +18,15 @@ export function Loaded<T>({ resource, skeleton, isPage = false, children }: Load
   const { data, problem, retry } = resource
   if (data !== undefined) return <>{children(data)}</>
   if (!problem) return <>{skeleton}</>
-  if (isPage && problem.status === 404) return <NotFoundPage detail={problem.detail} />
+  if (isPage && problem.status === 404) return <NotFound detail={problem.detail} />
+  const action = { label: 'Try again', run: retry }
   return (
     <div role="alert">
+      {isPage && <PageHeading title="This page could not be loaded" />}
       <Notice
-        title="This could not be loaded"
+        title={isPage ? 'What happened' : 'This could not be loaded'}
         text={problem.detail}
-        action={{ label: 'Try again', run: retry }}
+        action={action}
       />
     </div>
   )

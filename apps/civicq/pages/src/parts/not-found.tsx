@@ -1,9 +1,9 @@
 import { Link } from 'wouter'
-import { PageHeading } from '../parts/page-heading.tsx'
+import { PageHeading } from './page-heading.tsx'
 import styles from './lists.module.css'
 
 /** For an address that leads nowhere. */
-export function NotFoundPage({ detail = 'There is nothing at this address.' }: { detail?: string }) {
+export function NotFound({ detail = 'There is nothing at this address.' }: { detail?: string }) {
   return (
     <PageHeading title="Not found" kicker="404">
       <p className={styles.lead}>{detail}</p>
