@@ -42,6 +42,11 @@ export const postgresErrors = defineErrors({
     why: 'It lived in the worker thread that was stopped; data that must survive is kept in a folder.',
     fix: 'Open the database again to begin empty, or give openDatabase a folder.',
   },
+  HP_DATABASE_STARTING: {
+    what: 'The embedded database had not started again after {waited} ms.',
+    why: 'It was stopped because of a statement over its deadline, and is reading its data.',
+    fix: 'Try again in a moment, or raise connectTimeout.',
+  },
   HP_CONNECTION_LOST: {
     what: 'The connection to the database was lost: {problem}.',
     why: 'Its transaction, if it had one, was rolled back by the server; a commit that was under way may have taken effect.',

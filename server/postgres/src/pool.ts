@@ -1,14 +1,14 @@
 import { HotpathError } from '@hotpath/core'
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
 import { type ClientSettings, type ObservedClient, observedClientClass, withCallerStack } from './client.ts'
-import { type ConnectTarget, explainConnectError } from './connect-error.ts'
 import { postgresErrors } from './errors.ts'
 
 export interface PoolSettings extends ClientSettings {
   max: number
   connectTimeoutMs: number
   closeTimeoutMs: number
-  target: ConnectTarget
+  /** What a failed attempt to connect means to a person. */
+  explainConnectError: (error: Error) => Error
   /** What to let go of once all connections are closed. */
   afterEnd: () => Promise<void>
 }
@@ -90,8 +90,8 @@ export class DatabasePool extends Pool {
   }
 
   #explain(error: Error, waitedMs: number): Error {
-    const { max, target } = this.#settings
-    if (error.message !== 'timeout exceeded when trying to connect') return explainConnectError(error, target)
+    const { max, explainConnectError } = this.#settings
+    if (error.message !== 'timeout exceeded when trying to connect') return explainConnectError(error)
     const busy = this.totalCount - this.idleCount
     const waited = Math.round(waitedMs)
     return postgresErrors.HP_POOL_TIMEOUT({ waited, busy, max, waiting: this.waitingCount })

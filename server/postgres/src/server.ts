@@ -1,4 +1,5 @@
 import { Client, type PoolConfig } from 'pg'
+import { explainConnectError } from './connect-error.ts'
 import { postgresErrors } from './errors.ts'
 import type { DatabaseSettings } from './options.ts'
 import { DatabasePool } from './pool.ts'
@@ -13,6 +14,8 @@ const silenceGraceMs = 5_000
 export async function openServerPool(url: string, settings: DatabaseSettings): Promise<DatabasePool> {
   const { poolSize, statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, applicationName, now } = settings
   const config = readUrl(url)
+  const { host, port, user = '', database = '' } = config
+  const target = { host, port, user, database }
   const pool = new DatabasePool(
     { application_name: applicationName, ...config, statement_timeout: statementTimeoutMs, keepAlive: true },
     {
@@ -21,12 +24,7 @@ export async function openServerPool(url: string, settings: DatabaseSettings): P
       silenceMs: statementTimeoutMs + silenceGraceMs,
       connectTimeoutMs,
       closeTimeoutMs,
-      target: {
-        host: config.host,
-        port: config.port,
-        user: config.user ?? '',
-        database: config.database ?? '',
-      },
+      explainConnectError: (error) => explainConnectError(error, target),
       now,
       afterEnd: async () => {},
     },

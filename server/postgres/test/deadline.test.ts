@@ -57,6 +57,19 @@ describe('a statement over its deadline', () => {
     await reopened.close()
   })
 
+  test('turns callers away by name while the embedded database starts again', async () => {
+    await using temporary = await temporaryFolder()
+    const { folder } = temporary
+    const database = await openDatabase({ folder, statementTimeout: '2s', connectTimeout: '10ms' })
+    const rows = async () => (await database.query('select 1 as n').catch(() => undefined))?.rows
+    const answers = () => expect.poll(rows, { timeout: 20_000 }).toEqual([{ n: 1 }])
+    await answers()
+    expect(await failureOf(database.query(endless))).toMatchObject({ code: 'HP_STATEMENT_TIMEOUT' })
+    expect(await failureOf(database.query('select 1'))).toMatchObject({ code: 'HP_DATABASE_STARTING' })
+    await answers()
+    await database.close()
+  })
+
   test('takes an in-memory database with it, and everything after says so', async () => {
     const database = await openDatabase({ statementTimeout: '500ms' })
     const failure = await failureOf(database.query(endless))

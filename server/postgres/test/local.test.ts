@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readdir, realpath, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { openDatabase } from '@hotpath/postgres'
 import { findPostgres, startPostgres } from '@hotpath/postgres/local'
 import { failureOf, temporaryFolder } from './databases.ts'
@@ -55,12 +55,14 @@ describe('a local server', () => {
   })
 
   test('that cannot start says what PostgreSQL said, and leaves nothing behind', async () => {
-    const folders = async () => (await readdir('/tmp')).filter((name) => name.startsWith('hotpath-postgres-'))
-    const before = new Set(await folders())
+    await using temporary = await temporaryFolder()
+    await chmod(temporary.folder, 0o755)
+    vi.stubEnv('TMPDIR', temporary.folder)
     const failure = await failureOf(startPostgres({ settings: { shared_buffers: 'plenty' } }))
+    vi.unstubAllEnvs()
     expect(failure).toMatchObject({ code: 'HP_POSTGRES_START_FAILED' })
     expect(failure.message).toContain('invalid value for parameter "shared_buffers"')
-    expect((await folders()).filter((name) => !before.has(name))).toEqual([])
+    expect(await readdir(temporary.folder)).toEqual([])
   })
 })
 

@@ -1,3 +1,4 @@
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '@hotpath/postgres'
 import type { DatabaseOptions } from '../src/options.ts'
@@ -110,6 +111,21 @@ describe.each(kinds)('the pool of %s', (_kind, open) => {
     expect(failure.message).toMatch(/in \d+ ms: 1 of 1 are busy, 0 more callers wait/)
     expect(database.waiting()).toBe(0)
     expect(await database.query('select 1 as n')).toMatchObject({ rows: [{ n: 1 }] })
+  })
+})
+
+describe('the one session of the embedded database', () => {
+  test('is not disturbed by a second client, which waits in vain', async () => {
+    const database = await openDatabase({ connectTimeout: '200ms' })
+    const client = await database.pool.connect()
+    await client.query('begin')
+    await client.query('create table votes as select 1 as id')
+    const second = new Client(database.pool.options)
+    await failureOf(second.connect())
+    await client.query('commit')
+    client.release()
+    expect((await database.query('select id from votes')).rows).toEqual([{ id: 1 }])
+    await database.close()
   })
 })
 

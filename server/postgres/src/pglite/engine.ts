@@ -12,10 +12,11 @@ export interface EngineSettings {
 /** The embedded database, whatever thread it runs in at the moment. */
 export interface Engine {
   /**
-   * Begins a session, starting the thread again if it was stopped.
+   * Begins a fresh session once the one before has ended, starting the thread again if it was stopped. Resolves with
+   * what ends the session.
    * @throws HP_DATABASE_LOST, HP_DATABASE_CLOSED, HP_DATABASE_FOLDER_UNUSABLE
    */
-  openSession(): Promise<void>
+  openSession(): Promise<() => void>
   /**
    * Sends wire protocol of the session and resolves with the answer.
    * @throws HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST
@@ -35,6 +36,7 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   const { folder, statementTimeoutMs: limit, closeTimeoutMs } = settings
   let current = startThread(folder)
   let session = await current
+  let sessionEnded = Promise.resolve()
   let turn: Promise<unknown> = Promise.resolve()
   let closed = false
 
@@ -73,11 +75,23 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   }
 
   return {
-    openSession: () =>
-      inTurn(async () => {
-        session = await runningThread()
-        await ask(session, { kind: 'session' })
-      }),
+    async openSession() {
+      const previous = sessionEnded
+      const { promise, resolve: end } = Promise.withResolvers<void>()
+      sessionEnded = promise
+      // There is one session in all: resetting it under another client would cut that client's transaction.
+      await previous
+      try {
+        await inTurn(async () => {
+          session = await runningThread()
+          await ask(session, { kind: 'session' })
+        })
+        return end
+      } catch (error) {
+        end()
+        throw error
+      }
+    },
     exchange: (bytes) =>
       inTurn(async () => {
         const reply = await ask(session, { kind: 'bytes', bytes })

@@ -1,5 +1,7 @@
 import path from 'node:path'
 import type { Duplex } from 'node:stream'
+import { HotpathError } from '@hotpath/core'
+import { postgresErrors } from '../errors.ts'
 import type { DatabaseSettings } from '../options.ts'
 import { DatabasePool } from '../pool.ts'
 import { type Engine, type EngineSettings, startEngine } from './engine.ts'
@@ -31,7 +33,10 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
       silenceMs: null,
       connectTimeoutMs,
       closeTimeoutMs,
-      target: { host: 'embedded', port: 0, user: 'postgres', database: 'postgres' },
+      explainConnectError: (error) =>
+        error instanceof HotpathError
+          ? error
+          : postgresErrors.HP_DATABASE_STARTING({ waited: connectTimeoutMs }, { cause: error }),
       now,
       async afterEnd() {
         await engine.close()

@@ -9,6 +9,7 @@ const terminate = 'X'.charCodeAt(0)
  */
 export class EngineSocket extends Duplex {
   readonly #engine: Engine
+  #endSession: () => void = () => {}
 
   constructor(engine: Engine) {
     super()
@@ -17,10 +18,19 @@ export class EngineSocket extends Duplex {
 
   connect(): this {
     this.#engine.openSession().then(
-      () => this.emit('connect'),
+      (endSession) => {
+        if (this.destroyed) return endSession()
+        this.#endSession = endSession
+        this.emit('connect')
+      },
       (error: Error) => this.destroy(error),
     )
     return this
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#endSession()
+    done(error)
   }
 
   override _read(): void {}
