@@ -11,7 +11,7 @@ export interface MemoryStoreOptions {
   maxBytes?: Bytes
 }
 
-export const memoryStoreDefaults = {
+const defaults = {
   maxEntries: 10_000,
   maxBytes: '64MiB',
 } as const satisfies Required<MemoryStoreOptions>
@@ -21,7 +21,7 @@ export const memoryStoreDefaults = {
  * @throws HP_CACHE_BOUND_INVALID, HP_BYTES_INVALID
  */
 export function createMemoryStore<V extends object>(options: MemoryStoreOptions = {}): Store<V> {
-  const { maxEntries, maxBytes } = { ...memoryStoreDefaults, ...options }
+  const { maxEntries, maxBytes } = { ...defaults, ...options }
   const byteBound = parseBytes(maxBytes)
   requireBound('maxEntries', maxEntries)
   requireBound('maxBytes', byteBound)

@@ -87,6 +87,7 @@ test('a tag found during the load counts from before the load began', async () =
   origin.resolve('old')
   expect(await before).toBe('old')
   expect(cache.peek('a')).toBeUndefined()
+  expect(cache.stats(), 'it does not even take up room').toMatchObject({ entries: 0, fencedFills: 1 })
   await cache.getOrLoad('a', ({ addTags }) => {
     addTags('ballot:1')
     return 'new'

@@ -51,6 +51,17 @@ test('a text made by filling the stars matches', () => {
   )
 })
 
+test('between two stars, a piece is found exactly where the text includes it', () => {
+  const repetitive = (maxLength: number) => fc.string({ unit: fc.constantFrom('a', 'a', 'b'), maxLength })
+  fc.assert(
+    fc.property(repetitive(10), repetitive(40), repetitive(10), (piece, before, after) => {
+      expect(matchesGlob(`*${piece}*`, before)).toBe(before.includes(piece))
+      expect(matchesGlob(`*${piece}*`, before + piece + after)).toBe(true)
+    }),
+    { numRuns: 5000 },
+  )
+})
+
 test('reads a hostile text once per pattern, not once per place in it', () => {
   const run = 'a'.repeat(50_000)
   const seen = { reads: 0 }
