@@ -30,7 +30,7 @@ export function parseCacheControl(field: string | undefined): Directives {
     const equals = trimmed.indexOf('=')
     const name = (equals === -1 ? trimmed : trimmed.slice(0, equals)).trim().toLowerCase()
     const value = equals === -1 ? null : trimmed.slice(equals + 1)
-    if (!token.test(name) || (value !== null && !isQuotedWhole(value))) malformed = true
+    if (!token.test(name) || (value !== null && !isTokenOrQuoted(value))) malformed = true
     const known = values.get(name)
     if (known) known.push(value)
     else values.set(name, [value])
@@ -85,9 +85,9 @@ function readSeconds(value: string | null): number {
   return digits ? Math.min(Number(digits[1] ?? digits[2]), maxDeltaSeconds) : 0
 }
 
-/** Whether a value has no quote in it, or is one quoted string as a whole. */
-function isQuotedWhole(value: string): boolean {
-  return !value.includes('"') || /^"(?:[^"\\]|\\.)*"$/s.test(value)
+/** The two forms of a value (RFC 9111 §5.2). `max-age=60; private` is neither, and may have meant the other. */
+function isTokenOrQuoted(value: string): boolean {
+  return token.test(value) || /^"(?:[^"\\]|\\.)*"$/s.test(value)
 }
 
 function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {

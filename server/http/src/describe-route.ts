@@ -20,7 +20,9 @@ export function describeRoute(route: Route): RouteDescription {
   for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
     if (value !== null) headers[name.toLowerCase()] = value
   }
-  const parameters = route.segments.filter((segment) => segment.startsWith(':')).map((segment) => segment.slice(1))
+  const parameters = route.segments
+    .filter((segment) => segment.startsWith(':'))
+    .map((segment) => segment.slice(1))
   const placeholders = Object.fromEntries(parameters.map((name) => [name, `{${name}}`]))
   const tags = route.options.tags?.(placeholders) ?? []
   return { route: route.pattern, headers, tags, budgets: budgetsOf(route.options) }

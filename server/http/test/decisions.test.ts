@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formatCacheGroups, parseCacheGroups } from '../src/cache-groups.ts'
+import { forwardStatus, hitStatus } from '../src/cache-status.ts'
+import { notModified } from '../src/conditional.ts'
+import { cacheKey } from '../src/key.ts'
+import { requestFacts } from '../src/request-facts.ts'
+import { type ReuseTerms, reusable } from '../src/reusable.ts'
+import { matchesVary, selectingValues, varyNames } from '../src/vary.ts'
+
+const stored: ReuseTerms = {
+  bornAt: 0,
+  freshUntil: 10_000,
+  staleUntil: 20_000,
+  isPublic: false,
+  allowsCookies: false,
+  vary: [],
+  varyValues: [],
+}
+
+function reuse(headers: Record<string, string>, now: number, terms: Partial<ReuseTerms> = {}, obeys = false) {
+  const options = { now, ignoreReload: !obeys }
+  return reusable(requestFacts('GET', headers), { ...stored, ...terms }, options)
+}
+
+test('is fresh, then stale while it is fetched anew, then neither', () => {
+  expect([0, 9_999, 10_000, 19_999, 20_000].map((now) => reuse({}, now))).toEqual([
+    'fresh',
+    'fresh',
+    'stale-while-revalidate',
+    'stale-while-revalidate',
+    'must-fetch',
+  ])
+})
+
+test('answers Authorization only with what is public, cookies only with what allows them', () => {
+  expect(reuse({ authorization: 'a' }, 0)).toBe('must-fetch')
+  expect(reuse({ authorization: 'a' }, 0, { isPublic: true })).toBe('fresh')
+  expect(reuse({ cookie: 'a' }, 0, { isPublic: true })).toBe('must-fetch')
+  expect(reuse({ cookie: 'a' }, 0, { allowsCookies: true })).toBe('fresh')
+})
+
+test('ignores reloads, or obeys them where it is told to', () => {
+  for (const cacheControl of ['no-cache', 'max-age=0', 'max-age=3']) {
+    expect(reuse({ 'cache-control': cacheControl }, 5_000)).toBe('fresh')
+    expect(reuse({ 'cache-control': cacheControl }, 5_000, {}, true)).toBe('must-fetch')
+  }
+  expect(reuse({ 'cache-control': 'max-age=6' }, 5_000, {}, true)).toBe('fresh')
+  expect(reuse({ pragma: 'no-cache' }, 0, {}, true)).toBe('must-fetch')
+  expect(reuse({ pragma: 'no-cache', 'cache-control': 'max-age=6' }, 0, {}, true)).toBe('fresh')
+})
+
+test('compares entity tags weakly, one by one, commas in them included', () => {
+  const match = (ifNoneMatch: string, etag: string | undefined) =>
+    notModified({ ifNoneMatch, ifModifiedSince: undefined }, { etag, lastModified: undefined })
+  expect(match('"a"', '"a"')).toBe(true)
+  expect(match('W/"a"', '"a"')).toBe(true)
+  expect(match('"x", W/"a,b" , "c"', 'W/"a,b"')).toBe(true)
+  expect(match('"a,b"', '"a"')).toBe(false)
+  expect(match('a', '"a"')).toBe(false)
+  expect(match('*', undefined)).toBe(true)
+  expect(match('"a"', undefined)).toBe(false)
+})
+
+test('looks at If-Modified-Since only where there is no If-None-Match', () => {
+  const lastModified = 'Thu, 01 Jan 2026 00:00:00 GMT'
+  const since = (ifModifiedSince: string, ifNoneMatch?: string) =>
+    notModified({ ifNoneMatch, ifModifiedSince }, { etag: '"a"', lastModified })
+  expect(since(lastModified)).toBe(true)
+  expect(since('Fri, 02 Jan 2026 00:00:00 GMT')).toBe(true)
+  expect(since('Wed, 31 Dec 2025 23:59:59 GMT')).toBe(false)
+  expect(since('tomorrow')).toBe(false)
+  expect(since(lastModified, '"b"')).toBe(false)
+})
+
+test('chooses by the named request headers, white space apart', () => {
+  expect(varyNames('Accept-Encoding,  accept')).toEqual(['accept', 'accept-encoding'])
+  expect(varyNames('accept, *')).toBe('*')
+  const names = ['accept', 'accept-encoding']
+  const values = selectingValues(names, { 'accept-encoding': 'br,  gzip' })
+  expect(values).toEqual([null, 'br,gzip'])
+  expect(matchesVary(names, values, { 'accept-encoding': 'br , gzip' })).toBe(true)
+  expect(matchesVary(names, values, { 'accept-encoding': 'gzip' })).toBe(false)
+  expect(matchesVary(names, values, { accept: '', 'accept-encoding': 'br,gzip' })).toBe(false)
+})
+
+test('keys by host, path and query, and by what frameworks build URLs from', () => {
+  const key = (url: string, headers: Record<string, string> = {}) =>
+    cacheKey({ url, headers: { host: 'a.example', ...headers } } as unknown as IncomingMessage)
+  expect(key('/x?b=1')).toBe(key('/x?b=1', { host: 'A.example', accept: 'text/html', 'x-any': '1' }))
+  const different = [
+    key('/x'),
+    key('/x?'),
+    key('/X'),
+    key('/x', { host: 'b.example' }),
+    key('/x', { 'x-forwarded-host': 'evil.example' }),
+    key('/x', { 'x-forwarded-proto': 'evil.example' }),
+    key('/x', { forwarded: 'for=1.2.3.4;host=evil.example' }),
+  ]
+  expect(new Set(different).size).toBe(different.length)
+  expect(key('/x', { forwarded: 'for=1.2.3.4;proto=https' })).toBe(
+    key('/x', { forwarded: 'for=5.6.7.8;proto=https' }),
+  )
+  for (const name of ['x-http-method-override', 'x-original-url', 'x-rewrite-url']) {
+    expect(key('/x', { [name]: 'DELETE' })).toBeUndefined()
+  }
+  expect(key('http://a.example/x')).toBeUndefined()
+  expect(key('*')).toBeUndefined()
+})
+
+test('says in Cache-Status what happened', () => {
+  expect(hitStatus(57)).toBe('hotpath; hit; ttl=57')
+  expect(forwardStatus({ reason: 'miss', stored: true })).toBe('hotpath; fwd=miss; stored')
+  expect(forwardStatus({ reason: 'stale', collapsed: true })).toBe('hotpath; fwd=stale; collapsed')
+  expect(forwardStatus({ reason: 'miss', detail: 'set-cookie' })).toBe('hotpath; fwd=miss; detail=set-cookie')
+})
+
+test('writes any tag as one structured string of plain ASCII, and reads it back', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary', minLength: 1 })), (tags) => {
+      const field = formatCacheGroups(tags)
+      expect(field).toMatch(/^[ -~]*$/)
+      const read = parseCacheGroups(field)
+      for (const tag of tags) expect(read).toContain(tag.toWellFormed())
+    }),
+  )
+})
+
+test('cannot be led to a second tag or header by what a tag holds', () => {
+  const field = formatCacheGroups(['a", "b', 'c\r\nSet-Cookie: x=1', String.raw`d\"`, '\uD800', '50%'])
+  expect(field).not.toMatch(/[\r\n]/)
+  expect(parseCacheGroups(field)).toEqual(
+    expect.arrayContaining(['a", "b', 'c\r\nSet-Cookie: x=1', String.raw`d\"`, '50%']),
+  )
+  expect(parseCacheGroups(field)).not.toContain('b')
+})
+
+test('reads groups an application wrote, or says that it cannot', () => {
+  expect(parseCacheGroups('"a", "b c";p=1 , "d"')).toEqual(['a', 'b c', 'd'])
+  for (const field of ['a, b', '"a', '"a" "b"', '"a",'])
+    expect(parseCacheGroups(field), field).toBeUndefined()
+})

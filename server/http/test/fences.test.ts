@@ -1,0 +1,148 @@
+import { route } from '@hotpath/core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createTagSpace } from '@hotpath/cache'
+import { createFences } from '../src/fences.ts'
+import { type Serving, gate, serve } from './serving.ts'
+
+const routes = [route('GET /item/:id', { fresh: '1m', tags: ({ id }) => [`item:${id}`] })]
+
+/** Starts a slow answer, does something while it is made, and lets it go. */
+async function meanwhile(path: string, act: (app: Serving) => unknown, headers: Record<string, string> = {}) {
+  let runs = 0
+  const { opened, open } = gate()
+  const app = await serve(
+    (request, response) => {
+      if (request.method !== 'GET') return void response.writeHead(204).end()
+      runs += 1
+      const body = `run ${runs}`
+      response.setHeaders(new Map(Object.entries(headers)))
+      void (runs === 1 ? opened : Promise.resolve()).then(() => response.end(body))
+    },
+    { routes },
+  )
+  const slow = app.get(path)
+  await expect.poll(app.arrived).toBe(1)
+  await act(app)
+  open()
+  return { app, slow: (await slow).body, next: await app.get(path), runs: () => runs }
+}
+
+test.each<[string, (app: Serving) => unknown]>([
+  ['its tag was advanced', ({ tags }) => tags.advance(['item:1'])],
+  ['its URL was purged', ({ cache }) => cache.purge('/item/*')],
+  ['an unsafe method changed it', ({ ask }) => ask('/item/1', { method: 'DELETE' })],
+])('does not store an answer whose handler began before %s', async (_what, act) => {
+  const { app, slow, next, runs } = await meanwhile('/item/1', act)
+  await using _ = app
+  expect([slow, next.body, runs()]).toEqual(['run 1', 'run 2', 2])
+  expect((await app.get('/item/1')).body).toBe('run 2')
+})
+
+test('stores it when something else was dropped', async () => {
+  const { app, next } = await meanwhile('/item/1', async ({ tags, cache, ask }) => {
+    tags.advance(['item:2'])
+    cache.purge('/item/1/*')
+    await ask('/item/2', { method: 'DELETE' })
+  })
+  await using _ = app
+  expect(next.body).toBe('run 1')
+})
+
+test('minds tags that only the response named', async () => {
+  const own = { 'cache-control': 'public, max-age=60', 'cache-groups': '"list"' }
+  const { app, next } = await meanwhile('/list', ({ tags }) => tags.advance(['list']), own)
+  await using _ = app
+  expect(next.body).toBe('run 2')
+  expect((await app.get('/list')).body).toBe('run 2')
+  app.tags.advance(['list'])
+  expect((await app.get('/list')).body).toBe('run 3')
+})
+
+test('never joins a handler that an invalidation has overtaken', async () => {
+  const gates = [gate(), gate()]
+  let runs = 0
+  await using app = await serve(
+    (_request, response) => {
+      const run = runs++
+      void gates[run]!.opened.then(() => response.end(`run ${run + 1}`))
+    },
+    { routes },
+  )
+  const before = app.get('/item/1')
+  await expect.poll(app.arrived).toBe(1)
+  app.tags.advance(['item:1'])
+  const after = [app.get('/item/1'), app.get('/item/1')]
+  await expect.poll(app.arrived).toBe(3)
+  expect(runs).toBe(2)
+  gates[0]!.open()
+  expect((await before).body).toBe('run 1')
+  gates[1]!.open()
+  expect((await Promise.all(after)).map(({ body }) => body)).toEqual(['run 2', 'run 2'])
+  expect((await app.get('/item/1')).body).toBe('run 2')
+})
+
+test('sends those who waited for an overtaken answer to a new handler together', async () => {
+  const { opened, open } = gate()
+  let runs = 0
+  await using app = await serve(
+    (_request, response) => {
+      const run = ++runs
+      void (run === 1 ? opened : Promise.resolve()).then(() => response.end(`run ${run}`))
+    },
+    { routes },
+  )
+  const answers = Array.from({ length: 10 }, () => app.get('/item/1'))
+  await expect.poll(app.arrived).toBe(10)
+  app.tags.advance(['item:1'])
+  open()
+  const bodies = (await Promise.all(answers)).map(({ body }) => body).sort()
+  expect(bodies).toEqual(['run 1', ...Array.from({ length: 9 }, () => 'run 2')])
+  expect(runs).toBe(2)
+})
+
+test('purges by path and query, and says how many', async () => {
+  await using app = await serve((request, response) => response.end(request.url), { routes })
+  for (const path of ['/item/1', '/item/1?x=1', '/item/2']) await app.get(path)
+  expect(app.cache.stats().entries).toBe(3)
+  expect(app.cache.purge('/item/1*')).toBe(2)
+  expect(app.cache.purge('/item/1*')).toBe(0)
+  expect(app.cache.stats().entries).toBe(1)
+  expect(() => app.cache.purge('')).toThrow(expect.objectContaining({ code: 'HP_HTTP_PATTERN_INVALID' }))
+})
+
+test('an answer is overtaken exactly when something it depends on was dropped since, or so many purges that nobody knows', () => {
+  const drop = fc.oneof(
+    fc.record({ tag: fc.constantFrom('a', 'b') }),
+    fc.record({ key: fc.constantFrom('k', 'l') }),
+    fc.record({ purge: fc.constantFrom('/x', '/y', '/*') }),
+  )
+  const what = { key: 'k', url: '/x', tags: ['a'] }
+  fc.assert(
+    fc.property(fc.array(drop, { maxLength: 6 }), fc.array(drop, { maxLength: 6 }), (before, after) => {
+      const tags = createTagSpace()
+      const fences = createFences(tags)
+      const apply = (drops: typeof before) => {
+        for (const given of drops) {
+          if ('tag' in given) tags.advance([given.tag])
+          else if ('key' in given) fences.dropKey(given.key)
+          else fences.purge(given.purge)
+        }
+      }
+      apply(before)
+      const stamp = fences.begin()
+      apply(after)
+      const touches = after.some(
+        (given) =>
+          ('tag' in given && given.tag === 'a') ||
+          ('key' in given && given.key === 'k') ||
+          ('purge' in given && given.purge !== '/y'),
+      )
+      expect(fences.overtaken(what, stamp)).toBe(touches)
+    }),
+  )
+  const fences = createFences(createTagSpace())
+  const stamp = fences.begin()
+  for (let index = 0; index < 257; index++) fences.purge('/other')
+  expect(fences.overtaken(what, stamp)).toBe(true)
+})
