@@ -21,10 +21,10 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
       },
     })
   }
-  app.setNotFoundHandler((request, reply) => {
-    if (!isPage(request)) return sendNotFound(reply)
-    return isBuilt ? sendPage(reply) : sendBuildFirst(reply)
-  })
+  const answer = isBuilt ? sendPage : sendBuildFirst
+  // To the file server the root is a folder, and refused as such.
+  app.get('/', (_, reply) => answer(reply))
+  app.setNotFoundHandler((request, reply) => (isPage(request) ? answer(reply) : sendNotFound(reply)))
 }
 
 function isPage({ method, url }: FastifyRequest): boolean {
