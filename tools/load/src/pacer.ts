@@ -44,7 +44,7 @@ export function pace({ dues, start, release, signal }: PacerOptions): Promise<vo
 
     function wait(ms: number): void {
       if (spins && ms <= timerGrainMs) setImmediate(tick)
-      else timer = setTimeout(tick, spins ? ms - timerGrainMs : ms)
+      else timer = setTimeout(tick, Math.max(1, spins ? ms - timerGrainMs : ms))
     }
 
     signal.addEventListener('abort', finish)

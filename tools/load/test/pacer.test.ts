@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { pace } from '../src/pacer.ts'
@@ -40,6 +41,27 @@ test('catches up at once with what became due in the past', async () => {
   await paced
 })
 
+test('falls behind without a warning when releasing takes longer than the distance of arrivals', async () => {
+  const warnings: Error[] = []
+  const note = (warning: Error) => warnings.push(warning)
+  process.on('warning', note)
+  let released = 0
+  await pace({
+    dues: Float64Array.from({ length: 20 }, (_, index) => index / 2),
+    start: performance.now(),
+    signal: new AbortController().signal,
+    release() {
+      released += 1
+      const until = performance.now() + 0.7
+      while (performance.now() < until);
+    },
+  })
+  await setImmediate()
+  process.off('warning', note)
+  expect(released).toBe(20)
+  expect(warnings).toEqual([])
+})
+
 test('releases nothing more once stopped', async () => {
   const controller = new AbortController()
   let released = 0
@@ -49,7 +71,7 @@ test('releases nothing more once stopped', async () => {
     signal: controller.signal,
     release(index) {
       released += 1
-      if (index === 2) setImmediate(() => controller.abort())
+      if (index === 2) queueMicrotask(() => controller.abort())
     },
   })
   expect(released).toBe(3)
