@@ -1,5 +1,6 @@
 import { formatBytes, formatDuration, formatValue, type Resources } from '@hotpath/core'
 import styles from './resource-strip.module.css'
+import { roundTo } from './round-to.ts'
 
 /** What the process uses, now. */
 export function ResourceStrip({ resources }: { resources: Resources }) {
@@ -27,11 +28,11 @@ function figures(resources: Resources): { name: string; value: string; note: str
   const { cpu, eventLoopDelayP99Ms, eventLoopUtilisation, rssBytes, heapBytes } = resources
   const { cacheEntries, cacheBytes, poolWaiting, statementsPerSecond } = resources
   return [
-    { name: 'CPU', value: formatValue(cpu, 'ratio'), note: 'of one core' },
+    { name: 'CPU', value: formatValue(roundTo(0.001, cpu), 'ratio'), note: 'of one core' },
     {
       name: 'Event loop delay',
       value: formatDuration(eventLoopDelayP99Ms),
-      note: `p99, ${formatValue(eventLoopUtilisation, 'ratio')} busy`,
+      note: `p99, ${formatValue(roundTo(0.001, eventLoopUtilisation), 'ratio')} busy`,
     },
     { name: 'Memory', value: formatBytes(rssBytes), note: `heap ${formatBytes(heapBytes)}` },
     {

@@ -18,6 +18,13 @@ export const verdictWords: Record<VerdictState, string> = {
   quiet: 'Quiet',
 }
 
+/** The verdict's sentence without the state that some begin with ("Quiet: no request …"): it stands above already. */
+export function sentenceOf({ state, sentence }: Overview['verdict']): string {
+  const opening = `${verdictWords[state]}: `
+  if (!sentence.startsWith(opening)) return sentence
+  return sentence.charAt(opening.length).toLocaleUpperCase('en-US') + sentence.slice(opening.length + 1)
+}
+
 /** The standing to announce and to put in the page's title. */
 export function standing(state: FeedState): Standing {
   if (state.phase === 'loading') return { key: 'loading', word: 'Loading', sentence: '' }
@@ -27,6 +34,6 @@ export function standing(state: FeedState): Standing {
   if (state.phase === 'unauthorised') {
     return { key: 'unauthorised', word: 'Token needed', sentence: state.why }
   }
-  const { state: key, sentence } = state.overview.verdict
-  return { key, word: verdictWords[key], sentence }
+  const { verdict } = state.overview
+  return { key: verdict.state, word: verdictWords[verdict.state], sentence: sentenceOf(verdict) }
 }

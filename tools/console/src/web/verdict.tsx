@@ -2,7 +2,7 @@ import type { Overview } from '@hotpath/core'
 import { Breakable } from './breakable.tsx'
 import { ClockTime } from './clock-time.tsx'
 import { standings, StandingIcon } from './standing-icon.tsx'
-import { verdictWords } from './standing.ts'
+import { sentenceOf, verdictWords } from './standing.ts'
 import styles from './verdict.module.css'
 
 interface VerdictProps {
@@ -25,7 +25,7 @@ export function Verdict({ verdict, asOf }: VerdictProps) {
         )}
       </p>
       <p className={styles.sentence}>
-        <Breakable text={verdict.sentence} />
+        <Breakable text={sentenceOf(verdict)} />
       </p>
       {verdict.state === 'quiet' && (
         <p className={styles.hint}>
