@@ -56,24 +56,20 @@ function SignedInForm({ contest }: { contest: Contest }) {
   }
 
   return (
-    <form
-      className={styles.form}
-      data-open={open}
-      onFocus={() => setOpen(true)}
-      onSubmit={(event) => void submit(event)}
-    >
+    <form className={styles.form} data-open={open} onSubmit={(event) => void submit(event)}>
       <TextField
         id="question"
         label="Ask the candidates"
         placeholder="One question, to all of them"
-        hint="Published at once, under your first name."
+        hint="Published at once."
         value={text}
         maxLength={city.data?.settings.questionMaxLength ?? fallbackMaxLength}
         problem={problem}
+        onFocus={() => setOpen(true)}
         onChange={setText}
       />
       <div className={styles.send}>
-        <button type="submit" className="button primary" disabled={sending || text.trim() === ''}>
+        <button type="submit" className="button primary">
           {sending ? 'Sending…' : 'Ask'}
         </button>
       </div>

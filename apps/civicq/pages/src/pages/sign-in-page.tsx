@@ -17,6 +17,7 @@ export function SignInPage() {
 
   async function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    if (sending) return
     const fields = new FormData(event.currentTarget)
     setSending(true)
     setProblem(null)
@@ -43,7 +44,7 @@ export function SignInPage() {
         <p role="alert" className={styles.problem}>
           {problem?.detail}
         </p>
-        <button type="submit" className="button primary" disabled={sending}>
+        <button type="submit" className="button primary">
           {sending ? 'Signing in…' : 'Sign in'}
         </button>
       </form>

@@ -12,12 +12,13 @@ interface TextFieldProps {
   maxLength: number
   /** Why the last attempt was refused; null otherwise. */
   problem: Problem | null
+  onFocus?: () => void
   onChange: (value: string) => void
 }
 
 /** A text of some lines with its label, what is left of its length, and what is wrong with it. */
 export function TextField(props: TextFieldProps) {
-  const { id, label, hint, placeholder = '', value, maxLength, problem, onChange } = props
+  const { id, label, hint, placeholder = '', value, maxLength, problem, onFocus, onChange } = props
   const left = maxLength - value.length
   return (
     <div className={styles.field}>
@@ -26,6 +27,8 @@ export function TextField(props: TextFieldProps) {
         id={id}
         placeholder={placeholder}
         value={value}
+        required
+        onFocus={onFocus}
         onChange={(event) => onChange(event.target.value)}
         maxLength={maxLength}
         aria-describedby={`${id}-hint ${id}-problem`}

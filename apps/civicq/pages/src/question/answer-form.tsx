@@ -57,13 +57,13 @@ function CandidateForm({ question, candidateId, onAnswered }: AnswerFormProps & 
       <TextField
         id="answer"
         label="Your answer"
-        hint="Published under your name at once."
+        hint="Published at once, under your name."
         value={text}
         maxLength={maxLength}
         problem={problem}
         onChange={setText}
       />
-      <button type="submit" className="button primary" disabled={sending || text.trim() === ''}>
+      <button type="submit" className="button primary">
         {sending ? 'Sending…' : 'Answer'}
       </button>
     </form>
