@@ -2,11 +2,13 @@ import { globSync, mkdirSync, readFileSync, writeFileSync, existsSync } from 'no
 import path from 'node:path'
 import { benchmarkPage, type SavedRun } from './benchmark-page.ts'
 import { errorPage, type Catalogue } from './error-page.ts'
+import { proofPage, type SavedProof } from './proof-page.ts'
 
 /** `npm run docs` writes docs/reference from the code and from saved benchmark runs; --check only compares. */
 const pages: Record<string, string> = {
   'docs/reference/errors.md': errorPage(await catalogues()),
-  'docs/reference/benchmarks.md': benchmarkPage(savedRuns()),
+  'docs/reference/benchmarks.md': benchmarkPage(saved<SavedRun>('benchmarks/results/bench-*.json')),
+  'docs/reference/proof.md': proofPage(saved<SavedProof>('benchmarks/results/prove-*.json')),
 }
 
 let stale = 0
@@ -37,8 +39,8 @@ async function catalogues(): Promise<Catalogue[]> {
   )
 }
 
-function savedRuns(): SavedRun[] {
-  return globSync('benchmarks/results/*.json')
+function saved<T>(pattern: string): T[] {
+  return globSync(pattern)
     .sort()
-    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as SavedRun)
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as T)
 }

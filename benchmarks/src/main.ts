@@ -47,7 +47,7 @@ else console.log(`${report.machine}\n\n${results.map(line).join('\n')}`)
 if (values.save) {
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
   writeFileSync(
-    new URL(`../results/${suite.name}.json`, import.meta.url),
+    new URL(`../results/bench-${suite.name}.json`, import.meta.url),
     `${JSON.stringify(report, null, 2)}\n`,
   )
 }

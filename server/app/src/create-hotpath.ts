@@ -3,7 +3,13 @@ import path from 'node:path'
 import { createCache, createTagSpace, type Cache } from '@hotpath/cache'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Overview, Route, Target } from '@hotpath/core'
-import { createHttpCache, createServerLike, describeRoute, type HttpCacheStats, interceptRequests } from '@hotpath/http'
+import {
+  createHttpCache,
+  createServerLike,
+  describeRoute,
+  type HttpCacheStats,
+  interceptRequests,
+} from '@hotpath/http'
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
 import { serveConsole } from './console-files.ts'

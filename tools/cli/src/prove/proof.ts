@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import os from 'node:os'
 import path from 'node:path'
 import type { Progress } from '@hotpath/app'
 import { chooseScenario } from '@hotpath/load'
@@ -16,6 +16,9 @@ export type DatabaseKind = 'postgres' | 'pglite'
 /** What `hotpath prove` found. */
 export interface Proof {
   app: string
+  /** ISO 8601. */
+  date: string
+  machine: string
   /** Which database the targets and `onOff` were measured on. */
   database: DatabaseKind
   databaseVersion: string
@@ -72,6 +75,8 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
   const main = kinds[0]!
   return {
     app: app.name,
+    date: new Date().toISOString(),
+    machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}, Node ${process.versions.node}`,
     database: main,
     databaseVersion: main === 'postgres' ? postgres!.version : 'embedded',
     targets: judged,
@@ -87,7 +92,7 @@ async function withPair(
   kind: DatabaseKind,
   use: (pair: Pair) => Promise<void>,
 ): Promise<void> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hotpath-prove-'))
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-prove-'))
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => rmSync(folder, { recursive: true, force: true }))
   const database = kind === 'postgres' ? await startPostgres() : null
