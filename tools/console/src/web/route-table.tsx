@@ -27,7 +27,7 @@ export function RouteTable({ rows }: { rows: readonly RouteRow[] }) {
       {rows.length === 0 ? (
         <p className={styles.empty}>No route has answered a request yet.</p>
       ) : (
-        <table className={styles.table}>
+        <table className={styles.table} aria-labelledby="routes-title">
           <thead>
             <tr>
               {columns.map(({ column, label }) => (
