@@ -111,7 +111,7 @@ async function saturated({ quick, progress }: SuiteContext): Promise<BarResult[]
   ]
 }
 
-const attempts = 3
+const attempts = 5
 
 /** Repeats a run that calls itself INVALID, as a busy machine makes it. @throws Error when none is VALID */
 async function believable(

@@ -32,8 +32,7 @@ export interface ConnectionsOptions {
 export function createConnections({ origin, cap, connectTimeoutMs }: ConnectionsOptions): Connections {
   const clients = new Set<Client>()
   const free: Client[] = []
-  let waiting: Exchange[] = []
-  let firstWaiting = 0
+  const line = createLine()
   let opened = 0
   let waited = 0
 
@@ -53,18 +52,8 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
     return client
   }
 
-  function nextWaiting(): Exchange | undefined {
-    while (firstWaiting < waiting.length) {
-      const exchange = waiting[firstWaiting++]!
-      if (!exchange.isSettled()) return exchange
-    }
-    waiting = []
-    firstWaiting = 0
-    return undefined
-  }
-
   function giveBack(client: Client): void {
-    const next = nextWaiting()
+    const next = line.next()
     if (next) next.send(client)
     else free.push(client)
   }
@@ -74,7 +63,7 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
       const client = free.pop() ?? (clients.size < cap ? open() : undefined)
       if (client) return exchange.send(client)
       waited += 1
-      waiting.push(exchange)
+      line.join(exchange)
     },
     release(exchange) {
       const { client } = exchange
@@ -87,7 +76,7 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
       if (!client) return
       clients.delete(client)
       void client.destroy()
-      const next = nextWaiting()
+      const next = line.next()
       if (next) next.send(open())
     },
     opened: () => opened,
@@ -96,6 +85,26 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
       await Promise.all([...clients].map((client) => client.destroy()))
       clients.clear()
       free.length = 0
+    },
+  }
+}
+
+/** First come, first served; who gave up meanwhile is passed over. */
+function createLine() {
+  let waiting: Exchange[] = []
+  let first = 0
+  return {
+    join(exchange: Exchange) {
+      waiting.push(exchange)
+    },
+    next(): Exchange | undefined {
+      while (first < waiting.length) {
+        const exchange = waiting[first++]!
+        if (!exchange.isSettled()) return exchange
+      }
+      waiting = []
+      first = 0
+      return undefined
     },
   }
 }

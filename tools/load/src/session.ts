@@ -61,23 +61,32 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
   let due = 0
   let token: string | null = null
   const cookies: Cookies = new Map()
+  const headers = () => headersOf(token, cookies)
 
-  function headers(): string[] | undefined {
-    const cookie = cookieHeader(cookies)
-    if (token === null && cookie === null) return undefined
-    return [
-      ...(token === null ? [] : ['authorization', `Bearer ${token}`]),
-      ...(cookie === null ? [] : ['cookie', cookie]),
-    ]
+  function send(step: Step): Promise<StepResponse> {
+    return new Promise((resolve, reject) => {
+      const extra = headers()
+      const onSettled = (exchange: Exchange) => {
+        due = exchange.settledAt
+        storeCookies(cookies, exchange.answerHeaders?.['set-cookie'], Date.now())
+        const problem = exchange.failure ?? statusProblem(step, exchange.status)
+        if (problem === null) resolve(createResponse(exchange))
+        else reject(errors.HP_LOAD_STEP_FAILED({ step: step.name, problem }))
+      }
+      port.send(step, extra ? { due, headers: extra, onSettled } : { due, onSettled })
+    })
   }
 
-  function settle(exchange: Exchange): StepResponse {
-    const { step, failure, status, settledAt, answerHeaders } = exchange
-    due = settledAt
-    storeCookies(cookies, answerHeaders?.['set-cookie'], Date.now())
-    const problem = failure ?? statusProblem(step, status)
-    if (problem !== null) throw errors.HP_LOAD_STEP_FAILED({ step: step.name, problem })
-    return createResponse(exchange)
+  function think(seconds: number, most?: number): Promise<void> {
+    return new Promise((resolve) => {
+      const ms = 1000 * (most === undefined ? seconds : session.random.between(seconds, most))
+      const planned = performance.now() + ms
+      port.wait(ms, () => {
+        // Node's timers may fire a fraction of a millisecond early.
+        due = Math.min(planned, performance.now())
+        resolve()
+      })
+    })
   }
 
   const session: Session = {
@@ -91,28 +100,8 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
     authorize(value) {
       token = value
     },
-    send: (step) =>
-      new Promise((resolve, reject) => {
-        const extra = headers()
-        const onSettled = (exchange: Exchange) => {
-          try {
-            resolve(settle(exchange))
-          } catch (error) {
-            reject(error)
-          }
-        }
-        port.send(step, extra ? { due, headers: extra, onSettled } : { due, onSettled })
-      }),
-    think: (seconds, most) =>
-      new Promise((resolve) => {
-        const ms = 1000 * (most === undefined ? seconds : session.random.between(seconds, most))
-        const planned = performance.now() + ms
-        port.wait(ms, () => {
-          // Node's timers may fire a fraction of a millisecond early.
-          due = Math.min(planned, performance.now())
-          resolve()
-        })
-      }),
+    send,
+    think,
   }
   return {
     session,
@@ -121,4 +110,13 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
     },
     headers,
   }
+}
+
+function headersOf(token: string | null, cookies: Cookies): string[] | undefined {
+  const cookie = cookieHeader(cookies)
+  if (token === null && cookie === null) return undefined
+  return [
+    ...(token === null ? [] : ['authorization', `Bearer ${token}`]),
+    ...(cookie === null ? [] : ['cookie', cookie]),
+  ]
 }

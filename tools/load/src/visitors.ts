@@ -1,12 +1,13 @@
 import { HotpathError } from '@hotpath/core'
 import { errors } from './errors.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, ExchangeOptions } from './exchange.ts'
 import type { Plan } from './plan.ts'
 import { createRandom } from './random.ts'
 import type { Scenario } from './scenario.ts'
 import { createSession, type RunningSession } from './session.ts'
 import type { SharedData } from './setup.ts'
 import type { Step } from './step.ts'
+import { createTimers } from './timers.ts'
 import type { Transport } from './transport.ts'
 import { createWeightedDraw } from './weighted.ts'
 
@@ -38,48 +39,14 @@ export interface VisitorsOptions {
 /** Random streams of a run: arrivals have 0, sessions 1 and up. */
 const choiceStream = -1
 
-export function createVisitors({ plan, shared, transport, onSettled, onFailure }: VisitorsOptions): Visitors {
+export function createVisitors(options: VisitorsOptions): Visitors {
+  const { plan, onFailure } = options
   const { scenarios, seed } = plan
   const random = createRandom(seed, choiceStream)
   const draw = createWeightedDraw(scenarios.map((scenario) => scenario.weight))
-  const timers = new Set<NodeJS.Timeout>()
-  let over = false
-
-  function wait(ms: number, then: () => void): void {
-    if (over) return
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      then()
-    }, ms)
-    timers.add(timer)
-  }
-
-  const port = {
-    wait,
-    send(step: Step, options: { due: number; headers?: string[]; onSettled: (exchange: Exchange) => void }) {
-      if (over) return
-      const settled = (exchange: Exchange) => {
-        onSettled(exchange)
-        options.onSettled(exchange)
-      }
-      transport.send(step, { ...options, keepsAnswer: true, onSettled: settled })
-    },
-  }
-
-  function sendOnly(
-    step: Step,
-    running: RunningSession,
-    end: { due: number; onEnd: (exchange: Exchange) => void },
-  ) {
-    if (over) return
-    const headers = running.headers()
-    const settled = (exchange: Exchange) => {
-      onSettled(exchange)
-      end.onEnd(exchange)
-    }
-    const options = { due: end.due, keepsAnswer: false, onSettled: settled }
-    transport.send(step, headers ? { ...options, headers } : options)
-  }
+  const timers = createTimers()
+  const sender = createSender(options)
+  const port = { wait: timers.wait, send: sender.send }
 
   function fail(scenario: Scenario, cause: unknown): void {
     const problem = cause instanceof Error ? cause.message : String(cause)
@@ -89,7 +56,8 @@ export function createVisitors({ plan, shared, transport, onSettled, onFailure }
   function sessionOf(visitor: Visitor, scenario: Scenario): RunningSession {
     const known = visitor.sessions.get(scenario)
     if (known) return known
-    const created = createSession({ number: visitor.number, seed, shared: shared.get(scenario), port })
+    const shared = options.shared.get(scenario)
+    const created = createSession({ number: visitor.number, seed, shared, port })
     visitor.sessions.set(scenario, created)
     return created
   }
@@ -99,23 +67,52 @@ export function createVisitors({ plan, shared, transport, onSettled, onFailure }
     begin(visitor, due, onEnd) {
       const scenario = scenarios.length === 1 ? scenarios[0]! : scenarios[draw(random)]!
       const running = sessionOf(visitor, scenario)
+      const sendOnly = (step: Step) => {
+        const headers = running.headers()
+        sender.sendUnread(step, headers ? { due, headers, onSettled: onEnd } : { due, onSettled: onEnd })
+      }
       running.becomesDue(due)
       try {
         const started = scenario.run(running.session)
-        if (isStep(started)) return sendOnly(started, running, { due, onEnd })
+        if (isStep(started)) return sendOnly(started)
         Promise.resolve(started).then(
-          (value) => (isStep(value) ? sendOnly(value, running, { due, onEnd }) : onEnd()),
+          (value) => (isStep(value) ? sendOnly(value) : onEnd()),
           (error: unknown) => (isFailedStep(error) ? onEnd() : fail(scenario, error)),
         )
       } catch (error) {
         fail(scenario, error)
       }
     },
-    wait,
+    wait: timers.wait,
     stop() {
-      over = true
-      for (const timer of timers) clearTimeout(timer)
-      timers.clear()
+      timers.stop()
+      sender.stop()
+    },
+  }
+}
+
+type SendOptions = Omit<ExchangeOptions, 'keepsAnswer'>
+
+/** Sends for sessions until it is stopped; the run sees each exchange settle before the session does. */
+function createSender({ transport, onSettled }: Pick<VisitorsOptions, 'transport' | 'onSettled'>) {
+  let stopped = false
+
+  function send(step: Step, keepsAnswer: boolean, options: SendOptions): void {
+    if (stopped) return
+    const settled = (exchange: Exchange) => {
+      onSettled(exchange)
+      options.onSettled(exchange)
+    }
+    transport.send(step, { ...options, keepsAnswer, onSettled: settled })
+  }
+
+  return {
+    /** Keeps the answer for the scenario. */
+    send: (step: Step, options: SendOptions) => send(step, true, options),
+    /** The answer is counted, and nobody reads it. */
+    sendUnread: (step: Step, options: SendOptions) => send(step, false, options),
+    stop() {
+      stopped = true
     },
   }
 }
