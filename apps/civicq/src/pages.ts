@@ -24,7 +24,10 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
   const answer = isBuilt ? sendPage : sendBuildFirst
   // To the file server the root is a folder, and refused as such.
   app.get('/', (_, reply) => answer(reply))
-  app.setNotFoundHandler((request, reply) => (isPage(request) ? answer(reply) : sendNotFound(reply)))
+  app.setNotFoundHandler((request, reply) => {
+    if (isPage(request)) answer(reply)
+    else sendNotFound(reply)
+  })
 }
 
 function isPage({ method, url }: FastifyRequest): boolean {
@@ -34,25 +37,25 @@ function isPage({ method, url }: FastifyRequest): boolean {
   return !address.slice(address.lastIndexOf('/')).includes('.')
 }
 
-function sendPage(reply: FastifyReply): FastifyReply {
-  return reply.code(200).header('content-security-policy', pagePolicy).sendFile('index.html')
+function sendPage(reply: FastifyReply): void {
+  void reply.code(200).header('content-security-policy', pagePolicy).sendFile('index.html')
 }
 
 /** Nothing inline, nothing from elsewhere; small pictures may be part of the styles. */
 const pagePolicy =
   "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 
-function sendBuildFirst(reply: FastifyReply): FastifyReply {
-  return reply
+function sendBuildFirst(reply: FastifyReply): void {
+  void reply
     .code(503)
     .header('content-type', 'text/plain; charset=utf-8')
     .header('cache-control', 'no-store')
     .send('The pages have not been built yet. Run: npx vite build apps/civicq/pages\n')
 }
 
-function sendNotFound(reply: FastifyReply): FastifyReply {
+function sendNotFound(reply: FastifyReply): void {
   const { status, message } = notFound('address')
-  return reply
+  void reply
     .code(status)
     .header('content-type', problemType)
     .header('cache-control', 'no-store')

@@ -53,7 +53,7 @@ test('of two that seed at once, one does, and reports how far it is', async () =
     seed({ onProgress: ({ label, done, total }) => done === total && steps.push(label) }),
     seed(),
   ])
-  expect(seedings.map(({ isNew }) => isNew).sort()).toEqual([false, true])
+  expect(seedings.filter(({ isNew }) => isNew)).toHaveLength(1)
   if (seedings[0].isNew) expect(steps).toContain('Seeding votes')
 })
 

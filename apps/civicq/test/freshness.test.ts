@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { List, Page, Question, QuestionWithAnswers } from '../src/api/shapes.ts'
-import { type Answer, startTestApp, type TestApp } from './harness.ts'
+import { type Answer, openQuestion, startTestApp, type TestApp } from './harness.ts'
 
 let app: TestApp
 let contest: number
@@ -9,22 +9,7 @@ let voters: number[]
 
 beforeAll(async () => {
   app = await startTestApp()
-  const rows = await app.db
-    .selectFrom('questions')
-    .select(['id', 'contest_id as contest'])
-    .where('status', '=', 'published')
-    .orderBy('activity', 'desc')
-    .execute()
-  contest = rows[0]!.contest
-  question = rows[0]!.id
-  const votes = app.db.selectFrom('question_votes').select('user_id').where('question_id', '=', question)
-  const free = await app.db
-    .selectFrom('users')
-    .select('id')
-    .where('role', '=', 'voter')
-    .where('id', 'not in', votes)
-    .execute()
-  voters = free.map(({ id }) => id)
+  ;({ question, contest, voters } = await openQuestion(app.db))
 })
 afterAll(async () => {
   expect(app.faults).toEqual([])
@@ -114,11 +99,11 @@ describe('a vote', () => {
   test('is never missing from a read that begins after it was answered, while many read and vote', async () => {
     const { body } = await vote(voters[0]!, 0)
     let acknowledged = body.score as number
-    let done = false
+    const over = new AbortController()
     let reads = 0
     const stale: string[] = []
     const reader = async (path: string, scoreIn: (body: unknown) => number) => {
-      while (!done) {
+      while (!over.signal.aborted) {
         const least = acknowledged
         const seen = scoreIn((await app.call('GET', path)).body)
         reads++
@@ -135,7 +120,7 @@ describe('a vote', () => {
       expect(status).toBe(200)
       acknowledged = result.score
     }
-    done = true
+    over.abort()
     await Promise.all(readers)
     expect(stale).toEqual([])
     expect(reads).toBeGreaterThan(40)

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,20 +16,22 @@ import { createTokens } from '../src/token.ts'
 /** Where the seeded data stands in every test. */
 export const reference = new Date('2026-11-20T00:00:00Z')
 
-/** An embedded database of its own, with the layer around it. */
+/** A database of its own with the layer around it. */
 export interface Bench {
   hotpath: Hotpath
   db: Db
   close(): Promise<void>
 }
 
+/** Embedded, or on the server of CIVICQ_TEST_DATABASE_URL, where votes really are cast side by side. */
 export async function openBench(environment: Record<string, string> = {}): Promise<Bench> {
   const folder = await mkdtemp(path.join(tmpdir(), 'civicq-'))
-  const hotpath = await createHotpath({
-    name: 'civicq',
-    routes,
-    targets,
-    environment: { HOTPATH_FOLDER: folder, ...environment },
+  const open = (more: Record<string, string>) =>
+    createHotpath({ name: 'civicq', routes, targets, environment: { HOTPATH_FOLDER: folder, ...more } })
+  const server = process.env['CIVICQ_TEST_DATABASE_URL']
+  const hotpath = await open({
+    ...environment,
+    ...(server && { DATABASE_URL: await newDatabase(server, open) }),
   })
   return {
     hotpath,
@@ -38,6 +41,19 @@ export async function openBench(environment: Record<string, string> = {}): Promi
       await rm(folder, { recursive: true })
     },
   }
+}
+
+async function newDatabase(
+  server: string,
+  open: (environment: Record<string, string>) => Promise<Hotpath>,
+): Promise<string> {
+  const name = `civicq_${randomUUID().replaceAll('-', '')}`
+  const admin = await open({ DATABASE_URL: server })
+  await admin.database.query(`create database ${name}`)
+  await admin.close()
+  const url = new URL(server)
+  url.pathname = name
+  return url.href
 }
 
 /** CivicQ listening, with a tiny data set. */
@@ -100,6 +116,27 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
       await bench.close()
     },
   }
+}
+
+/** A question in a contest of a candidate who can sign in, and the voters who have not voted on it. */
+export async function openQuestion(db: Db): Promise<{ question: number; contest: number; voters: number[] }> {
+  const row = await db
+    .selectFrom('questions')
+    .innerJoin('candidates', 'candidates.contest_id', 'questions.contest_id')
+    .select(['questions.id as question', 'questions.contest_id as contest'])
+    .where('candidates.user_id', 'is not', null)
+    .where('status', '=', 'published')
+    .orderBy('activity', 'desc')
+    .executeTakeFirstOrThrow()
+  const votes = db.selectFrom('question_votes').select('user_id').where('question_id', '=', row.question)
+  const free = await db
+    .selectFrom('users')
+    .select('id')
+    .where('role', '=', 'voter')
+    .where('id', 'not in', votes)
+    .orderBy('id')
+    .execute()
+  return { ...row, voters: free.map(({ id }) => id) }
 }
 
 async function send<T>(

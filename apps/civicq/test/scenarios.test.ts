@@ -33,10 +33,6 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
     if (!(step.expect?.includes(response.status) ?? response.ok)) throw new Error(`${step.name}: ${text}`)
     return { status: response.status, headers: {}, text: () => text, json: () => JSON.parse(text) as unknown }
   }
-  const fetchJson = async <T>(what: Step | `/${string}`) => {
-    const response = await fetch(app.url + (typeof what === 'string' ? what : what.path))
-    return (await response.json()) as T
-  }
   const session: Session<World> = {
     number,
     random: createRandom(1, number),
@@ -50,6 +46,11 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
   const result = await scenario.run(session)
   if (typeof result === 'object' && result !== null && 'path' in result) await send(result as Step)
   return sent
+}
+
+async function fetchJson<T>(what: Step | `/${string}`): Promise<T> {
+  const response = await fetch(app.url + (typeof what === 'string' ? what : what.path))
+  return (await response.json()) as T
 }
 
 function headersOf({ headers }: Step): Record<string, string> {
@@ -78,8 +79,6 @@ test('the visitors together use every route but the pictures', async () => {
 test('read-mix asks for popular contests most', async () => {
   const counts = new Map<string, number>()
   const { setup, run } = scenarios['read-mix']
-  const fetchJson = async <T>(what: Step | `/${string}`) =>
-    (await (await fetch(app.url + String(what))).json()) as T
   const shared = (await setup!({ fetchJson })) as World
   const random = createRandom(1)
   const rounds = 4_000

@@ -1,47 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Answer, List, Login, OwnVote, Page, Question, QuestionWithAnswers } from '../src/api/shapes.ts'
-import { reference, startTestApp, type TestApp } from './harness.ts'
+import type { Answer, Login, Page, Question, QuestionWithAnswers, Role } from '../src/api/shapes.ts'
+import { openQuestion, reference, startTestApp, type TestApp } from './harness.ts'
 
 let app: TestApp
 let now = reference.getTime()
-/** Ids of voters who have no vote yet on `question`. */
-let voters: number[]
 let question: number
 let contest: number
+/** Ids of voters who have no vote yet on `question`. */
+let voters: number[]
 
 beforeAll(async () => {
   app = await startTestApp({ clock: () => now })
-  const row = await app.db
-    .selectFrom('questions')
-    .innerJoin('candidates', 'candidates.contest_id', 'questions.contest_id')
-    .select(['questions.id', 'questions.contest_id'])
-    .where('candidates.user_id', 'is not', null)
-    .where('status', '=', 'published')
-    .executeTakeFirstOrThrow()
-  question = row.id
-  contest = row.contest_id
-  const votes = app.db.selectFrom('question_votes').select('user_id').where('question_id', '=', question)
-  const free = await app.db
-    .selectFrom('users')
-    .select('id')
-    .where('role', '=', 'voter')
-    .where('id', 'not in', votes)
-    .orderBy('id', 'desc')
-    .execute()
-  voters = free.map(({ id }) => id)
+  ;({ question, contest, voters } = await openQuestion(app.db))
 })
 afterAll(async () => {
   expect(app.faults).toEqual([])
   await app.close()
 })
 
-const score = async () => (await app.call<Question>('GET', `/api/questions/${question}`)).body.score
-const vote = (value: unknown, token?: string) =>
-  app.call('POST', `/api/questions/${question}/vote`, {
-    json: { value },
-    ...(token !== undefined && { token }),
-  })
-const nextVoter = () => app.tokenFor(voters.pop()!)
+const vote = (token: string) =>
+  app.call('POST', `/api/questions/${question}/vote`, { json: { value: 1 }, token })
 
 describe('signing in', () => {
   const login = (json: unknown) => app.call<Login & { detail: string }>('POST', '/api/auth/login', { json })
@@ -82,101 +60,6 @@ describe('signing in', () => {
     expect(status).toBe(400)
     expect(body).toMatchObject({ errors: [{ field }] })
   })
-})
-
-describe('voting', () => {
-  test('changes the score at once, and again, and back', async () => {
-    const before = await score()
-    const token = nextVoter()
-    for (const [value, expected] of [
-      [1, before + 1],
-      [-1, before - 1],
-      [0, before],
-    ] as const) {
-      const { status, body } = await vote(value, token)
-      expect(status).toBe(200)
-      expect(body).toEqual({ questionId: question, value, score: expected })
-      expect(await score()).toBe(expected)
-    }
-  })
-
-  test('twice the same is the same as once', async () => {
-    const before = await score()
-    const token = nextVoter()
-    for (let time = 0; time < 3; time++) expect((await vote(1, token)).body.score).toBe(before + 1)
-    expect((await vote(0, token)).body.score).toBe(before)
-    expect((await vote(0, token)).body.score).toBe(before)
-  })
-
-  test('fifty voters at once, each three times, add up to fifty', async () => {
-    const before = await score()
-    const tokens = Array.from({ length: 50 }, nextVoter)
-    const answers = await Promise.all([...tokens, ...tokens, ...tokens].map((token) => vote(1, token)))
-    expect(answers.filter(({ status }) => status !== 200)).toEqual([])
-    expect(await score()).toBe(before + 50)
-    expect(Math.max(...answers.map(({ body }) => body.score))).toBe(before + 50)
-    const { score: summed } = await app.db
-      .selectFrom('question_votes')
-      .select(({ fn, cast }) => cast<number>(fn.sum('value'), 'integer').as('score'))
-      .where('question_id', '=', question)
-      .executeTakeFirstOrThrow()
-    expect(summed).toBe(before + 50)
-  })
-
-  test('one voter who cannot decide leaves a score that is still the sum of the votes', async () => {
-    const token = nextVoter()
-    await Promise.all(Array.from({ length: 30 }, (_, at) => vote([1, -1, 0][at % 3], token)))
-    const stored = await app.db
-      .selectFrom('questions')
-      .innerJoin('question_votes', 'question_id', 'questions.id')
-      .select(['score', 'activity'])
-      .select(({ fn, cast }) => cast<number>(fn.sum('value'), 'integer').as('sum'))
-      .where('questions.id', '=', question)
-      .groupBy('questions.id')
-      .executeTakeFirstOrThrow()
-    expect(stored.score).toBe(stored.sum)
-  })
-
-  test('makes a question trend, and taking the vote back undoes that', async () => {
-    const activity = async () =>
-      (
-        await app.db
-          .selectFrom('questions')
-          .select('activity')
-          .where('id', '=', question)
-          .executeTakeFirstOrThrow()
-      ).activity
-    const before = await activity()
-    now += 4 * 86_400_000
-    const token = nextVoter()
-    await vote(1, token)
-    // Two half-lives past the reference a vote weighs four times as much.
-    expect(await activity()).toBeCloseTo(before + 4, 6)
-    await vote(0, token)
-    expect(await activity()).toBeCloseTo(before, 6)
-    now = reference.getTime()
-  })
-
-  test('is remembered for the voter and nobody else', async () => {
-    const [mine, others] = [nextVoter(), nextVoter()]
-    await vote(-1, mine)
-    const own = (token: string) =>
-      app.call<List<OwnVote>>('GET', `/api/me/votes?contest=${contest}`, { token })
-    const answer = await own(mine)
-    expect(answer.body.data).toContainEqual({ questionId: question, value: -1 })
-    expect(answer.headers.get('cache-control')).toContain('private')
-    expect((await own(others)).body.data).not.toContainEqual({ questionId: question, value: -1 })
-    expect((await own(mine)).body.data).toContainEqual({ questionId: question, value: -1 })
-  })
-
-  test.each([['1'], [2], [0.5], [null], [true], [[1]], [{}]])(
-    'refuses the value %j and names it',
-    async (value) => {
-      const { status, body } = await vote(value, app.tokenFor(voters[0]!))
-      expect(status).toBe(400)
-      expect(body.errors).toMatchObject([{ field: 'value' }])
-    },
-  )
 })
 
 describe('asking', () => {
@@ -259,41 +142,54 @@ describe('answering', () => {
 })
 
 describe('who may what', () => {
-  const writes: [
-    method: string,
-    path: () => string,
-    json: unknown,
-    role: 'voter' | 'candidate' | 'administrator',
-  ][] = [
-    ['POST', () => `/api/questions/${question}/vote`, { value: 1 }, 'voter'],
-    ['POST', () => `/api/contests/${contest}/questions`, { text: 'May I ask this or not?' }, 'voter'],
-    ['POST', () => `/api/questions/${question}/answers`, { text: 'Yes.' }, 'candidate'],
-    ['PATCH', () => `/api/admin/questions/${question}`, { status: 'published' }, 'administrator'],
-    ['POST', () => '/api/admin/cache/purge', { tags: ['x'] }, 'administrator'],
-    ['GET', () => '/api/admin/metrics', undefined, 'administrator'],
+  const writes: { what: string; path: () => string; json?: unknown; role: Role }[] = [
+    { what: 'POST', path: () => `/api/questions/${question}/vote`, json: { value: 1 }, role: 'voter' },
+    {
+      what: 'POST',
+      path: () => `/api/contests/${contest}/questions`,
+      json: { text: 'May I ask this or not?' },
+      role: 'voter',
+    },
+    {
+      what: 'POST',
+      path: () => `/api/questions/${question}/answers`,
+      json: { text: 'Yes.' },
+      role: 'candidate',
+    },
+    {
+      what: 'PATCH',
+      path: () => `/api/admin/questions/${question}`,
+      json: { status: 'published' },
+      role: 'administrator',
+    },
+    { what: 'POST', path: () => '/api/admin/cache/purge', json: { tags: ['x'] }, role: 'administrator' },
+    { what: 'GET', path: () => '/api/admin/metrics', role: 'administrator' },
   ]
 
-  test.each(writes)('%s %s: 401 for strangers, 403 for other roles', async (method, path, json, role) => {
-    const call = (token?: string) =>
-      app.call(method, path(), { ...(json !== undefined && { json }), ...(token !== undefined && { token }) })
-    const stranger = await call()
-    expect(stranger.status).toBe(401)
-    expect(stranger.headers.get('www-authenticate')).toMatch(/^Bearer/)
-    expect((await call('nonsense')).status).toBe(401)
-    for (const other of ['voter', 'candidate', 'administrator'] as const) {
-      if (other !== role) expect((await call(app.tokenFor(voters[0]!, other))).status).toBe(403)
-    }
-  })
+  test.each(writes)(
+    '$what of $role: 401 for strangers, 403 for other roles',
+    async ({ what, path, json, role }) => {
+      const call = (token?: string) =>
+        app.call(what, path(), { ...(json !== undefined && { json }), ...(token !== undefined && { token }) })
+      const stranger = await call()
+      expect(stranger.status).toBe(401)
+      expect(stranger.headers.get('www-authenticate')).toMatch(/^Bearer/)
+      expect((await call('nonsense')).status).toBe(401)
+      for (const other of ['voter', 'candidate', 'administrator'] as const) {
+        if (other !== role) expect((await call(app.tokenFor(voters[0]!, other))).status).toBe(403)
+      }
+    },
+  )
 
   test('a token stops being accepted when its time is up', async () => {
     const token = app.tokenFor(voters[0]!)
     now += 12 * 3_600_000
-    expect((await vote(1, token)).status).toBe(401)
+    expect((await vote(token)).status).toBe(401)
     now = reference.getTime()
   })
 
   test('the token of an account that is gone is refused', async () => {
-    expect((await vote(1, app.tokenFor(1_000_000))).status).toBe(401)
+    expect((await vote(app.tokenFor(1_000_000))).status).toBe(401)
   })
 })
 
@@ -315,7 +211,7 @@ describe('administrators', () => {
     expect(hidden.body).toEqual({ id: question, contestId: contest, status: 'hidden' })
     expect(await listed()).toEqual([false, false])
     expect((await app.call('GET', `/api/questions/${question}`)).status).toBe(404)
-    expect((await vote(1, app.tokenFor(voters[0]!))).status).toBe(404)
+    expect((await vote(app.tokenFor(voters[0]!))).status).toBe(404)
     await app.call('PATCH', path, { json: { status: 'published' }, token: token() })
     expect(await listed()).toEqual([true, true])
   })
