@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { once } from 'node:events'
 import http, { type ServerResponse } from 'node:http'
 import { route } from '@hotpath/core'
@@ -149,6 +150,28 @@ test('gives each way to choose a handler of its own', async () => {
   open()
   expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(asked)
   expect([...runs].sort()).toEqual(['de', 'en', 'fr'])
+})
+
+test('runs the handler of one who waited in its own AsyncLocalStorage, never in that of the other', async () => {
+  const context = new AsyncLocalStorage<string>()
+  const { opened, open } = gate()
+  let arrived = 0
+  await using app = await serve(() => {}, {
+    build(cache) {
+      const wrapped = cache.wrap((_request, response) => {
+        const visitor = context.getStore()
+        void opened.then(() => response.end(visitor))
+      })
+      return http.createServer((request, response) => {
+        context.run(String(request.headers['x-visitor']), wrapped, request, response)
+        arrived += 1
+      })
+    },
+  })
+  const answers = ['ann', 'bob'].map((visitor) => app.get('/x', { 'x-visitor': visitor }))
+  await expect.poll(() => arrived).toBe(2)
+  open()
+  expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['ann', 'bob'])
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { route } from '@hotpath/core'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTagSpace } from '@hotpath/cache'
 import { createFences } from '../src/fences.ts'
@@ -13,11 +13,11 @@ async function meanwhile(path: string, act: (app: Serving) => unknown, headers: 
   const { opened, open } = gate()
   const app = await serve(
     (request, response) => {
-      if (request.method !== 'GET') return void response.writeHead(204).end()
-      runs += 1
+      if (request.method === 'GET') runs += 1
       const body = `run ${runs}`
       response.setHeaders(new Map(Object.entries(headers)))
-      void (runs === 1 ? opened : Promise.resolve()).then(() => response.end(body))
+      const isSlow = request.method === 'GET' && runs === 1
+      void (isSlow ? opened : Promise.resolve()).then(() => response.end(body))
     },
     { routes },
   )
@@ -25,17 +25,40 @@ async function meanwhile(path: string, act: (app: Serving) => unknown, headers: 
   await expect.poll(app.arrived).toBe(1)
   await act(app)
   open()
-  return { app, slow: (await slow).body, next: await app.get(path), runs: () => runs }
+  return { app, slow: await slow, next: await app.get(path), runs: () => runs }
 }
 
-test.each<[string, (app: Serving) => unknown]>([
+const drops: [string, (app: Serving) => unknown][] = [
   ['its tag was advanced', ({ tags }) => tags.advance(['item:1'])],
   ['its URL was purged', ({ cache }) => cache.purge('/item/*')],
   ['an unsafe method changed it', ({ ask }) => ask('/item/1', { method: 'DELETE' })],
-])('does not store an answer whose handler began before %s', async (_what, act) => {
+]
+
+test.each(drops)('does not store an answer whose handler began before %s', async (_what, act) => {
   const { app, slow, next, runs } = await meanwhile('/item/1', act)
   await using _ = app
-  expect([slow, next.body, runs()]).toEqual(['run 1', 'run 2', 2])
+  expect(slow.headers['cache-status']).toBe('hotpath; fwd=miss; detail=fenced')
+  expect([slow.body, next.body, runs()]).toEqual(['run 1', 'run 2', 2])
+  expect((await app.get('/item/1')).body).toBe('run 2')
+})
+
+test.each(drops)('does not store a stream between whose head and end %s', async (_what, act) => {
+  const { opened, open } = gate()
+  let runs = 0
+  await using app = await serve(
+    (request, response) => {
+      if (request.method === 'GET') runs += 1
+      response.write(`run ${runs}`)
+      const isSlow = request.method === 'GET' && runs === 1
+      void (isSlow ? opened : Promise.resolve()).then(() => response.end())
+    },
+    { routes },
+  )
+  const slow = app.get('/item/1')
+  await expect.poll(app.arrived).toBe(1)
+  await act(app)
+  open()
+  expect((await slow).body).toBe('run 1')
   expect((await app.get('/item/1')).body).toBe('run 2')
 })
 

@@ -107,7 +107,7 @@ describe.each(frameworks)('behind $name', ({ build }) => {
     await using app = await start()
     for (const path of ['/error', '/cookie']) {
       const [first, second] = [await app.get(path), await app.get(path)]
-      expect(second.body, path).not.toBe(first.body)
+      expect([path, second.body]).not.toEqual([path, first.body])
     }
     const again = await app.get('/cookie')
     expect(again.headers['set-cookie']).toHaveLength(1)
