@@ -1,7 +1,13 @@
+import http, { type Server } from 'node:http'
 import { route } from '@hotpath/core'
 import { describe, expect, test } from 'vitest'
 import { type Application, frameworks } from './frameworks.ts'
 import { type Serving, gate, serve } from './serving.ts'
+
+const connections = (server: Server) =>
+  new Promise<number>((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
+  })
 
 describe.each(frameworks)('behind $name', ({ build }) => {
   const routes = [
@@ -140,6 +146,24 @@ describe.each(frameworks)('behind $name', ({ build }) => {
     open()
     const bodies = (await Promise.all(waiting)).map(({ body }) => body)
     expect(new Set(bodies)).toEqual(new Set(['1']))
+    expect(app.application.runs).toBe(1)
+  })
+
+  test('answers the others when the client that came first goes away', async () => {
+    await using app = await start()
+    const { opened, open } = gate()
+    app.application.until = opened
+    const first = http.get({ host: '127.0.0.1', port: app.port, path: '/slow/1' })
+    first.once('error', () => {})
+    await expect.poll(() => app.application.runs).toBe(1)
+    let joined = 0
+    app.server.prependListener('request', () => (joined += 1))
+    const other = app.get('/slow/1')
+    await expect.poll(() => joined).toBe(1)
+    first.destroy()
+    await expect.poll(() => connections(app.server)).toBe(1)
+    open()
+    expect((await other).body).toBe('1')
     expect(app.application.runs).toBe(1)
   })
 })
