@@ -47,7 +47,7 @@ export const tags = {
   question: (id: number | string) => `question:${id}`,
 } as const
 
-/** What a vote, a new question or a moderation changes: the question, and every list it stands in. */
+/** What a vote or a new question changes: the question, and every list it stands in. */
 export function questionChanged(question: { id: number; contestId: number }): string[] {
   return [tags.question(question.id), tags.questions(question.contestId)]
 }
@@ -58,6 +58,19 @@ export function answerChanged(answer: {
   contestId: number
   candidateId: number
 }): string[] {
-  const question = { id: answer.questionId, contestId: answer.contestId }
-  return [...questionChanged(question), tags.candidates(answer.contestId), tags.candidate(answer.candidateId)]
+  const { questionId, contestId, candidateId } = answer
+  return questionModerated({ id: questionId, contestId, candidates: [candidateId] })
+}
+
+/** What hiding a question changes: the same for all candidates who answered it. */
+export function questionModerated(question: {
+  id: number
+  contestId: number
+  candidates: number[]
+}): string[] {
+  return [
+    ...questionChanged(question),
+    tags.candidates(question.contestId),
+    ...question.candidates.map(tags.candidate),
+  ]
 }

@@ -50,7 +50,7 @@ function sendBuildFirst(reply: FastifyReply): void {
     .code(503)
     .header('content-type', 'text/plain; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send('The pages have not been built yet. Run: npx vite build apps/civicq/pages\n')
+    .send('The pages have not been built yet. Run: npx hotpath build\n')
 }
 
 function sendNotFound(reply: FastifyReply): void {

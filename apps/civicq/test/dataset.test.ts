@@ -98,6 +98,13 @@ describe('the data set', () => {
     )
   })
 
+  test.each([-1, Number.NaN, Infinity, 51])(
+    'cannot have the scale %d, and says which ones it can',
+    (scale) => {
+      expect(() => makeDataset({ seed: 1, scale, reference })).toThrow(/CIVICQ_SCALE_INVALID|from 0 .* to 50/)
+    },
+  )
+
   test('leaves no gap of a template unfilled, and repeats few questions', () => {
     const { questions, answers, candidates } = makeDataset({ seed: 3, scale: 0.3, reference })
     const texts = [...questions, ...answers].map(({ text }) => text)

@@ -232,7 +232,7 @@ describe('the pages', () => {
     const { status, body, headers } = await bare.call<string>('GET', '/')
     await bare.close()
     expect(status).toBe(503)
-    expect(body).toContain('vite build')
+    expect(body).toContain('npx hotpath build')
     expect(headers.get('cache-control')).toBe('no-store')
   })
 })

@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Answer, Login, Page, Question, QuestionWithAnswers, Role } from '../src/api/shapes.ts'
+import type {
+  Answer,
+  CandidateSummary,
+  List,
+  Login,
+  Page,
+  Question,
+  QuestionWithAnswers,
+  Role,
+} from '../src/api/shapes.ts'
 import { openQuestion, reference, startTestApp, type TestApp } from './harness.ts'
 
 let app: TestApp
@@ -198,6 +207,14 @@ describe('administrators', () => {
 
   test('hide a question from every list, and bring it back', async () => {
     const path = `/api/admin/questions/${question}`
+    const answers = async () =>
+      (await app.call<List<CandidateSummary>>('GET', `/api/contests/${contest}/candidates`)).body.data.reduce(
+        (sum, { answerCount }) => sum + answerCount,
+        0,
+      )
+    const before = await answers()
+    const { answerCount } = (await app.call<Question>('GET', `/api/questions/${question}`)).body
+    expect(answerCount).toBeGreaterThan(0)
     const listed = async () => {
       const lists = await Promise.all(
         ['questions?limit=50', 'questions?sort=new&limit=50'].map((list) =>
@@ -210,10 +227,12 @@ describe('administrators', () => {
     const hidden = await app.call('PATCH', path, { json: { status: 'hidden' }, token: token() })
     expect(hidden.body).toEqual({ id: question, contestId: contest, status: 'hidden' })
     expect(await listed()).toEqual([false, false])
+    expect(await answers()).toBe(before - answerCount)
     expect((await app.call('GET', `/api/questions/${question}`)).status).toBe(404)
     expect((await vote(app.tokenFor(voters[0]!))).status).toBe(404)
     await app.call('PATCH', path, { json: { status: 'published' }, token: token() })
     expect(await listed()).toEqual([true, true])
+    expect(await answers()).toBe(before)
   })
 
   test('see the figures of the API and of the caches', async () => {

@@ -1,6 +1,6 @@
 import type { Purge } from '@hotpath/app'
 import type { FastifyInstance } from 'fastify'
-import { questionChanged } from '../cache-keys.ts'
+import { questionModerated } from '../cache-keys.ts'
 import { type Fields, readBody, readChoice, readId } from '../fields.ts'
 import { guard } from '../identify.ts'
 import { invalidField, notFound, Problem } from '../problem.ts'
@@ -35,7 +35,13 @@ export function adminRoutes(
         .returning(['id', 'contest_id as contestId', 'status'])
         .executeTakeFirst()
       if (!question) throw notFound('question')
-      await invalidate({ tags: questionChanged(question) })
+      const answered = await db
+        .selectFrom('answers')
+        .select('candidate_id')
+        .where('question_id', '=', id)
+        .execute()
+      const candidates = answered.map((answer) => answer.candidate_id)
+      await invalidate({ tags: questionModerated({ ...question, candidates }) })
       return question
     },
   )

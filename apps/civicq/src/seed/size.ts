@@ -1,3 +1,5 @@
+import { HotpathError } from '@hotpath/app'
+
 /** How many of each kind a seed makes. */
 export interface SeedSize {
   cities: number
@@ -30,8 +32,22 @@ const least: SeedSize = {
   voters: 60,
 }
 
-/** The size of the data set at `scale`: 1 is a region of 20 cities. */
+/** The data set is made in memory: at this scale it holds four million votes. */
+const largestScale = 50
+
+/**
+ * The size of the data set at `scale`: 1 is a region of 20 cities.
+ * @throws CIVICQ_SCALE_INVALID
+ */
 export function sizeAt(scale: number): SeedSize {
+  if (!(scale >= 0 && scale <= largestScale)) {
+    throw new HotpathError({
+      code: 'CIVICQ_SCALE_INVALID',
+      what: `Cannot seed a data set of scale ${scale}.`,
+      why: `The scale is a number from 0 (a few rows) to ${largestScale}; 1 is a region of 20 cities.`,
+      fix: 'Write for example --scale 0.1 or --scale 2.',
+    })
+  }
   const sized = Object.entries(atScaleOne).map(([kind, count]) => [
     kind,
     Math.max(least[kind as keyof SeedSize], Math.round(count * scale)),
