@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Packages whose tests run on Node's own type stripping, as the code itself does. */
-const unit = ['core', 'server/*', 'tools/*', 'apps/*', 'scripts', 'benchmarks'].map(
+const unit = ['core', 'server/*', 'tools/*', 'apps/*', 'apps/*/pages', 'scripts', 'benchmarks'].map(
   (folder) => `${folder}/test/**/*.test.ts`,
 )
 

@@ -1,19 +1,12 @@
+import type { BarResult } from '../benchmarks/src/suite.ts'
+
 /** A run that `npm run bench -- <suite> --save` kept. */
 export interface SavedRun {
   suite: string
   date: string
   machine: string
   versions: Record<string, string>
-  results: {
-    id: string
-    what: string
-    ours: number
-    peers: Record<string, number>
-    unit: string
-    ratio: number
-    bar: string
-    holds: boolean
-  }[]
+  results: readonly BarResult[]
 }
 
 /** The reference page of measured figures, newest run of each suite. */

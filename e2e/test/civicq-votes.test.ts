@@ -41,13 +41,13 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
     let truth = new Map<number, number>()
     const stale: string[] = []
     let reads = 0
-    let voting = true
+    const voted = new AbortController()
 
     const current = async () => (await api.questions(1)).find(({ id }) => id === question)!.score
     truth.set(0, await current())
 
     const read = async () => {
-      while (voting) {
+      while (!voted.signal.aborted) {
         const since = acknowledged
         const score = await current()
         reads++
@@ -66,7 +66,7 @@ describe.each(['postgres', 'pglite'] as const)('on %s', (kind) => {
         expect(await api.vote(question, value, token)).toBe(base - own + value)
         acknowledged = turn
       }
-      voting = false
+      voted.abort()
     }
     await Promise.all([vote(), ...Array.from({ length: readers }, read)])
     expect(stale).toEqual([])

@@ -10,7 +10,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const first = await startApp(['civicq', '--scale', '0.02'], environment)
     const cities = await (await fetch(`${first.url}/api/cities`)).text()
     expect(await first.stop(signal)).toBe(0)
-    await expect(fetch(first.url)).rejects.toThrow()
+    await expect(fetch(first.url)).rejects.toThrow('fetch failed')
 
     await using second = await startApp(['civicq', '--scale', '0.02', '--no-visitors'], environment)
     expect(await (await fetch(`${second.url}/api/cities`)).text()).toBe(cities)

@@ -10,5 +10,3 @@ export const exitCode = {
   /** Wrong usage or input; the message says what, why and what to do. */
   usage: 4,
 } as const
-
-export type ExitCode = (typeof exitCode)[keyof typeof exitCode]
