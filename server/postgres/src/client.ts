@@ -129,7 +129,8 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
       const { stream } = this.connection
       const { silenceMs, statementTimeoutMs: limit } = settings
       if (silenceMs === null || !(stream instanceof Socket)) return
-      stream.setTimeout(silenceMs, () => {
+      stream.setTimeout(silenceMs)
+      stream.on('timeout', () => {
         if (this.#running === 0) return
         const consequence = `The server has been silent for ${silenceMs} ms; the connection was given up.`
         stream.destroy(postgresErrors.HP_STATEMENT_TIMEOUT({ limit, consequence }))

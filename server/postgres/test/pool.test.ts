@@ -13,7 +13,7 @@ const kinds: [string, (options?: DatabaseOptions) => Promise<Database>][] = [
 describe.each(kinds)('the pool of %s', (_kind, open) => {
   let database: Database
   beforeAll(async () => {
-    database = await open({ connectTimeout: '200ms' })
+    database = await open({ connectTimeout: '1s' })
     await database.query('create table votes (id int primary key)')
   })
   afterAll(() => database.close())
@@ -116,7 +116,7 @@ describe.each(kinds)('the pool of %s', (_kind, open) => {
 
 describe('the one session of the embedded database', () => {
   test('is not disturbed by a second client, which waits in vain', async () => {
-    const database = await openDatabase({ connectTimeout: '200ms' })
+    const database = await openDatabase({ connectTimeout: '1s' })
     const client = await database.pool.connect()
     await client.query('begin')
     await client.query('create table votes as select 1 as id')
