@@ -12,6 +12,7 @@ import { createInterceptor } from './intercept.ts'
 import { createMiss } from './miss.ts'
 import { publishOnClose, startOfRequest } from './observe.ts'
 import { type HttpCacheOptions, readSettings } from './options.ts'
+import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
 import { type StoredUrl, createResponses } from './responses.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
@@ -66,7 +67,8 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const intercept = createInterceptor(collector)
   const refresh = createRefresh({ ...shared, collector, intercept, timeoutMs: settings.refreshMs })
   const miss = createMiss({ ...shared, collector, intercept, retry: (exchange) => serve.retry(exchange) })
-  const serve: Serve = createServe({ ...shared, miss, refresh, ignoreReload: settings.ignoreReload })
+  const { ignoreReload } = settings
+  const serve: Serve = createServe({ ...shared, miss, refresh, ignoreReload, prepares: canPrepare() })
   const attached = new WeakSet<Server>()
 
   const wrap = settings.enabled

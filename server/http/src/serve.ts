@@ -20,6 +20,8 @@ export interface ServeParts {
   readonly counters: Counters
   readonly clock: Clock
   readonly ignoreReload: boolean
+  /** Whether hits may be written in one prepared piece. */
+  readonly prepares: boolean
   readonly miss: Miss
   readonly refresh: (request: RefreshRequest) => void
 }
@@ -33,7 +35,7 @@ export interface Serve {
 
 /** The way of a request: not ours, a hit, stale with a refresh behind it, or a miss. */
 export function createServe(parts: ServeParts): Serve {
-  const { responses, counters, clock, ignoreReload, miss } = parts
+  const { responses, counters, clock, ignoreReload, prepares, miss } = parts
 
   function request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (kExchange in response) return listener(request, response) // A cache stands before us already.
@@ -64,7 +66,7 @@ export function createServe(parts: ServeParts): Serve {
     const now = clock()
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
     if (reuse === 'must-fetch') return undefined
-    const bytes = writeStored(given.request, given.response, { stored, now })
+    const bytes = writeStored(given.request, given.response, { stored, now, prepares })
     if (reuse === 'fresh') {
       counters.hits += 1
       return { bytes, outcome: 'hit' }

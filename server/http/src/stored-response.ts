@@ -3,12 +3,14 @@ import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:htt
 import { hitStatus } from './cache-status.ts'
 import type { Validators } from './conditional.ts'
 import type { Dependencies, Stamp } from './fences.ts'
+import type { Wire } from './prepared-writer.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
 
 /** The head of a response as it is kept: without what belongs to one connection or one moment. */
 export interface ResponseHead {
   readonly status: number
+  /** Empty where it is the usual one. */
   readonly statusMessage: string
   /** Names as the handler wrote them, one pair per line. */
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -29,7 +31,8 @@ export interface StoredResponse extends ReuseTerms, Dependencies {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
-  readonly body: Buffer
+  /** Part of `wire` where there is one. */
+  body: Buffer
   readonly full: PreparedHead
   readonly notModified: PreparedHead
   readonly stamp: Stamp
@@ -39,6 +42,10 @@ export interface StoredResponse extends ReuseTerms, Dependencies {
   readonly madeWith: { readonly authorization: boolean; readonly cookie: boolean }
   /** What it takes of the byte bound: the body, and the head twice. */
   readonly size: number
+  /** Head and body in one piece, while it is asked for more than once a second. */
+  wire: Wire | null
+  /** The second of the last answer, since 1970; -1 before the first. */
+  lastSecond: number
   /** No refresh is tried before, after one failed. Milliseconds since 1970. */
   refreshAfter: number
 }
@@ -104,7 +111,7 @@ export function readHead(response: ServerResponse, outer: Readonly<Record<string
   const length = Number(response.getHeader('content-length') ?? NaN)
   return {
     status: response.statusCode,
-    statusMessage: response.statusMessage,
+    statusMessage: response.statusMessage ?? '',
     headers,
     validators: {
       etag: textOf(response.getHeader('etag')),
@@ -146,6 +153,8 @@ export function storeResponse(ingredients: Ingredients): StoredResponse {
     allowsCookies: terms.allowsCookies,
     vary: terms.vary,
     varyValues: ingredients.varyValues,
+    wire: null,
+    lastSecond: -1,
     refreshAfter: 0,
   }
 }

@@ -1,22 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { notModified } from './conditional.ts'
+import { isPreparable, writePrepared } from './prepared-writer.ts'
 import { type PreparedHead, type StoredResponse, headAt } from './stored-response.ts'
 
+/** How a stored response is written. */
+export interface WriteOptions {
+  readonly stored: StoredResponse
+  readonly now: number
+  /** What to say in Cache-Status instead of a hit. */
+  readonly cacheStatus?: string
+  /** Whether head and body may be written in one prepared piece. @default false */
+  readonly prepares?: boolean
+}
+
 /**
- * Answers a request with a stored response through Node's own writeHead and end: 304 when the client already has it,
- * the head alone for HEAD. Returns the body bytes sent.
+ * Answers a request with a stored response: 304 when the client already has it, the head alone for HEAD. Returns the
+ * body bytes sent.
  */
 export function writeStored(
   request: IncomingMessage,
   response: ServerResponse,
-  { stored, now, cacheStatus }: { stored: StoredResponse; now: number; cacheStatus?: string },
+  { stored, now, cacheStatus, prepares }: WriteOptions,
 ): number {
   if (clientHas(request, stored)) {
     response.writeHead(304, linesFor(stored, stored.notModified, { now, cacheStatus }))
     response.end()
     return 0
   }
-  if (stored.statusMessage) response.statusMessage = stored.statusMessage
+  if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
+    writePrepared(response, stored, now)
+    return stored.body.length
+  }
+  if (stored.statusMessage !== '') response.statusMessage = stored.statusMessage
   response.writeHead(stored.status, linesFor(stored, stored.full, { now, cacheStatus }))
   if (request.method === 'HEAD' || stored.status === 204) {
     response.end()

@@ -1,0 +1,159 @@
+import { Buffer } from 'node:buffer'
+import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { type StoredResponse, headAt, storeResponse } from './stored-response.ts'
+
+/**
+ * Head and body of one answer in one buffer, for one write: half of what a hit costs is the kernel's write, and a
+ * head and a body apart are two. It is good for one second, since Age counts in it, and for one server.
+ */
+export interface Wire {
+  readonly second: number
+  readonly keepAliveTimeout: number
+  readonly maxRequests: number
+  readonly head: string
+  readonly bytes: Buffer
+}
+
+/** What Node keeps of a response beside its documented properties. */
+interface Internals {
+  readonly _header: string | null
+  readonly _keepAliveTimeout: number
+  readonly _maxRequestsPerSocket: number
+  readonly _removedConnection: boolean
+  readonly maxRequestsOnConnectionReached?: boolean
+}
+
+/** Larger bodies gain nothing from a write less, and would be copied every second. */
+const maxBodyBytes = 64 * 1024
+
+/** Whether a request for this would get Node's usual HTTP/1.1 keep-alive head, with nothing of anybody else's in it. */
+export function isPreparable(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, statusMessage }: StoredResponse,
+): boolean {
+  const { _removedConnection: hasNoConnection, maxRequestsOnConnectionReached: isLast } =
+    response as unknown as Internals
+  return (
+    status !== 204 &&
+    statusMessage === '' &&
+    request.method === 'GET' &&
+    request.httpVersionMajor === 1 &&
+    request.httpVersionMinor === 1 &&
+    response.shouldKeepAlive &&
+    !isLast &&
+    !hasNoConnection &&
+    !response.strictContentLength &&
+    response.writeHead === ServerResponse.prototype.writeHead &&
+    response.end === ServerResponse.prototype.end &&
+    response.getHeaderNames().length === 0
+  )
+}
+
+/**
+ * Answers a plain GET with a stored response. Node makes the head of the first two answers of a second; from the
+ * second one on its head is copied, so that whatever a release of Node writes is what is sent.
+ */
+export function writePrepared(response: ServerResponse, stored: StoredResponse, now: number): void {
+  const second = Math.floor(now / 1000)
+  const { wire } = stored
+  if (wire?.second === second && isFor(wire, response)) {
+    const { head, bytes } = wire
+    Object.assign(response, {
+      statusCode: stored.status,
+      statusMessage: STATUS_CODES[stored.status],
+      _header: head,
+      _headerSent: true,
+      _contentLength: bytes.length - head.length,
+    })
+    response.end(bytes)
+    return
+  }
+  response.writeHead(stored.status, headAt(stored, stored.full, now) as string[])
+  const { _header: head } = response as unknown as Internals
+  response.end(stored.body)
+  // Not yet at the first answer of a second: most responses are not asked for twice in one.
+  if (head !== null && stored.lastSecond === second) prepare(response, stored, { head, second })
+  stored.lastSecond = second
+}
+
+function isFor(wire: Wire, response: ServerResponse): boolean {
+  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
+    response as unknown as Internals
+  return wire.keepAliveTimeout === keepAliveTimeout && wire.maxRequests === maxRequests
+}
+
+function prepare(
+  response: ServerResponse,
+  stored: StoredResponse,
+  { head, second }: { head: string; second: number },
+): void {
+  if (stored.body.length > maxBodyBytes) return
+  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
+    response as unknown as Internals
+  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), stored.body])
+  stored.wire = { second, keepAliveTimeout, maxRequests, head, bytes }
+  stored.body = bytes.subarray(head.length) // So that the body is kept once.
+}
+
+/**
+ * Whether this release of Node sends the same bytes for a prepared answer as for a plain one. It is asked once per
+ * cache; where it does not, hits are written the plain way.
+ */
+export function canPrepare(): boolean {
+  try {
+    const [plain, prepared] = [sampleResponse(), sampleResponse()]
+    const expected = written((response) => {
+      response.writeHead(plain.status, headAt(plain, plain.full, 0) as string[])
+      response.end(plain.body)
+    })
+    const answers = Array.from({ length: 3 }, () =>
+      written((response) => writePrepared(response, prepared, 0)),
+    )
+    return prepared.wire !== null && answers.every((bytes) => bytes === expected && bytes !== '')
+  } catch {
+    return false
+  }
+}
+
+/** The bytes that a response hands to its socket at once. */
+function written(write: (response: ServerResponse) => void): string {
+  let bytes = ''
+  const sink = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      bytes += chunk.toString('latin1')
+      done()
+    },
+  })
+  const request = new IncomingMessage(sink as Socket)
+  Object.assign(request, { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 })
+  const response = new ServerResponse(request)
+  response.assignSocket(sink as Socket)
+  write(response)
+  sink.destroy()
+  return bytes
+}
+
+function sampleResponse(): StoredResponse {
+  return storeResponse({
+    head: {
+      status: 200,
+      statusMessage: '',
+      headers: [['Content-Type', 'text/plain']],
+      validators: { etag: undefined, lastModified: undefined },
+      contentLength: undefined,
+    },
+    body: Buffer.from('sample'),
+    terms: { freshMs: 1_000, staleMs: 0, ageMs: 0, isPublic: true, allowsCookies: true, vary: [] },
+    at: 0,
+    isDeclaredPublic: true,
+    dependencies: { key: '', url: '/', tags: [] },
+    varyValues: [],
+    stamp: { tags: 0, urls: 0, purges: 0 },
+    route: 'other',
+    madeWith: { authorization: false, cookie: false },
+  })
+}
