@@ -26,7 +26,7 @@ export async function prove(name: string | undefined, options: ProveOptions): Pr
   if (options.out !== undefined) writeResult(options.out, proof)
   if (options.json) printJson(proof)
   else printProof(proof)
-  if (Object.values(proof.comparisons).some(({ invalid }) => invalid.length > 0)) return exitCode.invalid
+  if (Object.values(proof.comparisons).some(({ invalid }) => invalid !== null)) return exitCode.invalid
   return proof.targets.some(({ verdict }) => verdict === 'missed') ? exitCode.broken : exitCode.ok
 }
 
@@ -43,7 +43,7 @@ function printProof(proof: Proof): void {
     renderTable(['Id', 'Target', 'Budget', 'Measured', 'Verdict'], rows, ['left', 'left', 'left', 'right']),
   )
   print('')
-  for (const { id, reason } of proof.targets) if (reason) print(`${id}: ${reason}.`)
+  for (const { id, reason } of proof.targets) if (reason) print(`${id}: ${reason.replace(/\.?$/, '.')}`)
   for (const kind of ['postgres', 'pglite'] as const) {
     const comparison = proof.comparisons[kind]
     if (comparison) print(`\n${comparisonTable(kind, comparison)}`)
@@ -97,7 +97,7 @@ function comparisonTable(
   const limited = run.generatorLimited.on
     ? '\nSaturated with the layer on, the generator was the limit: read its requests/s as "at least".'
     : ''
-  const broken = run.invalid.map((reason) => `\nINVALID ${reason}`).join('')
+  const broken = run.invalid === null ? '' : `\np95 is INVALID: ${run.invalid}`
   return `${table}${limited}${broken}`
 }
 

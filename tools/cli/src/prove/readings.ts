@@ -15,8 +15,9 @@ export interface ReadingOptions {
   onProgress: (progress: Progress) => void
 }
 
-/** The fleet whose size CIV-12 and its like speak of. */
+/** The fleet that CIV-12 and its like speak of: users, and requests per second. */
 const usersWanted = 10_000
+const fleetRate = 50_000
 const thinkMs = 5000
 
 /** Measures what a target can ask for, with the layer on. */
@@ -30,7 +31,7 @@ export async function takeReadings(options: ReadingOptions): Promise<Readings> {
   const users = await concurrentUsers({
     origin: on.origin,
     scenario: options.scenario,
-    users: quick ? 1000 : usersWanted,
+    users: usersWanted,
     thinkMs,
     durationMs: quick ? 3000 : 15_000,
     p95Ms: 500,
@@ -64,11 +65,13 @@ export async function takeReadings(options: ReadingOptions): Promise<Readings> {
 
 function rateReading({ on, generatorLimited }: Comparison): Reading {
   const limit = generatorLimited.on ? ', the generator on the same machine being the limit' : ''
+  const perCpuSecond = Math.round(on.requestsPerCpuSecond).toLocaleString('en-US')
+  const cores = Math.ceil(fleetRate / on.requestsPerCpuSecond)
   return {
     value: on.requestsPerSecond,
     note:
-      `one process${limit}; it serves ${Math.round(on.requestsPerCpuSecond).toLocaleString('en-US')} per CPU-second, ` +
-      `so a fleet's forecast is 50,000/s from ${Math.ceil(50_000 / on.requestsPerCpuSecond)} cores (more than one was not measured)`,
+      `one process${limit}; it serves ${perCpuSecond} per CPU-second, so ${fleetRate.toLocaleString('en-US')}/s are ` +
+      `forecast from ${cores} such ${cores === 1 ? 'core' : 'cores'} (a fleet was not measured)`,
   }
 }
 
