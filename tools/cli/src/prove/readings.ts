@@ -40,9 +40,7 @@ export async function takeReadings(options: ReadingOptions): Promise<Readings> {
   onProgress({ label: `${usersWanted.toLocaleString('en-US')} concurrent users`, done: 2, total: 2 })
   const atRate = `at ${compared.commonRate} requests/s`
   const timed = (value: number): Reading =>
-    compared.invalid.length === 0
-      ? { value, note: atRate }
-      : { value: null, note: compared.invalid.join('; ') }
+    compared.invalid === null ? { value, note: atRate } : { value: null, note: compared.invalid }
   return new Map<string, Reading>([
     ['rate', rateReading(compared)],
     ['users', users],
