@@ -15,6 +15,8 @@ export async function servePages(app: FastifyInstance, folder: string): Promise<
       root: folder,
       cacheControl: false,
       index: false,
+      // The bundler's manifest lies in a folder of that kind.
+      dotfiles: 'ignore',
       setHeaders(reply, file) {
         const isHashed = file.startsWith(path.join(folder, 'assets') + path.sep)
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')

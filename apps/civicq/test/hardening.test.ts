@@ -16,6 +16,7 @@ beforeAll(async () => {
   await writeFile(path.join(pages, 'index.html'), '<!doctype html><title>CivicQ</title>')
   await writeFile(path.join(pages, 'assets/index-abc123.js'), 'export {}')
   await writeFile(path.join(pages, 'icon.svg'), '<svg/>')
+  await writeFile(path.join(pages, '.manifest.json'), '{}')
   app = await startTestApp({ pages })
 })
 afterAll(async () => {
@@ -216,6 +217,7 @@ describe('the pages', () => {
   test.each([
     '/assets/index-gone.js',
     '/favicon.ico',
+    '/.manifest.json',
     '/assets/../../package.json',
     '/..%2f..%2fpackage.json',
   ])('%s is no page', async (path) => {
