@@ -37,6 +37,16 @@ export interface Collector extends ResponseListener {
   watch(exchange: Exchange): void
 }
 
+/** Methods that change nothing (IANA method registry). A preflight, for one, must not empty the cache. */
+const safeMethods: ReadonlySet<string> = new Set([
+  'OPTIONS',
+  'TRACE',
+  'PROPFIND',
+  'REPORT',
+  'SEARCH',
+  'QUERY',
+])
+
 /** A refresh that failed is not tried again at every request. */
 const refreshPauseMs = 1_000
 
@@ -46,8 +56,8 @@ export function createCollector(parts: CollectorParts): Collector {
   let collectedBytes = 0
 
   function head(exchange: Exchange, wholeBody: Buffer | null): void {
-    const { response, capture, key, facts } = exchange
-    if (!facts) return dropChanged(key, response.statusCode)
+    const { capture, facts } = exchange
+    if (!facts) return passed(exchange)
     applyPolicy(exchange)
     const refusal = capture ? consider(exchange, capture, wholeBody) : undefined
     if (capture && refusal) refuse(exchange, capture, refusal)
@@ -61,9 +71,9 @@ export function createCollector(parts: CollectorParts): Collector {
   }
 
   /** The target of a successful unsafe request is not what it was (RFC 9111 §4.4). */
-  function dropChanged(key: string | undefined, status: number): void {
+  function passed({ key, request, response }: Exchange): void {
     counters.bypassed += 1
-    if (key === undefined || status >= 400) return
+    if (key === undefined || response.statusCode >= 400 || safeMethods.has(request.method ?? '')) return
     fences.dropKey(key)
     responses.delete(key)
   }

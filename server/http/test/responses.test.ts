@@ -184,6 +184,26 @@ test('leaves to the handler what asks for something else than the whole response
   expect((await app.get('/x')).body).toBe('1')
 })
 
+test('drops a URL only when a method that may change it succeeded', async () => {
+  let runs = 0
+  let status = 200
+  await using app = await serve(
+    (_request, response) => {
+      response.statusCode = status
+      response.end(String(++runs))
+    },
+    { routes },
+  )
+  await app.get('/x')
+  await app.ask('/x', { method: 'OPTIONS' })
+  status = 403
+  await app.ask('/x', { method: 'DELETE' })
+  expect((await app.get('/x')).body).toBe('1')
+  status = 200
+  await app.ask('/x', { method: 'PATCH' })
+  expect((await app.get('/x')).body).toBe('5')
+})
+
 test('answers only-if-cached from the store or with 504, and keeps nothing for no-store', async () => {
   let runs = 0
   await using app = await serve((_request, response) => response.end(String(++runs)), { routes })
