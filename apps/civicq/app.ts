@@ -22,7 +22,7 @@ const seed = 1
  */
 export async function start(options: AppOptions): Promise<RunningApp> {
   const { port, host = '127.0.0.1', environment } = options
-  const tokens = createTokens(readSecret(environment as { CIVICQ_SECRET?: string }))
+  const tokens = createTokens(readSecret(environment))
   const hotpath = await createHotpath({ name: 'civicq', routes, targets, environment })
   try {
     const db = await prepare(hotpath, options)

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { HotpathError } from '@hotpath/app'
+import { civicqErrors } from './errors.ts'
 
 const shortest = 32
 
@@ -12,10 +12,5 @@ export function readSecret(environment: { CIVICQ_SECRET?: string | undefined }):
   const { CIVICQ_SECRET: secret = '' } = environment
   if (secret === '') return randomBytes(shortest)
   if (secret.length >= shortest) return Buffer.from(secret)
-  throw new HotpathError({
-    code: 'CIVICQ_SECRET_SHORT',
-    what: `CIVICQ_SECRET has ${secret.length} characters.`,
-    why: `A key of under ${shortest} characters can be guessed, and with it anybody could sign in as anybody.`,
-    fix: 'Make one with: openssl rand -hex 32',
-  })
+  throw civicqErrors.CIVICQ_SECRET_SHORT({ length: secret.length, shortest })
 }

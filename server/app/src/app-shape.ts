@@ -19,7 +19,8 @@ export interface AppOptions {
   scale?: number
   /** Throw the data away and seed anew. @default false */
   reset?: boolean
-  environment: Environment
+  /** What Hotpath reads, and whatever the application reads besides. */
+  environment: Environment & Readonly<Record<string, string | undefined>>
   onProgress: (progress: Progress) => void
 }
 

@@ -1,4 +1,4 @@
-export { createRouteMatcher, HotpathError, route } from '@hotpath/core'
+export { createRouteMatcher, defineErrors, HotpathError, route } from '@hotpath/core'
 export type { Duration, Route, RouteOptions, Target } from '@hotpath/core'
 export type { Cache, EntryOptions } from '@hotpath/cache'
 export type { Database } from '@hotpath/postgres'

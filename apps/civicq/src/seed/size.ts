@@ -1,4 +1,4 @@
-import { HotpathError } from '@hotpath/app'
+import { civicqErrors } from '../errors.ts'
 
 /** How many of each kind a seed makes. */
 export interface SeedSize {
@@ -41,12 +41,7 @@ const largestScale = 50
  */
 export function sizeAt(scale: number): SeedSize {
   if (!(scale >= 0 && scale <= largestScale)) {
-    throw new HotpathError({
-      code: 'CIVICQ_SCALE_INVALID',
-      what: `Cannot seed a data set of scale ${scale}.`,
-      why: `The scale is a number from 0 (a few rows) to ${largestScale}; 1 is a region of 20 cities.`,
-      fix: 'Write for example --scale 0.1 or --scale 2.',
-    })
+    throw civicqErrors.CIVICQ_SCALE_INVALID({ scale, largest: largestScale })
   }
   const sized = Object.entries(atScaleOne).map(([kind, count]) => [
     kind,
