@@ -8,7 +8,7 @@ const shortest = 32
  * nobody out; unset, random bytes of this process.
  * @throws CIVICQ_SECRET_SHORT
  */
-export function readSecret(environment: { CIVICQ_SECRET?: string | undefined }): Buffer {
+export function readSecret(environment: Readonly<Record<string, string | undefined>>): Buffer {
   const { CIVICQ_SECRET: secret = '' } = environment
   if (secret === '') return randomBytes(shortest)
   if (secret.length >= shortest) return Buffer.from(secret)
