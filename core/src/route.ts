@@ -25,7 +25,12 @@ export interface RouteOptions<P extends string = string> {
   browser?: Duration
   /** What the answer depends on: invalidating one of these tags drops it (RFC 9875 Cache-Groups). */
   tags?: (params: ParamsOf<P>) => readonly string[]
-  /** `private` answers depend on the user and are never stored in a shared tier. @default 'public' where `fresh` is set */
+  /**
+   * `private` answers depend on the user and are never stored in a shared tier. `public`, said in so many words, also
+   * lets answers made for a request with Authorization be stored (RFC 9111 §3.5); without it such a request may only
+   * reuse what was stored for others.
+   * @default shared where `fresh` is set
+   */
   visibility?: 'public' | 'private'
   /** What the route promises, in the budget language: `p95 < 50ms`. */
   budget?: string | readonly string[]
