@@ -28,8 +28,8 @@ try {
   async function take(name: string, url: string, viewport: { width: number; height: number }): Promise<void> {
     const page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, reducedMotion: 'reduce' })
     await page.goto(url)
-    await page.locator('main h1').first().waitFor()
-    await page.waitForFunction('document.querySelector("[aria-busy=true]") === null')
+    await page.locator('h1').first().waitFor({ state: 'attached' })
+    await page.waitForLoadState('networkidle', { timeout: 5000 }).catch(() => {}) // The console never stops asking.
     await page.screenshot({ path: `docs/pictures/${name}.png` })
     await page.close()
     console.log(`docs/pictures/${name}.png`)
