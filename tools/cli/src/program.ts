@@ -65,7 +65,8 @@ function addLoad(program: Command, onExit: (code: number) => void): void {
     .argument('<what>', 'a URL, or a scenario: read-mix, or civicq/read-mix')
     .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
     .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
-    .option('--duration <d>', 'how long: 30s, 5m', duration, 10_000)
+    .option('--duration <d>', 'the measured time: 30s, 5m', duration, 10_000)
+    .option('--warmup <d>', 'time before it at the same rate, not measured', duration, 1000)
     .option(
       '--connections <c>',
       'most connections at once',

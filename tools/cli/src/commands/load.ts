@@ -19,6 +19,7 @@ export interface LoadCommandOptions {
   origin: string
   rate: number
   duration: number
+  warmup: number
   connections: number
   arrivals: string
   timeout: number
@@ -39,6 +40,7 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
     ...(scenario.origin === null && { origin: options.origin }),
     rate: options.rate,
     duration: options.duration,
+    warmup: options.warmup,
     connections: options.connections,
     arrivals: readArrivals(options.arrivals),
     timeout: options.timeout,
