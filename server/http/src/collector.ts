@@ -177,6 +177,10 @@ export function createCollector(parts: CollectorParts): Collector {
     if (exchange.capture === capture) exchange.capture = null
   }
 
+  function failed(exchange: Exchange): void {
+    if (exchange.capture) refuse(exchange, exchange.capture, 'aborted')
+  }
+
   function closed(this: ExchangeResponse): void {
     const exchange = this[kExchange]
     const { capture } = exchange
@@ -186,7 +190,7 @@ export function createCollector(parts: CollectorParts): Collector {
     else flights.hurry(capture.flight)
   }
 
-  return { head, body, end, watch: ({ response }) => void response.once('close', closed) }
+  return { head, body, end, failed, watch: ({ response }) => void response.once('close', closed) }
 }
 
 function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {

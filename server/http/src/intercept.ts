@@ -2,7 +2,14 @@ import type { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
 import { type Chunk, copyOf, isChunk, lengthOf } from './chunk.ts'
 import { hasNoBody } from './count-bytes.ts'
-import { type Exchange, type ExchangeResponse, kExchange, nativeMethods } from './exchange.ts'
+import {
+  type Exchange,
+  type ExchangeResponse,
+  kExchange,
+  type NativeMethods,
+  nativeMethods,
+} from './exchange.ts'
+import { restoreHead, snapshotHead } from './head-snapshot.ts'
 import { applyHead, hasHeaders } from './header-forms.ts'
 
 /** What is told of a response as the handler writes it. */
@@ -16,6 +23,8 @@ export interface ResponseListener {
   body(exchange: Exchange, chunk: Buffer): void
   /** The handler has ended the response. */
   end(exchange: Exchange): void
+  /** What it was told last did not happen: the response could not be written, or was written unseen. */
+  failed(exchange: Exchange): void
 }
 
 /**
@@ -57,9 +66,26 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       exchange.head = 'given'
       return this
     }
+    return commitHead(exchange, native)
+  }
+
+  /** Node refuses some heads only when they are written (a reason phrase, a status): then it is as if we had not spoken. */
+  function commitHead(exchange: Exchange, native: NativeMethods): ServerResponse {
+    const { response } = exchange
+    const before = snapshotHead(response)
     exchange.head = 'sent'
-    listener.head(exchange, exchange.pendingBody)
-    return native.writeHead.call(this, this.statusCode)
+    try {
+      listener.head(exchange, exchange.pendingBody)
+      return native.writeHead.call(response, response.statusCode)
+    } catch (error) {
+      if (!response.headersSent) {
+        restoreHead(response, before)
+        exchange.head = 'open'
+        exchange.swallowsBody = false
+      }
+      listener.failed(exchange)
+      throw error
+    }
   }
 
   function write(this: ExchangeResponse, ...args: unknown[]): boolean {

@@ -11,7 +11,7 @@ import { contentHeaders } from './stored-response.ts'
 export function responseFacts(response: ServerResponse): ResponseFacts {
   const headers: Record<string, string | undefined> = Object.create(null)
   for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = joined(value)
-  return { status: response.statusCode, headers }
+  return { status: response.statusCode, statusMessage: response.statusMessage ?? '', headers }
 }
 
 /** Writes the route's caching options into the head, where the handler did not speak for itself. */

@@ -13,6 +13,8 @@ import { varyNames } from './vary.ts'
 /** The head of a response. Header names are lower case; several lines of one header are joined by commas. */
 export interface ResponseFacts {
   readonly status: number
+  /** Empty where it is the usual one. */
+  readonly statusMessage: string
   readonly headers: Readonly<Record<string, string | undefined>>
 }
 
@@ -56,6 +58,9 @@ export type Storability =
 
 const storableStatuses: ReadonlySet<number> = new Set([200, 203, 204, 301, 404, 410])
 
+/** What Node agrees to write as one (RFC 9112 §4): a stored answer must never throw when it is written. */
+const reasonPhrase = /^[\t -~\u0080-\u00ff]*$/
+
 /**
  * Whether a shared cache stores this response, and on what terms (RFC 9111 §3 and §4.2.1, RFC 9213). Storing is
  * never required, so wherever the standard leaves a doubt the answer is no:
@@ -68,7 +73,7 @@ const storableStatuses: ReadonlySet<number> = new Set([200, 203, 204, 301, 404, 
  * - A policy with a nonce in it must not be sent twice (CSP 3 §7.1).
  */
 export function storable(request: RequestFacts, response: ResponseFacts, now: number): Storability {
-  const { status, headers } = response
+  const { status, statusMessage, headers } = response
   const own = parseCacheControl(headers['cache-control'])
   const targeted = parseTargetedCacheControl(headers['cdn-cache-control'])
   const ruling = targeted ?? own
@@ -80,6 +85,7 @@ export function storable(request: RequestFacts, response: ResponseFacts, now: nu
   if (request.method !== 'GET') return refuse('method')
   if (request.noStore) return refuse('request-no-store')
   if (!storableStatuses.has(status) || headers['content-range'] !== undefined) return refuse('status')
+  if (!reasonPhrase.test(statusMessage)) return refuse('status')
   if (headers['set-cookie'] !== undefined) return refuse('set-cookie')
   if (own.malformed || targeted?.malformed) return refuse('malformed')
   for (const said of [own, ruling]) {

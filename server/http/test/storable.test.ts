@@ -6,15 +6,16 @@ const now = Date.UTC(2026, 0, 1)
 
 interface Asked {
   status?: number
+  statusMessage?: string
   request?: Record<string, string>
   method?: 'GET' | 'HEAD'
 }
 
 function decide(
   headers: Record<string, string>,
-  { status = 200, request = {}, method = 'GET' }: Asked = {},
+  { status = 200, statusMessage = '', request = {}, method = 'GET' }: Asked = {},
 ): Storability {
-  return storable(requestFacts(method, request), { status, headers }, now)
+  return storable(requestFacts(method, request), { status, statusMessage, headers }, now)
 }
 
 const reason = (decision: Storability) => (decision.store ? 'stored' : decision.reason)
@@ -84,6 +85,13 @@ test('stores 200, 203, 204, 301, 404 and 410 with explicit freshness, and no oth
     if (decide({ 'cache-control': 'public, max-age=60' }, { status }).store) kept.push(status)
   }
   expect(kept).toEqual([200, 203, 204, 301, 404, 410])
+})
+
+test('stores no reason phrase that Node would refuse to write', () => {
+  const ask = (statusMessage: string) =>
+    reason(decide({ 'cache-control': 'public, max-age=60' }, { statusMessage }))
+  expect(['', 'OK', 'Très bien'].map(ask)).toEqual(['stored', 'stored', 'stored'])
+  expect(['Caf\u2014', 'a\r\nSet-Cookie: a=1', '\0'].map(ask)).toEqual(['status', 'status', 'status'])
 })
 
 test('stores for a request with Authorization only what says public or s-maxage', () => {
