@@ -25,6 +25,9 @@ interface Internals {
   readonly maxRequestsOnConnectionReached?: boolean
 }
 
+/** As they were when this module was loaded: whoever patches them later wants to be called for each answer. */
+const { writeHead: nativeWriteHead, end: nativeEnd } = ServerResponse.prototype
+
 /** Larger bodies gain nothing from a write less, and would be copied every second. */
 const maxBodyBytes = 64 * 1024
 
@@ -46,15 +49,16 @@ export function isPreparable(
     !isLast &&
     !hasNoConnection &&
     !response.strictContentLength &&
-    response.writeHead === ServerResponse.prototype.writeHead &&
-    response.end === ServerResponse.prototype.end &&
+    response.writeHead === nativeWriteHead &&
+    response.end === nativeEnd &&
     response.getHeaderNames().length === 0
   )
 }
 
 /**
- * Answers a plain GET with a stored response. Node makes the head of the first two answers of a second; from the
- * second one on its head is copied, so that whatever a release of Node writes is what is sent.
+ * Answers a plain GET with a stored response. Node makes the head of the first two answers of a second; that of the
+ * second one is copied, if it holds our own lines and nothing else. A line more would be somebody's who patched Node
+ * before this module was loaded, and may be about one visitor.
  */
 export function writePrepared(response: ServerResponse, stored: StoredResponse, now: number): void {
   const second = Math.floor(now / 1000)
@@ -71,12 +75,30 @@ export function writePrepared(response: ServerResponse, stored: StoredResponse, 
     response.end(bytes)
     return
   }
-  response.writeHead(stored.status, headAt(stored, stored.full, now) as string[])
+  const lines = headAt(stored, stored.full, now) as string[]
+  response.writeHead(stored.status, lines)
   const { _header: head } = response as unknown as Internals
   response.end(stored.body)
   // Not yet at the first answer of a second: most responses are not asked for twice in one.
-  if (head !== null && stored.lastSecond === second) prepare(response, stored, { head, second })
+  const isAskedAgain = stored.lastSecond === second
   stored.lastSecond = second
+  if (isAskedAgain && head !== null && head === expectedHead(response, stored.status, lines)) {
+    prepare(response, stored, { head, second })
+  }
+}
+
+/** The head that Node writes for `lines` where nobody interferes. */
+function expectedHead(response: ServerResponse, status: number, lines: readonly string[]): string {
+  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
+    response as unknown as Internals
+  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+  for (let index = 0; index < lines.length; index += 2) head += `${lines[index]}: ${lines[index + 1]}\r\n`
+  head += 'Connection: keep-alive\r\n'
+  if (keepAliveTimeout > 0) {
+    const max = maxRequests > 0 ? `, max=${maxRequests}` : ''
+    head += `Keep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}${max}\r\n`
+  }
+  return `${head}\r\n`
 }
 
 function isFor(wire: Wire, response: ServerResponse): boolean {
@@ -137,7 +159,8 @@ function written(write: (response: ServerResponse) => void): string {
   return bytes
 }
 
-function sampleResponse(): StoredResponse {
+/** A small response to try the two ways with. */
+export function sampleResponse(): StoredResponse {
   return storeResponse({
     head: {
       status: 200,

@@ -2,7 +2,7 @@ import http, { type RequestListener } from 'node:http'
 import { connect } from 'node:net'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
-import { canPrepare } from '../src/prepared-writer.ts'
+import { canPrepare, sampleResponse } from '../src/prepared-writer.ts'
 import { type Serving, serve, stoppedClock } from './serving.ts'
 
 const routes = [route('GET /x', { fresh: '1m' }), route('GET /large', { fresh: '1m' })]
@@ -84,6 +84,71 @@ test('leaves a response alone that something in front has touched', async () => 
     expect(answer.headers['x-number']).toBe(number % 2 === 0 ? String(number) : undefined)
   }
   expect(seen).toBe(4 * body.length)
+})
+
+/** Patches every response of this process the way monitoring agents do, while `act` runs. */
+async function withPatchedHead(act: () => Promise<void>): Promise<void> {
+  const prototype = http.ServerResponse.prototype
+  const { writeHead } = prototype
+  prototype.writeHead = function (this: http.ServerResponse, ...args: unknown[]) {
+    this.setHeader('x-visitor', String(this.req.headers['x-visitor']))
+    return (writeHead as (...args: unknown[]) => typeof this).apply(this, args)
+  }
+  try {
+    await act()
+  } finally {
+    prototype.writeHead = writeHead
+  }
+}
+
+const visitors = ['ann', 'bob', 'carl', 'dora', 'eve']
+
+test('asks a patch of writeHead for each visitor, if Node was patched after the cache was loaded', async () => {
+  await withPatchedHead(async () => {
+    await using app = await serve((_request, response) => response.end(body), { routes })
+    const answers = []
+    for (const visitor of visitors) answers.push(await app.get('/x', { 'x-visitor': visitor }))
+    expect(answers.map(({ headers }) => headers['x-visitor'])).toEqual(visitors)
+    expect(app.cache.stats()).toMatchObject({ hits: 4 })
+  })
+})
+
+test('copies no head into which somebody wrote, if Node was patched before the cache was loaded', async () => {
+  const stored = sampleResponse()
+  await withPatchedHead(async () => {
+    const loadedLater = '../src/prepared-writer.ts?patched'
+    const writer = (await import(loadedLater)) as typeof import('../src/prepared-writer.ts')
+    await using app = await serve(
+      (request, response) => {
+        expect(writer.isPreparable(request, response, stored)).toBe(true)
+        writer.writePrepared(response, stored, 0)
+      },
+      { enabled: false },
+    )
+    for (const visitor of visitors) {
+      const answer = await app.get('/x', { 'x-visitor': visitor })
+      expect([answer.headers['x-visitor'], answer.body]).toEqual([visitor, 'sample'])
+    }
+  })
+  expect(stored.wire).toBeNull()
+})
+
+test('asks a patch of end for each answer', async () => {
+  const prototype = http.ServerResponse.prototype
+  const { end } = prototype
+  const seen: unknown[] = []
+  await using app = await serve((_request, response) => response.end(body), { routes })
+  await app.get('/x')
+  prototype.end = function (this: http.ServerResponse, ...args: unknown[]) {
+    seen.push(args[0])
+    return (end as (...args: unknown[]) => typeof this).apply(this, args)
+  }
+  try {
+    for (let index = 0; index < 4; index++) await app.get('/x')
+  } finally {
+    prototype.end = end
+  }
+  expect(seen.map(String)).toEqual([body, body, body, body])
 })
 
 test('serves a large body as it is, and a thousand hits over few connections', async () => {
