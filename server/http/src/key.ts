@@ -29,6 +29,7 @@ const forwarding = [
 export function cacheKey(request: IncomingMessage): string | undefined {
   const { headers, url } = request
   if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
+  if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
   for (const name of overriding) if (headers[name] !== undefined) return undefined
   const key = `${headers.host?.toLowerCase() ?? ''} ${url}`
   return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key

@@ -109,6 +109,8 @@ test('keys by host, path and query, and by what frameworks build URLs from', () 
   for (const name of ['x-http-method-override', 'x-original-url', 'x-rewrite-url']) {
     expect(key('/x', { [name]: 'DELETE' })).toBeUndefined()
   }
+  expect(key('/x#y')).toBeUndefined()
+  expect(key('/x?y#')).toBeUndefined()
   expect(key('http://a.example/x')).toBeUndefined()
   expect(key('*')).toBeUndefined()
 })
