@@ -184,7 +184,7 @@ export function createCollector(parts: CollectorParts): Collector {
   function closed(this: ExchangeResponse): void {
     const exchange = this[kExchange]
     const { capture } = exchange
-    if (!capture || exchange.hasEnded) return
+    if (!capture) return
     // A handler that computes goes on and ends; one that streams to a lost client stops.
     if (exchange.head === 'sent' || capture.refreshes || !capture.flight) refuse(exchange, capture, 'aborted')
     else flights.hurry(capture.flight)

@@ -38,8 +38,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     if (response.headersSent) {
       // The head went out past the overrides, unread.
       exchange.head = 'sent'
-      exchange.capture = null
-      return
+      return listener.failed(exchange)
     }
     exchange.isSendingHead = true
     exchange.pendingBody = wholeBody
@@ -93,11 +92,14 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     if (exchange.isNested || exchange.hasEnded || !isChunk(args[0]))
       return exchange.native!.write.apply(this, args)
     sendHead(this, null)
+    let isFlowing = true
+    if (!exchange.swallowsBody) isFlowing = callNested(exchange, exchange.native!.write, args)
+    else {
+      const callback = args.find((argument) => typeof argument === 'function')
+      if (callback) process.nextTick(callback)
+    }
     take(exchange, args[0], args[1])
-    if (!exchange.swallowsBody) return callNested(exchange, exchange.native!.write, args)
-    const callback = args.find((argument) => typeof argument === 'function')
-    if (callback) process.nextTick(callback)
-    return true
+    return isFlowing
   }
 
   function end(this: ExchangeResponse, ...args: unknown[]): ServerResponse {
@@ -113,11 +115,11 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       Object.assign(this, { _contentLength: lengthOf(whole, encoding) })
       sendHead(this, exchange.capture ? copyOf(whole, encoding) : null)
     }
-    if (hasChunk) take(exchange, chunk, encoding)
-    exchange.hasEnded = true
     const callback = args.find((argument) => typeof argument === 'function')
     const passed = exchange.swallowsBody ? (callback ? [callback] : []) : args
     callNested(exchange, exchange.native!.end, passed)
+    exchange.hasEnded = true
+    if (hasChunk) take(exchange, chunk, encoding)
     listener.end(exchange)
     return this
   }
@@ -133,19 +135,23 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     if (exchange.capture) listener.body(exchange, copyOf(chunk, encoding))
   }
 
+  /** Node's own method, which may refuse (a length other than announced): then what it was given was not sent. */
+  function callNested<R>(exchange: Exchange, method: (...args: unknown[]) => R, args: unknown[]): R {
+    exchange.isNested = true
+    try {
+      return method.apply(exchange.response, args)
+    } catch (error) {
+      listener.failed(exchange)
+      throw error
+    } finally {
+      exchange.isNested = false
+    }
+  }
+
   return (response) => {
     const exchange = response[kExchange]
     exchange.native = nativeMethods(response)
     exchange.holdsHead = exchange.capture !== null
     Object.assign(response, { writeHead, write, end, flushHeaders })
-  }
-}
-
-function callNested<R>(exchange: Exchange, method: (...args: unknown[]) => R, args: unknown[]): R {
-  exchange.isNested = true
-  try {
-    return method.apply(exchange.response, args)
-  } finally {
-    exchange.isNested = false
   }
 }
