@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { hotpath } from '../src/command.ts'
@@ -39,6 +39,14 @@ test.each([
   { what: 'an unknown application to prove', args: ['prove', 'nowhere'], says: '"nowhere"' },
   { what: 'a console that is not there', args: ['cache', 'stats', '--origin', origin], says: origin },
   { what: 'a purge of nothing', args: ['cache', 'purge', '--origin', origin], says: 'Nothing was named' },
+  {
+    what: 'a result with nowhere to go',
+    args: ['load', `${origin}/`, '--out', '/no/such/folder/run.json'],
+    says: 'run.json',
+  },
+  { what: 'an address of another kind', args: ['load', 'ftp://127.0.0.1/x'], says: 'ftp://127.0.0.1/x' },
+  { what: 'an origin that is no address', args: ['cache', 'stats', '--origin', 'nope'], says: '"nope"' },
+  { what: 'an empty host', args: ['start', '--host', ''], says: '--host' },
   { what: 'an unknown option', args: ['start', '--fast'], says: '--fast' },
   { what: 'an unknown command', args: ['begin'], says: 'begin' },
 ])('$what: a clear sentence and exit code 4', async ({ args, says }) => {
@@ -61,3 +69,51 @@ test('a busy port: a clear sentence and exit code 4', async () => {
   expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken.`)
   expect(code).toBe(4)
 })
+
+test('a token of the environment is not shown by --help', async () => {
+  const token = 'a-token-that-nobody-should-see'
+  const { stdout } = await hotpath(['cache', 'stats', '--help'], { HOTPATH_TOKEN: token })
+  expect(stdout).toContain('--token')
+  expect(stdout).not.toContain(token)
+})
+
+test('something else than a Hotpath application is said to be that', async () => {
+  await using other = await serve((_, response) => void response.end('<html>hello</html>'))
+  const { code, stderr } = await hotpath(['cache', 'stats', '--origin', other.origin])
+  expect(stderr).toContain('not as a Hotpath application does')
+  expect(code).toBe(4)
+})
+
+test('a load run of which nothing was answered is INVALID, not fast', async () => {
+  await using broken = await serve((request) => void request.socket.destroy())
+  const { code, stdout } = await hotpath([
+    'load',
+    `${broken.origin}/`,
+    '--duration',
+    '500ms',
+    '--warmup',
+    '0s',
+    '--budget',
+    'p95 < 1s',
+    '--json',
+  ])
+  const result = JSON.parse(stdout) as { verdict: string; responseMs: { p95: number | null } }
+  expect({ code, verdict: result.verdict, p95: result.responseMs.p95 }).toEqual({
+    code: 3,
+    verdict: 'INVALID',
+    p95: null,
+  })
+})
+
+/** A server of this test's own, on any free port. */
+async function serve(listener: RequestListener): Promise<AsyncDisposable & { origin: string }> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

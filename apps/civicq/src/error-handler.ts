@@ -1,6 +1,6 @@
 import { HotpathError } from '@hotpath/app'
 import type { FastifyReply } from 'fastify'
-import { Problem, problemDetails, problemType } from './problem.ts'
+import { notFound, Problem, problemDetails, problemType } from './problem.ts'
 
 /** Told of every error that is our own fault, with the request that met it. */
 export type ErrorLog = (error: unknown, request: { method: string; url: string }) => void
@@ -31,6 +31,8 @@ function refusal(error: unknown): Refusal {
   }
   const { code, statusCode, message } = error as { code?: string; statusCode?: number; message: string }
   if (code === foreignKeyViolation) return { status: 401, detail: 'This account is gone. Sign in again.' }
+  // What the file server will not look for: odd paths, folders, names too long.
+  if (statusCode === 403) return { status: 404, detail: notFound('address').message }
   // What Fastify found wrong before a handler ran: the body's type, size or syntax, the path's encoding.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return { status: statusCode, detail: message }

@@ -23,6 +23,7 @@ export function readText(
   if (typeof value !== 'string') throw invalidField(field, 'must be a text')
   const text = value.trim()
   const length = characters(text)
+  if (!/[^\p{Z}\p{C}]/u.test(text)) throw invalidField(field, 'must hold something that can be seen')
   if (length < least || length > most) {
     throw invalidField(field, `must have from ${least} to ${most} characters, not ${length}`)
   }

@@ -108,6 +108,10 @@ describe('asking', () => {
     expect((await ask('🚲'.repeat(501))).status).toBe(400)
   })
 
+  test('refuses what nobody could see', async () => {
+    expect((await ask('\u200b'.repeat(40))).status).toBe(400)
+  })
+
   test('answers 404 for a contest that there is not, 409 after the city stopped taking questions', async () => {
     expect((await ask('Is anybody there at all?', undefined, 999_999)).status).toBe(404)
     now += 400 * 86_400_000

@@ -31,12 +31,12 @@ async function constant({ quick, progress }: SuiteContext): Promise<BarResult[]>
     {
       id: 'constant-p50',
       what: `Median response time of a server that always answers in ${delayMs} ms, at ${rate}/s`,
-      ours: ours.responseMs.p50,
+      ours: measured(ours.responseMs.p50),
       peers: { autocannon: autocannon.p50 },
       unit: 'ms',
-      ratio: ours.responseMs.p50 / delayMs,
+      ratio: measured(ours.responseMs.p50) / delayMs,
       bar: `within ${allowedMs} ms of ${delayMs}`,
-      holds: Math.abs(ours.responseMs.p50 - delayMs) <= allowedMs,
+      holds: Math.abs(measured(ours.responseMs.p50) - delayMs) <= allowedMs,
     },
     {
       id: 'constant-count',
@@ -68,11 +68,11 @@ async function stalled({ quick, progress }: SuiteContext): Promise<BarResult[]> 
   const autocannon = await runAutocannon(server.url, { connections, seconds, rate })
   return percentiles.map(({ name, q, peer }) => {
     const logged = quantile(truth, q)
-    const ratio = ours.responseMs[name] / logged
+    const ratio = measured(ours.responseMs[name]) / logged
     return {
       id: `stall-${name}`,
       what: `${name} of the response time over a stall of ${stall.lengthMs / 1000} s, at ${rate}/s`,
-      ours: ours.responseMs[name],
+      ours: measured(ours.responseMs[name]),
       peers: { "the server's log": logged, ...(peer ? { autocannon: autocannon[peer] } : {}) },
       unit: 'ms',
       ratio,
@@ -134,4 +134,10 @@ interface Believable {
   ours: RunResult
   /** Milliseconds from arrival to answer by the server's log, ascending. */
   truth: number[]
+}
+
+/** A figure of a valid run; such a run has them all. */
+function measured(value: number | null): number {
+  if (value === null) throw new Error('A valid run lacks a figure.')
+  return value
 }

@@ -14,11 +14,15 @@ export type Admission = { admitted: true } | { admitted: false; status: 401 | 40
 /** Headers that a proxy adds: with one of them the loopback peer is a proxy, not the person. */
 const forwarding = [
   'forwarded',
+  'via',
   'x-forwarded-for',
   'x-forwarded-host',
+  'x-forwarded-port',
   'x-forwarded-proto',
   'x-real-ip',
-  'via',
+  'x-client-ip',
+  'true-client-ip',
+  'cf-connecting-ip',
 ]
 const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 

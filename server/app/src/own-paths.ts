@@ -43,11 +43,22 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     },
   }
 
+  const methodsOf = (path: string) =>
+    ['GET', 'POST'].filter((method) => `${method} ${path}` in open || `${method} ${path}` in guarded)
+
+  /** What is left: a known path with another method, the console's files, or nothing. */
+  const otherwise = (method: string | undefined, path: string): Answer => {
+    const methods = methodsOf(path)
+    if (methods.length > 0) return refuseMethod(methods)
+    if (path.startsWith(paths.api)) return notFound
+    return method === 'GET' || method === 'HEAD' ? options.consoleFiles : refuseMethod(['GET'])
+  }
+
   return (next) => (request, response) => {
     const path = pathOf(request.url)
     if (!isOurs(path)) return next(request, response)
     const key = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`
-    const answer = open[key] ?? guarded[key] ?? (path.startsWith(paths.api) ? notFound : options.consoleFiles)
+    const answer = open[key] ?? guarded[key] ?? otherwise(request.method, path)
     if (!open[key] && !(answer === options.consoleFiles && isAsset(path))) {
       const admission = admit(
         { address: request.socket.remoteAddress, method: request.method ?? 'GET', headers: request.headers },
@@ -86,6 +97,16 @@ function pathOf(url: string | undefined): string {
   const target = url ?? '/'
   const query = target.indexOf('?')
   return query === -1 ? target : target.slice(0, query)
+}
+
+function refuseMethod(methods: readonly string[]): Answer {
+  return (_, response) => {
+    response.setHeader(
+      'allow',
+      methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method)).join(', '),
+    )
+    sendProblem(response, 405, `This path answers ${methods.join(' and ')} only.`)
+  }
 }
 
 const notFound: Answer = (_, response) => sendProblem(response, 404, 'There is nothing at this path.')

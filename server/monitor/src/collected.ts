@@ -8,6 +8,8 @@ import { stepsBetween } from './step-ring.ts'
 export interface TimedWindow extends RequestWindow {
   /** Of it, what lies within the life of the process. */
   seconds: number
+  /** Whether it holds a part of the process's first minute, when every cache begins empty and misses say nothing. */
+  warming: boolean
 }
 
 /** Everything the overview is made of, as plain data. */
@@ -31,6 +33,7 @@ export interface Collected {
 const minuteSteps = 12
 const beforeSteps = 60
 const courseSteps = 120
+const warmingMs = 60_000
 
 /** Reads the rings at `now`. */
 export function collectWindows(
@@ -43,6 +46,7 @@ export function collectWindows(
   const between = (from: number, to: number): TimedWindow => ({
     ...sumWindows(stepsBetween(ring, from, to)),
     seconds: secondsOf({ from: from * ring.stepMs, to: Math.min(now, (to + 1) * ring.stepMs) }, startedAt),
+    warming: from * ring.stepMs < startedAt + warmingMs,
   })
   const nothing = createRequestWindow()
   return {
@@ -66,6 +70,7 @@ function routeWindow({ recent }: RouteRecord, now: number, startedAt: number): T
   return {
     ...sumWindows(stepsBetween(recent, first, current)),
     seconds: secondsOf({ from: first * recent.stepMs, to: now }, startedAt),
+    warming: first * recent.stepMs < startedAt + warmingMs,
   }
 }
 

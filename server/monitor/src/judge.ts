@@ -1,4 +1,5 @@
 import { type Budget, type BudgetVerdict, evaluateBudget } from '@hotpath/core'
+import type { TimedWindow } from './collected.ts'
 import type { RequestWindow } from './request-window.ts'
 
 /** A budget held against what was measured. */
@@ -13,7 +14,7 @@ export interface Judgement {
 export const smallestSample = 20
 
 /** Holds a budget of requests against a window of them. Figures that requests do not have are not measured. */
-export function judge(budget: Budget, window: RequestWindow): Judgement {
+export function judge(budget: Budget, window: JudgedWindow): Judgement {
   const { value, samples } = figureOf(budget, window)
   return { budget, ...evaluateBudget(budget, samples < smallestSample ? null : value) }
 }
@@ -30,18 +31,21 @@ export function excess({ budget, verdict, value }: Judgement): number {
   return budget.operator.startsWith('<') ? value / budget.bound : budget.bound / value
 }
 
+/** A window that knows whether the caches were still filling for the first time. */
+export type JudgedWindow = RequestWindow & Pick<TimedWindow, 'warming'>
+
 interface Figure {
   value: number | null
   samples: number
 }
 
-function figureOf({ metric, statistic, unit }: Budget, window: RequestWindow): Figure {
-  const { requests, errors, hits, lookups, times } = window
+function figureOf({ metric, statistic, unit }: Budget, window: JudgedWindow): Figure {
+  const { requests, errors, hits, lookups, times, warming } = window
   if (metric === 'latency' && unit === 'ms') {
     return { value: statistic === null ? null : statisticOf(times, statistic), samples: requests }
   }
   if (metric === 'errors' && unit === 'ratio') return { value: errors / requests, samples: requests }
-  if (metric === 'hit' && unit === 'ratio') return { value: hits / lookups, samples: lookups }
+  if (metric === 'hit' && unit === 'ratio') return { value: hits / lookups, samples: warming ? 0 : lookups }
   return { value: null, samples: 0 }
 }
 

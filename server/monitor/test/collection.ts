@@ -12,11 +12,12 @@ export interface Sketch {
   /** Every request took this long. */
   ms?: number
   seconds?: number
+  warming?: boolean
 }
 
 /** The window of a sketch. */
 export function windowOf({ requests = 0, ms = 10, seconds = 60, ...rest }: Sketch = {}): TimedWindow {
-  const window = { ...createRequestWindow(), requests, seconds, ...rest }
+  const window = { ...createRequestWindow(), requests, seconds, warming: false, ...rest }
   window.times.record(ms, requests)
   return window
 }

@@ -24,6 +24,8 @@ const cases: [text: string, sketch: Sketch, verdict: BudgetVerdict, value: numbe
   ['p95 < 40ms', { ...hundred, requests: 19 }, 'not measured', null],
   ['p95 < 60ms', { ...hundred, requests: 19 }, 'not measured', null],
   ['p95 < 40ms', { ...hundred, requests: 20 }, 'missed', 50],
+  ['hit > 80%', { ...hundred, warming: true }, 'not measured', null],
+  ['p95 < 10ms', { ...hundred, warming: true }, 'missed', 50],
   ['hit > 80%', { ...hundred, hits: 0, lookups: 19 }, 'not measured', null],
   ['hit > 80%', { ...hundred, hits: 0, lookups: 0 }, 'not measured', null],
   ['errors < 1%', { requests: 0 }, 'not measured', null],

@@ -32,6 +32,16 @@ export const cliErrors = defineErrors({
     why: 'The console answers this machine, and others who present its token.',
     fix: 'Set HOTPATH_TOKEN to the token the application was started with, or give --token.',
   },
+  HP_SERVER_ANSWER_ODD: {
+    what: '{origin} answered {status} to {path}, and not as a Hotpath application does: {detail}',
+    why: 'Something else listens there, or another version.',
+    fix: 'Give the address of an application with the layer: --origin URL.',
+  },
+  HP_SCENARIO_ADDRESS_INVALID: {
+    what: '"{given}" is neither a scenario nor an http: or https: URL.',
+    why: 'Load is driven over HTTP.',
+    fix: 'Write for example http://127.0.0.1:4000/api/cities, or civicq/read-mix.',
+  },
   HP_CHILD_FAILED: {
     what: 'The application "{app}" did not start: {problem}',
     why: 'It ended, or was not ready within {seconds} s.',
@@ -39,7 +49,7 @@ export const cliErrors = defineErrors({
   },
   HP_OUT_UNWRITABLE: {
     what: 'Cannot write {file}: {problem}.',
-    why: 'The result was measured but could not be kept.',
+    why: 'Nothing was measured: this is found out beforehand.',
     fix: 'Give --out a path in a folder that exists and can be written.',
   },
   HP_PURGE_EMPTY: {

@@ -1,4 +1,4 @@
-import { parseDuration } from '@hotpath/core'
+import { type Duration, parseDuration } from '@hotpath/core'
 import { cliErrors } from './errors.ts'
 
 /** A whole number within bounds, as an option's reader. */
@@ -22,8 +22,35 @@ export function positiveNumber(option: string): (given: string) => number {
   }
 }
 
-/** A duration in milliseconds, as an option's reader. */
-export const duration = (given: string): number => parseDuration(given)
+/** A number of 0 or more, as an option's reader. */
+export function numberFromZero(option: string): (given: string) => number {
+  return (given) => {
+    const value = Number(given)
+    if (Number.isFinite(value) && value >= 0 && given.trim() !== '') return value
+    throw cliErrors.HP_OPTION_INVALID({ option, given, expected: 'a number of 0 or more' })
+  }
+}
+
+/** A duration, checked, as an option's reader. */
+export function duration(option: string): (given: string) => Duration {
+  return (given) => {
+    try {
+      parseDuration(given)
+      return given as Duration
+    } catch (cause) {
+      const expected = 'a number and its unit, such as 250ms, 30s or 5m'
+      throw cliErrors.HP_OPTION_INVALID({ option, given, expected }, { cause })
+    }
+  }
+}
+
+/** A text that is not empty, as an option's reader. */
+export function someText(option: string, expected: string): (given: string) => string {
+  return (given) => {
+    if (given.trim() !== '') return given
+    throw cliErrors.HP_OPTION_INVALID({ option, given, expected })
+  }
+}
 
 /** Collects a repeatable option. */
 export const collect = (given: string, before: readonly string[] = []): string[] => [...before, given]

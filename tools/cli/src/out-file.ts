@@ -1,14 +1,22 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { cliErrors } from './errors.ts'
 
-/** Keeps a result as JSON. @throws HP_OUT_UNWRITABLE */
-export function writeResult(file: string, value: unknown): void {
+/** Where a command keeps its result, besides printing it. */
+export interface OutFile {
+  write(value: unknown): void
+}
+
+/**
+ * Opens the file before anything is measured, so that minutes of work are not lost to a mistyped path.
+ * @throws HP_OUT_UNWRITABLE
+ */
+export function openOutFile(file: string | undefined): OutFile {
+  if (file === undefined) return { write() {} }
   try {
-    writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)
+    closeSync(openSync(file, 'a'))
   } catch (cause) {
-    throw cliErrors.HP_OUT_UNWRITABLE(
-      { file, problem: (cause as NodeJS.ErrnoException).code ?? String(cause) },
-      { cause },
-    )
+    const problem = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw cliErrors.HP_OUT_UNWRITABLE({ file, problem }, { cause })
   }
+  return { write: (value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`) }
 }

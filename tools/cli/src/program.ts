@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { build } from './commands/build.ts'
 import { cachePurge, cacheStats } from './commands/cache.ts'
@@ -5,8 +6,11 @@ import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
-import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
+import { collect, duration, numberFromZero, positiveNumber, someText, wholeNumber } from './options.ts'
 
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
 const jsonOption = ['--json', 'print one JSON document on stdout; progress goes to stderr', false] as const
 const appArgument = 'the application: its name under apps/, or its folder'
 const port = wholeNumber('--port', { min: 0, max: 65_535 })
@@ -16,6 +20,7 @@ const seed = wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })
 export function createProgram(onExit: (code: number) => void): Command {
   const program = new Command('hotpath')
     .description('Serve from the nearest level, stay correct, measure what happens, prove it.')
+    .version(version)
     .showHelpAfterError('(add --help for the options and an example)')
     .exitOverride()
   addStart(program, onExit)
@@ -35,6 +40,7 @@ export function createProgram(onExit: (code: number) => void): Command {
       'build the console and the pages whose sources changed (start, test and prove do so by themselves)',
     )
     .option(...jsonOption)
+    .addHelpText('after', example('hotpath build'))
     .action(async (options) => onExit(await build(options)))
   return program
 }
@@ -45,8 +51,13 @@ function addStart(program: Command, onExit: (code: number) => void): void {
     .description('start an application with the layer, seeded, and its console')
     .argument('[app]', appArgument)
     .option('--port <n>', 'port to listen on; 0 takes any free one', port, 4000)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--scale <x>', 'size of the seeded data', positiveNumber('--scale'), 1)
+    .option(
+      '--host <address>',
+      'address to listen on',
+      someText('--host', 'an address of this machine'),
+      '127.0.0.1',
+    )
+    .option('--scale <x>', 'size of the seeded data', numberFromZero('--scale'), 1)
     .option('--no-visitors', 'no synthetic visitors')
     .option('--reset', 'throw the data away and seed anew', false)
     .option(...jsonOption)
@@ -65,8 +76,8 @@ function addLoad(program: Command, onExit: (code: number) => void): void {
     .argument('<what>', 'a URL, or a scenario: read-mix, or civicq/read-mix')
     .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
     .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
-    .option('--duration <d>', 'the measured time: 30s, 5m', duration, 10_000)
-    .option('--warmup <d>', 'time before it at the same rate, not measured', duration, 1000)
+    .option('--duration <d>', 'the measured time: 30s, 5m', duration('--duration'), '10s')
+    .option('--warmup <d>', 'time before it at the same rate, not measured', duration('--warmup'), '1s')
     .option(
       '--connections <c>',
       'most connections at once',
@@ -74,7 +85,7 @@ function addLoad(program: Command, onExit: (code: number) => void): void {
       512,
     )
     .option('--arrivals <process>', 'uniform or poisson', 'poisson')
-    .option('--timeout <d>', 'an answer later than this is an error', duration, 10_000)
+    .option('--timeout <d>', 'an answer later than this is an error', duration('--timeout'), '10s')
     .option('--seed <n>', 'seed of every random choice', seed, 1)
     .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
     .option('--out <file>', 'keep the result in this file')
@@ -105,11 +116,11 @@ function addCache(program: Command, onExit: (code: number) => void): void {
   const common = (command: Command) =>
     command
       .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
-      .option('--token <token>', 'the token of its console (or HOTPATH_TOKEN)', process.env.HOTPATH_TOKEN)
+      .option('--token <token>', 'the token of its console; otherwise HOTPATH_TOKEN is used')
       .option(...jsonOption)
-  common(cache.command('stats').description('hits, misses, loads, bytes')).action(async (options) =>
-    onExit(await cacheStats(options)),
-  )
+  common(cache.command('stats').description('hits, misses, loads, bytes'))
+    .addHelpText('after', example('hotpath cache stats --origin http://127.0.0.1:4000'))
+    .action(async (options) => onExit(await cacheStats(options)))
   common(
     cache.command('purge').description('drop what carries a tag, or whose key or path matches a pattern'),
   )

@@ -5,7 +5,7 @@ export interface Visitors {
   stop(): Promise<void>
 }
 
-const arrivalsPerSecond = 1
+const arrivalsPerSecond = 3
 const roundMs = 3_600_000
 
 /** Sends visitors to `origin` in rounds of an hour, until stopped. */

@@ -13,6 +13,8 @@ export interface Evidence {
   model: Model
   aborted: boolean
   requests: number
+  /** How many of them were answered as they should be. */
+  rightAnswers: number
   latenessP99Ms: number
   serviceP50Ms: number
   /** Share of the time in which the generator's event loop was busy, 0…1. */
@@ -48,6 +50,9 @@ export function judge(evidence: Evidence): Judgement {
   const generatorLimited = eventLoopUtilisation > limits.busy[model]
   const reasons = model === 'open' ? openReasons(evidence) : []
   if (evidence.requests === 0) reasons.push('Nothing was measured: no request came to its end.')
+  else if (evidence.rightAnswers === 0) {
+    reasons.push(`Nothing was measured: none of ${evidence.requests} requests was answered as it should be.`)
+  }
   if (evidence.aborted) {
     return {
       verdict: 'ABORTED',

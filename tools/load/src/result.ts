@@ -6,14 +6,14 @@ import type { Plan } from './plan.ts'
 import type { LoadRecord } from './recorder.ts'
 import type { Arrivals } from './schedule.ts'
 
-/** Times in milliseconds, each within 0.1 % (core's histogram); 0 when nothing was measured. */
+/** Times in milliseconds, each within 0.1 % (core's histogram); null when nothing was measured. */
 export interface TimeSummary {
-  p50: number
-  p90: number
-  p95: number
-  p99: number
-  max: number
-  mean: number
+  p50: number | null
+  p90: number | null
+  p95: number | null
+  p99: number | null
+  max: number | null
+  mean: number | null
 }
 
 /** What a run measured; safe in JSON. The README says how each figure is defined. */
@@ -112,13 +112,14 @@ export function summarise({ plan, record, judgement, achievedRate, ...rest }: Fi
 }
 
 function timesOf(histogram: Histogram): TimeSummary {
+  const measured = (value: number) => (histogram.count() === 0 ? null : value)
   return {
-    p50: histogram.quantile(0.5),
-    p90: histogram.quantile(0.9),
-    p95: histogram.quantile(0.95),
-    p99: histogram.quantile(0.99),
-    max: histogram.max(),
-    mean: histogram.mean(),
+    p50: measured(histogram.quantile(0.5)),
+    p90: measured(histogram.quantile(0.9)),
+    p95: measured(histogram.quantile(0.95)),
+    p99: measured(histogram.quantile(0.99)),
+    max: measured(histogram.max()),
+    mean: measured(histogram.mean()),
   }
 }
 

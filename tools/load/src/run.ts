@@ -125,6 +125,7 @@ function judgeRun({ plan, record, transport, signal }: Run, driven: Driven, use:
     model: plan.model,
     aborted: signal.aborted,
     requests: record.requests,
+    rightAnswers: record.requests - record.errors,
     latenessP99Ms: record.lateness.quantile(0.99),
     serviceP50Ms: record.service.quantile(0.5),
     eventLoopUtilisation: use.eventLoopUtilisation,

@@ -6,6 +6,7 @@ const healthy: Evidence = {
   model: 'open',
   aborted: false,
   requests: 1000,
+  rightAnswers: 990,
   latenessP99Ms: 1.2,
   serviceP50Ms: 12,
   eventLoopUtilisation: 0.3,
@@ -31,7 +32,8 @@ test.each<[string, Partial<Evidence>, string]>([
     { waitedForConnection: 3 },
     'All 512 connections were in use, and 3 requests had to wait',
   ],
-  ['empty', { requests: 0 }, 'Nothing was measured'],
+  ['empty', { requests: 0, rightAnswers: 0 }, 'no request came to its end'],
+  ['all errors', { rightAnswers: 0 }, 'none of 1000 requests was answered as it should be'],
 ])('an open run that was %s is INVALID and says so', (_name, change, reason) => {
   const { verdict, reasons } = judge({ ...healthy, ...change })
   expect(verdict).toBe('INVALID')

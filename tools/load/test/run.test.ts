@@ -42,7 +42,9 @@ describe('the open model', () => {
       connections: 1,
       histograms: true,
     })
-    const { responseMs, serviceMs, latenessMs } = result
+    const { responseMs, serviceMs, latenessMs } = result as {
+      [Key in 'responseMs' | 'serviceMs' | 'latenessMs']: Record<'mean' | 'max', number>
+    }
     expect(result.histograms?.response.count).toBe(60)
     // Each is held to a microsecond.
     expect(Math.abs(responseMs.mean - serviceMs.mean - latenessMs.mean)).toBeLessThan(0.002)

@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '@hotpath/core'
+import { formatBytes, formatDuration, formatValue, parseBudget, type Duration } from '@hotpath/core'
 import {
   chooseScenario,
   type Progress,
@@ -10,7 +10,7 @@ import {
 import { findApp, loadScenarios } from '../apps.ts'
 import { cliErrors } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
-import { writeResult } from '../out-file.ts'
+import { openOutFile } from '../out-file.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { renderTable } from '../table.ts'
 import { createProgressBars, print, printJson } from '../terminal.ts'
@@ -18,11 +18,11 @@ import { createProgressBars, print, printJson } from '../terminal.ts'
 export interface LoadCommandOptions {
   origin: string
   rate: number
-  duration: number
-  warmup: number
+  duration: Duration
+  warmup: Duration
   connections: number
   arrivals: string
-  timeout: number
+  timeout: Duration
   seed: number
   budget: readonly string[]
   out?: string
@@ -32,6 +32,7 @@ export interface LoadCommandOptions {
 /** Drives load at a URL, or through a scenario of an application, and says what was measured. */
 export async function load(what: string, options: LoadCommandOptions): Promise<number> {
   const scenario = await findScenario(what)
+  const out = openOutFile(options.out)
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort())
   const bars = createProgressBars()
@@ -56,16 +57,24 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
       }),
   })
   bars.end()
-  if (options.out !== undefined) writeResult(options.out, result)
   if (options.json) printJson(result)
   else printResult(result)
-  if (result.verdict === 'INVALID') return exitCode.invalid
-  return result.budgets.some(({ verdict }) => verdict === 'missed') ? exitCode.broken : exitCode.ok
+  out.write(result)
+  return exitCodeOf(result)
+}
+
+/** A broken budget of a run that may be believed is 1; a run that was cut short, or a budget without a figure, is 2. */
+function exitCodeOf({ verdict, budgets }: RunResult): number {
+  if (verdict === 'INVALID') return exitCode.invalid
+  if (verdict === 'ABORTED') return exitCode.inconclusive
+  if (budgets.some((budget) => budget.verdict === 'missed')) return exitCode.broken
+  return budgets.some((budget) => budget.verdict === 'not measured') ? exitCode.inconclusive : exitCode.ok
 }
 
 /** A URL; `scenario` of the workspace's application; or `application/scenario`. */
 async function findScenario(what: string): Promise<Scenario> {
   if (/^https?:\/\//.test(what)) return urlScenario(what)
+  if (/:/.test(what)) throw cliErrors.HP_SCENARIO_ADDRESS_INVALID({ given: what })
   const [first, second] = what.split('/', 2) as [string, string | undefined]
   const [app, name] = second === undefined ? [undefined, first] : [first, second]
   return chooseScenario(await loadScenarios(findApp(app)), name)
@@ -90,7 +99,7 @@ function printResult(result: RunResult): void {
   }
   const rows = kinds.map((kind) => {
     const { p50, p90, p95, p99, max } = result[`${kind}Ms`]
-    return [names[kind], ...[p50, p90, p95, p99, max].map(formatDuration)]
+    return [names[kind], ...[p50, p90, p95, p99, max].map((ms) => (ms === null ? '—' : formatDuration(ms)))]
   })
   print(
     renderTable(['', 'p50', 'p90', 'p95', 'p99', 'max'], rows, [
@@ -107,7 +116,9 @@ function printResult(result: RunResult): void {
       `${result.errors} errors${kindsOf(result)}, ${formatBytes(result.bytes)} received.`,
   )
   for (const { text, verdict, value } of result.budgets)
-    print(`Budget ${text}: ${verdict}${value === null ? '' : ` (${Number(value.toPrecision(4))})`}`)
+    print(
+      `Budget ${text}: ${verdict}${value === null ? '' : ` (${formatValue(value, parseBudget(text).unit)})`}`,
+    )
   print(`${result.verdict}${result.reasons.length > 0 ? `: ${result.reasons.join(' ')}` : ''}`)
 }
 

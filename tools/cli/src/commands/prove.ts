@@ -1,7 +1,7 @@
 import { formatBytes, formatDuration, formatValue } from '@hotpath/core'
 import { findApp } from '../apps.ts'
 import { exitCode } from '../exit-code.ts'
-import { writeResult } from '../out-file.ts'
+import { openOutFile } from '../out-file.ts'
 import { buildPages } from '../pages/build-pages.ts'
 import type { Comparison } from '../prove/compare-layers.ts'
 import { measureProof, type DatabaseKind, type Proof } from '../prove/proof.ts'
@@ -19,13 +19,14 @@ export interface ProveOptions {
 /** Measures an application's targets and prints each with its value and verdict, then the layer on against off. */
 export async function prove(name: string | undefined, options: ProveOptions): Promise<number> {
   const app = findApp(name)
+  const out = openOutFile(options.out)
   const bars = createProgressBars()
   await buildPages(bars.report)
   const proof = await measureProof(app, { quick: options.quick, seed: options.seed, onProgress: bars.report })
   bars.end()
-  if (options.out !== undefined) writeResult(options.out, proof)
   if (options.json) printJson(proof)
   else printProof(proof)
+  out.write(proof)
   if (Object.values(proof.comparisons).some(({ invalid }) => invalid !== null)) return exitCode.invalid
   return proof.targets.some(({ verdict }) => verdict === 'missed') ? exitCode.broken : exitCode.ok
 }

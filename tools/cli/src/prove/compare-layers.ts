@@ -86,8 +86,8 @@ export async function compareLayers({ pair, scenario, effort, onStep }: CompareO
   const commonRate = Math.max(10, Math.floor(slower / 4))
   for (const layer of order) {
     const run = await untilValid(() => drive(layer, { rate: commonRate, durationMs: effort.stretchMs }))
-    sides[layer].p95Ms.push(run.responseMs.p95)
-    sides[layer].meanMs.push(run.responseMs.mean)
+    sides[layer].p95Ms.push(run.responseMs.p95 ?? Number.NaN)
+    sides[layer].meanMs.push(run.responseMs.mean ?? Number.NaN)
     errors += run.errors
     if (run.verdict === 'INVALID')
       invalid ??= `${validTries} tries with the layer ${layer}: ${run.reasons[0]}`

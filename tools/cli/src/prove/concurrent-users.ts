@@ -33,9 +33,10 @@ export async function concurrentUsers(options: UsersOptions): Promise<Reading> {
       duration: durationMs,
       seed: options.seed,
     })
-    const pace = `one request every ${formatDuration(thinkMs)} each, ${Math.round(run.achievedRate)}/s, p95 ${formatDuration(run.responseMs.p95)}`
+    const p95 = run.responseMs.p95 ?? Infinity
+    const pace = `one request every ${formatDuration(thinkMs)} each, ${Math.round(run.achievedRate)}/s, p95 ${formatDuration(p95)}`
     if (run.generatorLimited) return { value: null, note: `the generator was the limit at ${users} users` }
-    if (run.errors === 0 && run.responseMs.p95 < p95Ms) {
+    if (run.errors === 0 && p95 < p95Ms) {
       return { value: users, note: `one process, ${pace}` }
     }
   }

@@ -49,7 +49,7 @@ export async function startServer(app: AppFolder, options: ServerOptions): Promi
   const { url } = await announcement(child, app)
   return {
     origin: url,
-    measure: () => ask<Measurement>({ origin: url, token: undefined }, paths.measurement),
+    measure: () => ask<Measurement>({ origin: url }, paths.measurement),
     async stop() {
       process.off('exit', killed)
       if (child.exitCode !== null) return
