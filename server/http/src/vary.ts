@@ -17,7 +17,7 @@ export function selectingValues(
   names: readonly string[],
   headers: IncomingHttpHeaders,
 ): readonly (string | null)[] {
-  return names.map((name) => normalise(headers[name]))
+  return names.map((name) => valueOf(headers, name))
 }
 
 /** Whether a request chooses the response that was made for `values`. */
@@ -27,13 +27,18 @@ export function matchesVary(
   headers: IncomingHttpHeaders,
 ): boolean {
   for (let index = 0; index < names.length; index++) {
-    if (normalise(headers[names[index]!]) !== values[index]) return false
+    if (valueOf(headers, names[index]!) !== values[index]) return false
   }
   return true
 }
 
-/** Lines joined, white space around commas removed: the changes RFC 9111 §4.1 allows for every field. */
-function normalise(value: string | readonly string[] | undefined): string | null {
+/**
+ * What a request says under a name, null where it says nothing. Lines are joined and white space around commas is
+ * removed: the changes RFC 9111 §4.1 allows for every field. Request headers inherit from Object.prototype, so
+ * that a name such as `constructor` would find something nobody sent.
+ */
+function valueOf(headers: IncomingHttpHeaders, name: string): string | null {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (value === undefined) return null
   const joined = typeof value === 'string' ? value : value.join(',')
   return joined

@@ -89,6 +89,13 @@ test('chooses by the named request headers, white space apart', () => {
   expect(matchesVary(names, values, { accept: '', 'accept-encoding': 'br,gzip' })).toBe(false)
 })
 
+test('finds under any name what the request itself says, and nothing else', () => {
+  for (const name of Object.getOwnPropertyNames(Object.prototype)) {
+    expect([name, selectingValues([name.toLowerCase(), name], {})]).toEqual([name, [null, null]])
+    expect(matchesVary([name], [null], {})).toBe(true)
+  }
+})
+
 test('keys by host, path and query, and by what frameworks build URLs from', () => {
   const key = (url: string, headers: Record<string, string> = {}) =>
     cacheKey({ url, headers: { host: 'a.example', ...headers } } as unknown as IncomingMessage)

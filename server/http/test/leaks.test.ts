@@ -35,12 +35,21 @@ const cacheControl = fc
 const rarely = (value: fc.Arbitrary<string>, oneIn: number) =>
   fc.oneof({ weight: oneIn - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
 
+const vary = fc.oneof(
+  fc.constantFrom('cookie', 'authorization', 'accept', '*'),
+  fc.constantFrom(...Object.getOwnPropertyNames(Object.prototype)),
+  fc.string({
+    unit: fc.integer({ min: 33, max: 126 }).map((code) => String.fromCharCode(code)),
+    maxLength: 12,
+  }),
+)
+
 const responseHeaders = fc
   .record({
     'cache-control': cacheControl,
     'cdn-cache-control': rarely(cacheControl, 3),
     expires: rarely(fc.constant('Thu, 01 Jan 2099 00:00:00 GMT'), 3),
-    vary: rarely(fc.constantFrom('cookie', 'authorization', 'accept', '*'), 3),
+    vary: rarely(vary, 3),
     'set-cookie': rarely(fc.constant('a=1'), 10),
     etag: rarely(fc.constant('"same"'), 3),
   })
@@ -55,7 +64,12 @@ function isDeclaredPublic(headers: Headers, visitor: Visitor): boolean {
   const targeted = headers['cdn-cache-control']?.toLowerCase() ?? ''
   const ruling = targeted === '' ? (headers['cache-control']?.toLowerCase() ?? '') : targeted
   const forbidden = `${ruling}, ${headers['cache-control']?.toLowerCase() ?? ''}`
-  if (/private|no-store|"/.test(forbidden) || 'set-cookie' in headers || headers['vary'] === '*') return false
+  if (
+    /private|no-store|"/.test(forbidden) ||
+    'set-cookie' in headers ||
+    /(?:^|,)\*(?:,|$)/.test(headers['vary'] ?? '')
+  )
+    return false
   const isPublic = ruling.split(', ').includes('public')
   const forAuthorization = isPublic || (targeted === '' && ruling.includes('s-maxage'))
   if (visitor.authorization && !forAuthorization) return false
