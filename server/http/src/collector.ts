@@ -3,9 +3,11 @@ import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
+import { changedTargets } from './changed-targets.ts'
 import type { Counters } from './counters.ts'
 import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
-import type { Dependencies, Fences } from './fences.ts'
+import { type Dependencies, dependenciesOf } from './dependencies.ts'
+import type { Fences } from './fences.ts'
 import type { Flights } from './flights.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { ResponseListener } from './intercept.ts'
@@ -37,16 +39,6 @@ export interface Collector extends ResponseListener {
   watch(exchange: Exchange): void
 }
 
-/** Methods that change nothing (IANA method registry). A preflight, for one, must not empty the cache. */
-const safeMethods: ReadonlySet<string> = new Set([
-  'OPTIONS',
-  'TRACE',
-  'PROPFIND',
-  'REPORT',
-  'SEARCH',
-  'QUERY',
-])
-
 /** A refresh that failed is not tried again at every request. */
 const refreshPauseMs = 1_000
 
@@ -70,12 +62,9 @@ export function createCollector(parts: CollectorParts): Collector {
     if (exchange.conditions) becomeNotModified(exchange, exchange.conditions)
   }
 
-  /** The target of a successful unsafe request is not what it was (RFC 9111 §4.4). */
-  function passed({ key, request, response }: Exchange): void {
+  function passed({ request, response }: Exchange): void {
     counters.bypassed += 1
-    if (key === undefined || response.statusCode >= 400 || safeMethods.has(request.method ?? '')) return
-    fences.dropKey(key)
-    responses.delete(key)
+    if (response.statusCode < 400) fences.dropTargets(changedTargets(request))
   }
 
   function count(exchange: Exchange): void {
@@ -191,10 +180,6 @@ export function createCollector(parts: CollectorParts): Collector {
   }
 
   return { head, body, end, failed, watch: ({ response }) => void response.once('close', closed) }
-}
-
-function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {
-  return { key: key!, url: request.url!, tags }
 }
 
 function entityTag(body: Buffer): string {

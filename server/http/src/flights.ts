@@ -1,4 +1,5 @@
-import type { Dependencies, Fences, Stamp } from './fences.ts'
+import type { Dependencies } from './dependencies.ts'
+import type { Fences, Stamp } from './fences.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 /** Called once: with the answer, or with nothing when the follower has to find its own. */

@@ -31,8 +31,13 @@ export function cacheKey(request: IncomingMessage): string | undefined {
   if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
   if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
   for (const name of overriding) if (headers[name] !== undefined) return undefined
-  const key = `${headers.host?.toLowerCase() ?? ''} ${url}`
+  const key = targetKey(headers.host, url)
   return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
+}
+
+/** Host, path and query: what all keys of one URL begin with, whatever proxies say of the request. */
+export function targetKey(host: string | undefined, url: string): string {
+  return `${host?.toLowerCase() ?? ''} ${url}`
 }
 
 function isForwarded(headers: IncomingHttpHeaders): boolean {

@@ -4,6 +4,7 @@ import { forwardStatus } from './cache-status.ts'
 import { startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
 import type { Counters } from './counters.ts'
+import { dependenciesOf } from './dependencies.ts'
 import type { Exchange, ExchangeResponse } from './exchange.ts'
 import type { Fences } from './fences.ts'
 import type { Flight, Flights } from './flights.ts'
@@ -61,7 +62,7 @@ export function createMiss(parts: MissParts): Miss {
 
   function collect(exchange: Exchange, flightKey: string | null): void {
     const stamp = fences.begin()
-    const dependencies = { key: exchange.key!, url: exchange.request.url!, tags: exchange.tags! }
+    const dependencies = dependenciesOf(exchange, exchange.tags!)
     const flight = flightKey === null ? null : flights.lead(flightKey, dependencies, stamp)
     const outerHeaders = exchange.response.getHeaders()
     exchange.capture = startCapture({ stamp, flight, refreshes: null, outerHeaders })
@@ -89,7 +90,7 @@ export function createMiss(parts: MissParts): Miss {
   function receive(exchange: Exchange, stored: StoredResponse | undefined): void {
     const { request, response } = exchange
     if (response.destroyed || request.socket.destroyed) return
-    const isUsable = stored && mayAnswer(exchange.facts!, stored) && !fences.tagsOvertaken(stored)
+    const isUsable = stored && mayAnswer(exchange.facts!, stored) && !fences.outdated(stored)
     if (!isUsable) return parts.retry(exchange)
     exchange.outcome = 'collapsed'
     counters.collapsed += 1

@@ -173,7 +173,7 @@ export function sampleResponse(): StoredResponse {
     terms: { freshMs: 1_000, staleMs: 0, ageMs: 0, isPublic: true, allowsCookies: true, vary: [] },
     at: 0,
     isDeclaredPublic: true,
-    dependencies: { key: '', url: '/', tags: [] },
+    dependencies: { key: '', target: [''], url: '/', tags: [] },
     varyValues: [],
     stamp: { tags: 0, urls: 0, purges: 0 },
     route: 'other',

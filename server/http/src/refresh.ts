@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
+import { dependenciesOf } from './dependencies.ts'
 import { detachedRequest } from './detached.ts'
 import { type ExchangeResponse, createExchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
@@ -58,7 +59,7 @@ export function createRefresh(parts: RefreshParts): (request: RefreshRequest) =>
       policy,
       tags,
     })
-    const flight = flights.lead(flightKey, { key: stored.key, url: stored.url, tags: tags ?? [] }, stamp)
+    const flight = flights.lead(flightKey, dependenciesOf(exchange, tags ?? []), stamp)
     exchange.capture = startCapture({ stamp, flight, refreshes: stored, outerHeaders: {} })
     exchange.reason = 'stale'
     collector.watch(exchange)

@@ -23,7 +23,6 @@ export interface Responses {
   /** Replaces the response that the same requests would choose. */
   put(stored: StoredResponse): void
   remove(stored: StoredResponse): void
-  delete(key: string): void
   /** Drops what matches a glob over path and query; how many responses that were. */
   purge(pattern: string): number
   /** The key of those requests under `key` that would, as far as is known, choose the same response. */
@@ -59,7 +58,7 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
       if (!known) return undefined
       for (const variant of known.variants) {
         if (!mayAnswer(facts, variant)) continue
-        if (!fences.tagsOvertaken(variant)) return variant
+        if (!fences.outdated(variant)) return variant
         remove(variant)
       }
       return undefined
@@ -76,7 +75,6 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
       const others = known.filter((variant) => !choosesSame(variant, stored))
       keep(stored.key, { url: stored.url, variants: [stored, ...others].slice(0, maxVariants) })
     },
-    delete: (key) => void store.delete(key),
     purge(pattern) {
       const matches = compileGlob(pattern)
       const doomed = [...store.entries()].filter(([, { url }]) => matches(url))

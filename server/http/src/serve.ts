@@ -40,10 +40,12 @@ export function createServe(parts: ServeParts): Serve {
   function request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (kExchange in response) return listener(request, response) // A cache stands before us already.
     const startedAt = startOfRequest()
-    const key = cacheKey(request)
     const { method } = request
     const isLookup = method === 'GET' || method === 'HEAD'
-    if (!isLookup) return bypass({ listener, request, response, startedAt, key, facts: undefined }, 'method')
+    if (!isLookup) {
+      return bypass({ listener, request, response, startedAt, key: undefined, facts: undefined }, 'method')
+    }
+    const key = cacheKey(request)
     const facts = requestFacts(method, request.headers)
     const given = { listener, request, response, startedAt, key, facts }
     const reason = key === undefined ? 'target' : bypassReason(request.headers)

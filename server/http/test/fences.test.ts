@@ -140,7 +140,7 @@ test('an answer is overtaken exactly when something it depends on was dropped si
     fc.record({ key: fc.constantFrom('k', 'l') }),
     fc.record({ purge: fc.constantFrom('/x', '/y', '/*') }),
   )
-  const what = { key: 'k', url: '/x', tags: ['a'] }
+  const what = { key: 'k', target: ['k'] as [string], url: '/x', tags: ['a'] }
   fc.assert(
     fc.property(fc.array(drop, { maxLength: 6 }), fc.array(drop, { maxLength: 6 }), (before, after) => {
       const tags = createTagSpace()
@@ -148,7 +148,7 @@ test('an answer is overtaken exactly when something it depends on was dropped si
       const apply = (drops: typeof before) => {
         for (const given of drops) {
           if ('tag' in given) tags.advance([given.tag])
-          else if ('key' in given) fences.dropKey(given.key)
+          else if ('key' in given) fences.dropTargets([given.key])
           else fences.purge(given.purge)
         }
       }

@@ -7,7 +7,7 @@ import { createHitForMiss } from '../src/hit-for-miss.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const dependencies = { key: 'k', url: '/', tags: [] }
+const dependencies = { key: 'k', target: ['k'] as [string], url: '/', tags: [] }
 
 function flying(waitMs: number) {
   const fences = createFences(createTagSpace())
@@ -47,7 +47,7 @@ test('a flight that was replaced takes nothing from the one in its place', () =>
   const fences = createFences(createTagSpace())
   const flights = createFlights({ fences, waitMs: 1_000 })
   const old = flights.lead('k', dependencies, fences.begin())
-  fences.dropKey('k')
+  fences.dropTargets(['k'])
   expect(flights.find('k')).toBeUndefined()
   const current = flights.lead('k', dependencies, fences.begin())
   flights.settle(old, undefined)

@@ -1,0 +1,19 @@
+import type { Exchange } from './exchange.ts'
+import { targetKey } from './key.ts'
+
+/** What an answer depends on. */
+export interface Dependencies {
+  /** The primary key. */
+  readonly key: string
+  /** Host and URL, which an unsafe method changes under all its keys; a list of one, as tags are a list. */
+  readonly target: readonly [string]
+  /** Path and query. */
+  readonly url: string
+  readonly tags: readonly string[]
+}
+
+/** What the answer to a request depends on. Only for requests that have a key. */
+export function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {
+  const url = request.url!
+  return { key: key!, target: [targetKey(request.headers.host, url)], url, tags }
+}
