@@ -1,4 +1,5 @@
 import { type Route, createRouteMatcher } from '@hotpath/core'
+import { createLooseRoutes } from './loose-routes.ts'
 import { type RoutePolicy, readPolicy } from './policy.ts'
 
 /** What the route table says of one request. */
@@ -7,7 +8,10 @@ export interface RouteFacts {
   readonly label: string
   /** Undefined where no route matches, or it says nothing of caching. */
   readonly policy: RoutePolicy | undefined
-  /** Null when the route's own function failed or gave something else than tags. */
+  /**
+   * Null when they cannot be told: the route's own function failed or gave something else than tags, or a framework
+   * may take the path for that of another route.
+   */
   readonly tags: readonly string[] | null
 }
 
@@ -15,6 +19,7 @@ export interface RouteFacts {
 export type RouteTable = (method: string, url: string) => RouteFacts
 
 const unknown: RouteFacts = { label: 'other', policy: undefined, tags: [] }
+const uncertain: RouteFacts = { ...unknown, tags: null }
 
 /**
  * Compiles a route table.
@@ -22,13 +27,17 @@ const unknown: RouteFacts = { label: 'other', policy: undefined, tags: [] }
  */
 export function createRouteTable(routes: readonly Route[]): RouteTable {
   const match = createRouteMatcher(routes)
+  const mayMeanAnother = createLooseRoutes(routes)
   const policies = new Map(routes.map((route) => [route, readPolicy(route)]))
   return (method, url) => {
     const query = url.indexOf('?')
-    const found = match(method, query === -1 ? url : url.slice(0, query))
-    if (!found) return unknown
+    const path = query === -1 ? url : url.slice(0, query)
+    const found = match(method, path)
+    const isUncertain = mayMeanAnother(method, path, found?.route)
+    if (!found) return isUncertain ? uncertain : unknown
     const { route, params } = found
-    return { label: route.pattern, policy: policies.get(route), tags: tagsOf(route, params) }
+    const tags = isUncertain ? null : tagsOf(route, params)
+    return { label: route.pattern, policy: policies.get(route), tags }
   }
 }
 

@@ -59,7 +59,7 @@ export function createServe(parts: ServeParts): Serve {
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
-    if (facts.onlyIfCached) return refuse(exchange)
+    if (facts.onlyIfCached && exchange.outcome !== 'bypass') return refuse(exchange)
     miss.fetch(exchange)
   }
 
@@ -81,9 +81,10 @@ export function createServe(parts: ServeParts): Serve {
   function startExchange(given: Given): Exchange {
     const { label, policy, tags } = parts.routes(given.request.method ?? 'GET', given.request.url ?? '')
     const exchange = createExchange({ ...given, route: label, policy, tags })
-    if (policy?.isPrivate) {
+    if (policy?.isPrivate || tags === null) {
       exchange.outcome = 'bypass'
       exchange.reason = 'bypass'
+      if (tags === null) exchange.detail = 'tags'
     }
     return exchange
   }
@@ -92,15 +93,15 @@ export function createServe(parts: ServeParts): Serve {
     const exchange = startExchange(given)
     exchange.outcome = 'bypass'
     exchange.reason = given.facts ? 'bypass' : 'method'
-    exchange.detail = detail
+    exchange.detail = detail ?? exchange.detail
     miss.pass(exchange)
   }
 
   function missReason(
-    { key, facts, policy }: Exchange,
+    { key, facts, reason, outcome }: Exchange,
     stored: StoredResponse | undefined,
   ): Exchange['reason'] {
-    if (policy?.isPrivate) return 'bypass'
+    if (outcome === 'bypass') return reason
     if (stored) return clock() < stored.freshUntil ? 'request' : 'stale'
     return responses.isVaryMiss(key!, facts!.headers) ? 'vary-miss' : 'miss'
   }
