@@ -3,6 +3,9 @@ export const httpChannels = {
   request: 'hotpath:http:request',
 } as const
 
+/** The status published of a request whose client left before any answer: no client ever sees it (as nginx logs it). */
+export const clientClosedStatus = 499
+
 /**
  * How a request was answered: `hit` and `stale` from the cache, `collapsed` from the answer another request was
  * already waiting for, `miss` by the handler, `bypass` where the cache had no part in it, `off` where it is disabled.
@@ -14,8 +17,12 @@ export interface HttpRequestMessage {
   method: string
   /** The declared pattern, `GET /api/ballots/:id`, or `other` when no declared route matches. */
   route: string
+  /** 499 where the client left before the head of an answer was sent. */
   status: number
-  /** From the request's head to the response's end (or the loss of its connection). */
+  /**
+   * From the request's head to the moment its response was handed over whole, for answers from the store, or closed,
+   * for all others: sent to its end, or its connection lost.
+   */
   durationMs: number
   /** Body bytes handed to the client: 0 for HEAD, 204 and 304. */
   bytes: number

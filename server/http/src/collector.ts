@@ -5,7 +5,7 @@ import { parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { changedTargets } from './changed-targets.ts'
 import type { Counters } from './counters.ts'
-import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { type Dependencies, dependenciesOf } from './dependencies.ts'
 import type { Fences } from './fences.ts'
 import type { Flights } from './flights.ts'
@@ -35,8 +35,8 @@ type Refusal = NotStored | 'truncated' | 'aborted'
 
 /** Follows responses as handlers write them, stores those that may be stored, and lets the others pass. */
 export interface Collector extends ResponseListener {
-  /** Follows a response's connection as well: to be called once for each that is collected. */
-  watch(exchange: Exchange): void
+  /** The response was closed, ended or not. */
+  closed(exchange: Exchange): void
 }
 
 /** A refresh that failed is not tried again at every request. */
@@ -58,18 +58,11 @@ export function createCollector(parts: CollectorParts): Collector {
       stored: exchange.capture !== null && wholeBody !== null,
       detail: refusal ?? exchange.detail,
     })
-    if (!capture?.refreshes) count(exchange)
     if (exchange.conditions) becomeNotModified(exchange, exchange.conditions)
   }
 
   function passed({ request, response }: Exchange): void {
-    counters.bypassed += 1
     if (response.statusCode < 400) fences.dropTargets(changedTargets(request))
-  }
-
-  function count(exchange: Exchange): void {
-    if (exchange.outcome === 'miss') counters.misses += 1
-    else counters.bypassed += 1
   }
 
   function consider(exchange: Exchange, capture: Capture, wholeBody: Buffer | null): Refusal | undefined {
@@ -83,7 +76,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (!exchange.tags || !groups) return 'tags'
     const tags = [...new Set([...exchange.tags, ...groups])]
     const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
-    if (length > parts.maxEntryBytes) return 'too-large'
+    if (length > parts.maxEntryBytes || collectedBytes + length > parts.maxCollectedBytes) return 'too-large'
     if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
     if (wholeBody && response.statusCode === 200 && !response.hasHeader('etag')) {
       response.setHeader('ETag', entityTag(wholeBody))
@@ -170,8 +163,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (exchange.capture) refuse(exchange, exchange.capture, 'aborted')
   }
 
-  function closed(this: ExchangeResponse): void {
-    const exchange = this[kExchange]
+  function closed(exchange: Exchange): void {
     const { capture } = exchange
     if (!capture) return
     // A handler that computes goes on and ends; one that streams to a lost client stops.
@@ -179,7 +171,7 @@ export function createCollector(parts: CollectorParts): Collector {
     else flights.hurry(capture.flight)
   }
 
-  return { head, body, end, failed, watch: ({ response }) => void response.once('close', closed) }
+  return { head, body, end, failed, closed }
 }
 
 function entityTag(body: Buffer): string {

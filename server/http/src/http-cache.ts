@@ -4,13 +4,13 @@ import { createCollector } from './collector.ts'
 import { countBytes } from './count-bytes.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { httpErrors } from './errors.ts'
-import { createExchange, kExchange } from './exchange.ts'
+import { type ExchangeResponse, createExchange, kExchange } from './exchange.ts'
 import { createFences } from './fences.ts'
 import { createFlights } from './flights.ts'
 import { createHitForMiss } from './hit-for-miss.ts'
 import { createInterceptor } from './intercept.ts'
 import { createMiss } from './miss.ts'
-import { publishOnClose, startOfRequest } from './observe.ts'
+import { type Observer, createObserver, startOfRequest } from './observe.ts'
 import { type HttpCacheOptions, readSettings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
@@ -57,12 +57,13 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const routes = createRouteTable(options.routes)
   const store = createMemoryStore<StoredUrl>(settings)
   const counters = createCounters()
+  const observer = createObserver(counters)
   const fences = createFences(options.tags)
   const responses = createResponses(store, fences)
   const flights = createFlights({ fences, waitMs: settings.collapseMs })
   const hitForMiss = createHitForMiss(settings.hitForMissMs)
   const limits = { maxEntryBytes: settings.maxEntryBytes, maxCollectedBytes: settings.maxBytes }
-  const shared = { fences, responses, flights, hitForMiss, counters, clock, routes }
+  const shared = { fences, responses, flights, hitForMiss, counters, observer, clock, routes }
   const collector = createCollector({ ...shared, ...limits })
   const intercept = createInterceptor(collector)
   const refresh = createRefresh({ ...shared, collector, intercept, timeoutMs: settings.refreshMs })
@@ -75,7 +76,7 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     ? (listener: RequestListener): RequestListener =>
         (request, response) =>
           serve.request(listener, request, response)
-    : (listener: RequestListener) => observeOnly(listener, routes)
+    : (listener: RequestListener) => observeOnly(listener, routes, observer)
 
   return {
     wrap,
@@ -104,7 +105,11 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
 }
 
 /** The cache turned off: requests are counted as with it, and nothing else. */
-function observeOnly(listener: RequestListener, routes: RouteTable): RequestListener {
+function observeOnly(listener: RequestListener, routes: RouteTable, observer: Observer): RequestListener {
+  function closed(this: ExchangeResponse): void {
+    observer.closed(this[kExchange])
+  }
+
   return (request, response) => {
     const startedAt = startOfRequest()
     if (startedAt !== 0 && !(kExchange in response)) {
@@ -113,7 +118,7 @@ function observeOnly(listener: RequestListener, routes: RouteTable): RequestList
       const exchange = createExchange({ ...given, route: label, policy, tags })
       exchange.outcome = 'off'
       countBytes(exchange.response)
-      publishOnClose(exchange.response)
+      exchange.response.once('close', closed)
     }
     listener(request, response)
   }

@@ -3,13 +3,12 @@ import type { Clock } from '@hotpath/core'
 import { forwardStatus } from './cache-status.ts'
 import { startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
-import type { Counters } from './counters.ts'
 import { dependenciesOf } from './dependencies.ts'
-import type { Exchange, ExchangeResponse } from './exchange.ts'
+import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
 import type { Flight, Flights } from './flights.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
-import { publishOnClose } from './observe.ts'
+import type { Observer } from './observe.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { retractConditions } from './response-head.ts'
 import type { Responses } from './responses.ts'
@@ -23,7 +22,7 @@ export interface MissParts {
   readonly flights: Flights
   readonly hitForMiss: HitForMiss
   readonly collector: Collector
-  readonly counters: Counters
+  readonly observer: Observer
   readonly clock: Clock
   readonly intercept: (response: ExchangeResponse) => void
   /** Looks the request up again, after it waited in vain. */
@@ -43,7 +42,7 @@ export interface Miss {
 
 /** Makes the miss side of one cache. */
 export function createMiss(parts: MissParts): Miss {
-  const { fences, responses, flights, hitForMiss, collector, counters, clock } = parts
+  const { fences, responses, flights, hitForMiss, collector, observer, clock } = parts
 
   function fetch(exchange: Exchange): void {
     const facts = exchange.facts!
@@ -66,18 +65,17 @@ export function createMiss(parts: MissParts): Miss {
     const flight = flightKey === null ? null : flights.lead(flightKey, dependencies, stamp)
     const outerHeaders = exchange.response.getHeaders()
     exchange.capture = startCapture({ stamp, flight, refreshes: null, outerHeaders })
-    collector.watch(exchange)
   }
 
   function pass(exchange: Exchange): void {
     const { request, response, listener } = exchange
     parts.intercept(response)
-    if (exchange.waits === 0) publishOnClose(response)
+    if (exchange.waits === 0) response.once('close', closed)
     listener(request, response)
   }
 
   function follow(exchange: Exchange, flight: Flight): void {
-    if (exchange.waits === 0) publishOnClose(exchange.response)
+    if (exchange.waits === 0) exchange.response.once('close', closed)
     exchange.waits += 1
     // The leader's end would otherwise lend its AsyncLocalStorage to everybody who waited for it.
     const inOwnContext = AsyncLocalStorage.snapshot()
@@ -93,9 +91,14 @@ export function createMiss(parts: MissParts): Miss {
     const isUsable = stored && mayAnswer(exchange.facts!, stored) && !fences.outdated(stored)
     if (!isUsable) return parts.retry(exchange)
     exchange.outcome = 'collapsed'
-    counters.collapsed += 1
     const cacheStatus = forwardStatus({ reason: exchange.reason, collapsed: true })
     exchange.bytes = writeStored(request, response, { stored, now: clock(), cacheStatus })
+  }
+
+  /** One listener for everything: frameworks come near the ten that Node allows without a warning. */
+  function closed(this: ExchangeResponse): void {
+    collector.closed(this[kExchange])
+    observer.closed(this[kExchange])
   }
 
   return { fetch, pass }

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
-import { type CacheOutcome, type HttpRequestMessage, httpChannels } from './channels.ts'
-import { type ExchangeResponse, kExchange } from './exchange.ts'
+import { type CacheOutcome, clientClosedStatus, type HttpRequestMessage, httpChannels } from './channels.ts'
+import type { Counters } from './counters.ts'
+import type { Exchange } from './exchange.ts'
 
 const requests = channel(httpChannels.request)
 
@@ -9,7 +10,7 @@ export function startOfRequest(): number {
   return requests.hasSubscribers ? performance.now() : 0
 }
 
-/** What is known of a request answered at once. */
+/** What is known of a request that is finished. */
 export interface Answered {
   readonly method: string
   readonly route: string
@@ -18,32 +19,39 @@ export interface Answered {
   readonly cache: CacheOutcome
 }
 
-/** Publishes a request that began at `startedAt` and is finished. */
-export function publishRequest(startedAt: number, answered: Answered): void {
-  if (startedAt === 0) return
-  const message: HttpRequestMessage = {
-    method: answered.method,
-    route: answered.route,
-    status: answered.status,
-    durationMs: performance.now() - startedAt,
-    bytes: answered.bytes,
-    cache: answered.cache,
+/** The one place where requests are counted and published, each once, so that the two always agree. */
+export interface Observer {
+  /** A request that was answered at once. */
+  answered(startedAt: number, answered: Answered): void
+  /** A request whose response was closed, its client gone or content. */
+  closed(exchange: Exchange): void
+}
+
+const counterOf = {
+  hit: 'hits',
+  stale: 'staleHits',
+  collapsed: 'collapsed',
+  miss: 'misses',
+  bypass: 'bypassed',
+  off: null,
+} as const satisfies Record<CacheOutcome, keyof Counters | null>
+
+/** Makes the observer of one cache. */
+export function createObserver(counters: Counters): Observer {
+  function answered(startedAt: number, { method, route, status, bytes, cache }: Answered): void {
+    const counter = counterOf[cache]
+    if (counter !== null) counters[counter] += 1
+    if (startedAt === 0) return
+    const durationMs = performance.now() - startedAt
+    const message: HttpRequestMessage = { method, route, status, durationMs, bytes, cache }
+    requests.publish(message)
   }
-  requests.publish(message)
-}
 
-/** Publishes a response when it is closed, its client gone or content. */
-export function publishOnClose(response: ExchangeResponse): void {
-  if (response[kExchange].startedAt !== 0) response.once('close', publishClosed)
-}
-
-function publishClosed(this: ExchangeResponse): void {
-  const exchange = this[kExchange]
-  publishRequest(exchange.startedAt, {
-    method: exchange.request.method ?? 'GET',
-    route: exchange.route,
-    status: this.statusCode,
-    bytes: exchange.bytes,
-    cache: exchange.outcome,
-  })
+  return {
+    answered,
+    closed({ request, response, startedAt, route, bytes, outcome }) {
+      const status = response.headersSent ? response.statusCode : clientClosedStatus
+      answered(startedAt, { method: request.method ?? 'GET', route, status, bytes, cache: outcome })
+    },
+  }
 }

@@ -62,11 +62,13 @@ export function createRefresh(parts: RefreshParts): (request: RefreshRequest) =>
     const flight = flights.lead(flightKey, dependenciesOf(exchange, tags ?? []), stamp)
     exchange.capture = startCapture({ stamp, flight, refreshes: stored, outerHeaders: {} })
     exchange.reason = 'stale'
-    collector.watch(exchange)
     parts.intercept(exchange.response)
     const deadline = setTimeout(abort, parts.timeoutMs)
     deadline.unref()
-    response.once('close', () => clearTimeout(deadline))
+    response.once('close', () => {
+      clearTimeout(deadline)
+      collector.closed(exchange)
+    })
     void Promise.try(listener, request, response).catch(abort)
   }
 

@@ -1,11 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Clock } from '@hotpath/core'
 import { bypassReason } from './bypass.ts'
-import type { Counters } from './counters.ts'
 import { type Exchange, createExchange, kExchange } from './exchange.ts'
 import { cacheKey } from './key.ts'
 import type { Miss } from './miss.ts'
-import { publishRequest, startOfRequest } from './observe.ts'
+import { type Observer, startOfRequest } from './observe.ts'
 import type { RefreshRequest } from './refresh.ts'
 import { type RequestFacts, requestFacts } from './request-facts.ts'
 import type { Responses } from './responses.ts'
@@ -17,7 +16,7 @@ import { writeStored } from './write-stored.ts'
 export interface ServeParts {
   readonly responses: Responses
   readonly routes: RouteTable
-  readonly counters: Counters
+  readonly observer: Observer
   readonly clock: Clock
   readonly ignoreReload: boolean
   /** Whether hits may be written in one prepared piece. */
@@ -35,7 +34,7 @@ export interface Serve {
 
 /** The way of a request: not ours, a hit, stale with a refresh behind it, or a miss. */
 export function createServe(parts: ServeParts): Serve {
-  const { responses, counters, clock, ignoreReload, prepares, miss } = parts
+  const { responses, observer, clock, ignoreReload, prepares, miss } = parts
 
   function request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (kExchange in response) return listener(request, response) // A cache stands before us already.
@@ -55,7 +54,7 @@ export function createServe(parts: ServeParts): Serve {
     if (answered) {
       const { bytes, outcome: cache } = answered
       const status = response.statusCode
-      return publishRequest(startedAt, { method, route: stored.route, status, bytes, cache })
+      return observer.answered(startedAt, { method, route: stored.route, status, bytes, cache })
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
@@ -69,11 +68,7 @@ export function createServe(parts: ServeParts): Serve {
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
     if (reuse === 'must-fetch') return undefined
     const bytes = writeStored(given.request, given.response, { stored, now, prepares })
-    if (reuse === 'fresh') {
-      counters.hits += 1
-      return { bytes, outcome: 'hit' }
-    }
-    counters.staleHits += 1
+    if (reuse === 'fresh') return { bytes, outcome: 'hit' }
     parts.refresh({ stored, model: given.request, listener: given.listener, now })
     return { bytes, outcome: 'stale' }
   }
@@ -109,13 +104,12 @@ export function createServe(parts: ServeParts): Serve {
   /** The client would rather have this than wait (RFC 9111 §5.2.1.7). */
   function refuse(exchange: Exchange): void {
     const { response } = exchange
-    counters.misses += 1
     response.writeHead(504, {
       'Cache-Status': 'hotpath; detail=only-if-cached',
       'Cache-Control': 'no-store',
     })
     response.end()
-    publishRequest(exchange.startedAt, {
+    observer.answered(exchange.startedAt, {
       method: exchange.request.method ?? 'GET',
       route: exchange.route,
       status: 504,

@@ -1,31 +1,14 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import http from 'node:http'
 import { createTagSpace } from '@hotpath/cache'
 import { route } from '@hotpath/core'
-import { type HttpRequestMessage, createHttpCache, httpChannels } from '@hotpath/http'
+import { createHttpCache } from '@hotpath/http'
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
+import { published, said } from './published.ts'
 import { type ServingOptions, gate, serve } from './serving.ts'
 
 const routes = [route('GET /item/:id', { fresh: '1m' })]
-
-/** Collects what is published while `act` runs, for as many requests as it made. */
-async function published(expected: number, act: () => Promise<unknown>): Promise<HttpRequestMessage[]> {
-  const messages: HttpRequestMessage[] = []
-  const hear = (message: unknown) => void messages.push(message as HttpRequestMessage)
-  subscribe(httpChannels.request, hear)
-  try {
-    await act()
-    await expect.poll(() => messages.length).toBe(expected)
-  } finally {
-    unsubscribe(httpChannels.request, hear)
-  }
-  return messages
-}
-
-const said = ({ method, route, status, bytes, cache }: HttpRequestMessage) =>
-  [method, route, status, bytes, cache].join(' | ')
 
 test('publishes each finished request with its route, status, body bytes and outcome', async () => {
   const { opened, open } = gate()
