@@ -77,7 +77,7 @@ export function hasBareDirective(directives: Directives, name: string): boolean 
 export function deltaSeconds(directives: Directives, name: string): number | undefined {
   const given = directives.values.get(name)
   if (given === undefined) return undefined
-  return Math.min(...given.map(readSeconds))
+  return given.reduce((least, value) => Math.min(least, readSeconds(value)), maxDeltaSeconds)
 }
 
 function readSeconds(value: string | null): number {

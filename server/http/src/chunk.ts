@@ -15,7 +15,23 @@ export function lengthOf(chunk: Chunk, encoding: unknown): number {
   return typeof chunk === 'string' ? Buffer.byteLength(chunk, encodingOf(encoding)) : chunk.byteLength
 }
 
-/** A copy, because handlers reuse their buffers. */
-export function copyOf(chunk: Chunk, encoding: unknown): Buffer {
+/** A part of a body whose length can be asked before it is copied: bodies may be larger than anything that is kept. */
+export interface Part {
+  /** On the wire, in bytes. */
+  readonly length: number
+  /** A copy, because handlers reuse their buffers; made once. */
+  bytes(): Buffer
+}
+
+/** Takes a part as a handler wrote it. */
+export function partOf(chunk: Chunk, encoding: unknown): Part {
+  let copy: Buffer | undefined
+  return {
+    length: lengthOf(chunk, encoding),
+    bytes: () => (copy ??= copyOf(chunk, encoding)),
+  }
+}
+
+function copyOf(chunk: Chunk, encoding: unknown): Buffer {
   return typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk)
 }

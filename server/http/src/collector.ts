@@ -4,6 +4,7 @@ import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { changedTargets } from './changed-targets.ts'
+import type { Part } from './chunk.ts'
 import type { Counters } from './counters.ts'
 import type { Exchange } from './exchange.ts'
 import { type Dependencies, dependenciesOf } from './dependencies.ts'
@@ -47,7 +48,7 @@ export function createCollector(parts: CollectorParts): Collector {
   const { fences, responses, flights, hitForMiss, counters, clock } = parts
   let collectedBytes = 0
 
-  function head(exchange: Exchange, wholeBody: Buffer | null): void {
+  function head(exchange: Exchange, wholeBody: Part | null): void {
     const { capture, facts } = exchange
     if (!facts) return passed(exchange)
     applyPolicy(exchange)
@@ -65,7 +66,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (response.statusCode < 400) fences.dropTargets(changedTargets(request))
   }
 
-  function consider(exchange: Exchange, capture: Capture, wholeBody: Buffer | null): Refusal | undefined {
+  function consider(exchange: Exchange, capture: Capture, wholeBody: Part | null): Refusal | undefined {
     const { response, facts } = exchange
     if (response.destroyed && !wholeBody) return 'aborted' // Its stream will never end.
     const at = clock()
@@ -76,24 +77,27 @@ export function createCollector(parts: CollectorParts): Collector {
     if (!exchange.tags || !groups) return 'tags'
     const tags = [...new Set([...exchange.tags, ...groups])]
     const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
-    if (length > parts.maxEntryBytes || collectedBytes + length > parts.maxCollectedBytes) return 'too-large'
+    if (!fits(length, length)) return 'too-large'
     if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
     if (wholeBody && response.statusCode === 200 && !response.hasHeader('etag')) {
-      response.setHeader('ETag', entityTag(wholeBody))
+      response.setHeader('ETag', entityTag(wholeBody.bytes()))
     }
     capture.accepted = { head: readHead(response, capture.outerHeaders), terms: decision.terms, tags, at }
     return undefined
   }
 
-  function body(exchange: Exchange, chunk: Buffer): void {
+  function body(exchange: Exchange, part: Part): void {
     const { capture } = exchange
     if (!capture) return
-    capture.chunks.push(chunk)
-    capture.bytes += chunk.length
-    collectedBytes += chunk.length
-    if (capture.bytes > parts.maxEntryBytes || collectedBytes > parts.maxCollectedBytes) {
-      refuse(exchange, capture, 'too-large')
-    }
+    if (!fits(capture.bytes + part.length, part.length)) return refuse(exchange, capture, 'too-large')
+    capture.chunks.push(part.bytes())
+    capture.bytes += part.length
+    collectedBytes += part.length
+  }
+
+  /** Whether a body of `length` may be collected, of which `added` is still to come. */
+  function fits(length: number, added: number): boolean {
+    return length <= parts.maxEntryBytes && collectedBytes + added <= parts.maxCollectedBytes
   }
 
   function end(exchange: Exchange): void {

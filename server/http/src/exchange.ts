@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { Capture } from './capture.ts'
 import type { ForwardReason } from './cache-status.ts'
 import type { CacheOutcome } from './channels.ts'
+import type { Part } from './chunk.ts'
 import type { Conditions } from './conditional.ts'
 import type { RoutePolicy } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -52,12 +53,14 @@ export interface Exchange {
   native: NativeMethods | null
   /** `given`: the handler called writeHead; it is held back until the first byte of the body. */
   head: 'open' | 'given' | 'sent'
+  /** The status of the writeHead that is held back: as in Node, a later statusCode does not count. */
+  givenStatus: number | undefined
   /** Hold writeHead back: an ETag of the body may still have to go into it. */
   holdsHead: boolean
   /** Our own call of writeHead is running. */
   isSendingHead: boolean
   /** The whole body, while the head that belongs to it is being sent. */
-  pendingBody: Buffer | null
+  pendingBody: Part | null
   /** The native write or end is running, which may call the other. */
   isNested: boolean
   /** The client gets a 304: the body is collected, not sent. */
@@ -93,6 +96,7 @@ export function createExchange(given: NewExchange): Exchange {
     bytes: 0,
     native: null,
     head: 'open',
+    givenStatus: undefined,
     holdsHead: false,
     isSendingHead: false,
     pendingBody: null,

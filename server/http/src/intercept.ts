@@ -1,6 +1,5 @@
-import type { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
-import { type Chunk, copyOf, isChunk, lengthOf } from './chunk.ts'
+import { isChunk, type Part, partOf } from './chunk.ts'
 import { hasNoBody } from './count-bytes.ts'
 import {
   type Exchange,
@@ -18,9 +17,9 @@ export interface ResponseListener {
    * The head is about to go out, all its headers are set on the response and may still be changed.
    * `wholeBody` is the body where all of it is known, else null.
    */
-  head(exchange: Exchange, wholeBody: Buffer | null): void
-  /** A part of the body, in a buffer of its own. */
-  body(exchange: Exchange, chunk: Buffer): void
+  head(exchange: Exchange, wholeBody: Part | null): void
+  /** A part of the body, to be copied at once or never. */
+  body(exchange: Exchange, part: Part): void
   /** The handler has ended the response. */
   end(exchange: Exchange): void
   /** What it was told last did not happen: the response could not be written, or was written unseen. */
@@ -32,7 +31,7 @@ export interface ResponseListener {
  * prototype, so a subclass of ServerResponse would not last. The functions are shared by all responses.
  */
 export function createInterceptor(listener: ResponseListener): (response: ExchangeResponse) => void {
-  function sendHead(response: ExchangeResponse, wholeBody: Buffer | null): void {
+  function sendHead(response: ExchangeResponse, wholeBody: Part | null): void {
     const exchange = response[kExchange]
     if (exchange.head === 'sent') return
     if (response.headersSent) {
@@ -44,7 +43,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     exchange.pendingBody = wholeBody
     try {
       // Through whatever wrapped writeHead after us (on-headers): that is where sessions set their cookie.
-      response.writeHead(response.statusCode)
+      response.writeHead(exchange.givenStatus ?? response.statusCode)
     } finally {
       exchange.isSendingHead = false
       exchange.pendingBody = null
@@ -63,6 +62,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     applyHead(this, status, given)
     if (!exchange.isSendingHead && exchange.holdsHead) {
       exchange.head = 'given'
+      exchange.givenStatus = status
       return this
     }
     return commitHead(exchange, native)
@@ -80,6 +80,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       if (!response.headersSent) {
         restoreHead(response, before)
         exchange.head = 'open'
+        exchange.givenStatus = undefined
         exchange.swallowsBody = false
       }
       listener.failed(exchange)
@@ -98,7 +99,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       const callback = args.find((argument) => typeof argument === 'function')
       if (callback) process.nextTick(callback)
     }
-    take(exchange, args[0], args[1])
+    take(exchange, partOf(args[0], args[1]))
     return isFlowing
   }
 
@@ -109,17 +110,17 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     if (exchange.isNested || exchange.hasEnded || (hasChunk && !isChunk(chunk))) {
       return exchange.native!.end.apply(this, args)
     }
+    const part = partOf(hasChunk ? chunk : '', encoding)
     if (exchange.head !== 'sent' && !this.headersSent) {
-      const whole = hasChunk ? chunk : ''
       // What the native end does at this point, so that the head says Content-Length.
-      Object.assign(this, { _contentLength: lengthOf(whole, encoding) })
-      sendHead(this, exchange.capture ? copyOf(whole, encoding) : null)
+      Object.assign(this, { _contentLength: part.length })
+      sendHead(this, part)
     }
     const callback = args.find((argument) => typeof argument === 'function')
     const passed = exchange.swallowsBody ? (callback ? [callback] : []) : args
     callNested(exchange, exchange.native!.end, passed)
     exchange.hasEnded = true
-    if (hasChunk) take(exchange, chunk, encoding)
+    if (hasChunk) take(exchange, part)
     listener.end(exchange)
     return this
   }
@@ -129,10 +130,10 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     this[kExchange].native!.flushHeaders.call(this)
   }
 
-  function take(exchange: Exchange, chunk: Chunk, encoding: unknown): void {
+  function take(exchange: Exchange, part: Part): void {
     const isSent = !hasNoBody(exchange.request.method, exchange.response.statusCode)
-    if (isSent) exchange.bytes += lengthOf(chunk, encoding)
-    if (exchange.capture) listener.body(exchange, copyOf(chunk, encoding))
+    if (isSent) exchange.bytes += part.length
+    if (exchange.capture) listener.body(exchange, part)
   }
 
   /** Node's own method, which may refuse (a length other than announced): then what it was given was not sent. */
