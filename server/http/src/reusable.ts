@@ -40,12 +40,3 @@ export function freshness(
   if (now < stored.freshUntil) return 'fresh'
   return now < stored.staleUntil ? 'stale-while-revalidate' : 'must-fetch'
 }
-
-/** Whether, and how, a stored response may answer a request. */
-export function reusable(
-  request: RequestFacts,
-  stored: ReuseTerms,
-  options: { now: number; ignoreReload: boolean },
-): Reuse {
-  return mayAnswer(request, stored) ? freshness(request, stored, options) : 'must-fetch'
-}

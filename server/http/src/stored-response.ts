@@ -20,10 +20,10 @@ export interface ResponseHead {
   readonly contentLength: number | undefined
 }
 
-/** A head ready for writeHead, whose last four items are Age and Cache-Status of one second. */
+/** A head ready for writeHead, whose last two headers are Age and Cache-Status of one second. */
 export interface PreparedHead {
   readonly lines: string[]
-  /** The second the last four items speak of, since 1970; -1 before the first use. */
+  /** The second the last two headers speak of, since 1970; -1 before the first use. */
   second: number
 }
 
@@ -164,7 +164,10 @@ function prepared(lines: readonly string[]): PreparedHead {
   return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
 }
 
-/** The head of an answer at `now`, rebuilt once per second: Age and the remaining ttl count in whole seconds. */
+/**
+ * The head of an answer at `now`. Age and the remaining ttl count in whole seconds and are those of the first answer
+ * of a second, so that an answer which turns stale within one still says ttl=0.
+ */
 export function headAt(stored: StoredResponse, head: PreparedHead, now: number): readonly string[] {
   const second = Math.floor(now / 1000)
   if (head.second !== second) {

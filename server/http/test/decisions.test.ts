@@ -6,7 +6,7 @@ import { forwardStatus, hitStatus } from '../src/cache-status.ts'
 import { notModified } from '../src/conditional.ts'
 import { cacheKey } from '../src/key.ts'
 import { requestFacts } from '../src/request-facts.ts'
-import { type ReuseTerms, reusable } from '../src/reusable.ts'
+import { type ReuseTerms, freshness, mayAnswer } from '../src/reusable.ts'
 import { matchesVary, selectingValues, varyNames } from '../src/vary.ts'
 
 const stored: ReuseTerms = {
@@ -25,7 +25,8 @@ function reuse(
   { obeysReload = false, ...terms }: Partial<ReuseTerms> & { obeysReload?: boolean } = {},
 ) {
   const options = { now, ignoreReload: !obeysReload }
-  return reusable(requestFacts('GET', headers), { ...stored, ...terms }, options)
+  const [request, response] = [requestFacts('GET', headers), { ...stored, ...terms }]
+  return mayAnswer(request, response) ? freshness(request, response, options) : 'must-fetch'
 }
 
 test('is fresh, then stale while it is fetched anew, then neither', () => {

@@ -57,6 +57,38 @@ test('goes on telling HTTP/1.0, close, HEAD, conditions and foreign headers apar
   expect((await app.get('/x', { 'if-none-match': headers.etag! })).status).toBe(304)
 })
 
+test('closes a connection after its last request, prepared or not', async () => {
+  const time = stoppedClock()
+  await using app = await serve((_request, response) => response.end(body), { routes, clock: time.clock })
+  app.server.maxRequestsPerSocket = 3
+  const connections = []
+  for (let index = 0; index < 12; index++) connections.push((await app.get('/x')).headers.connection)
+  const ofOne = ['keep-alive', 'keep-alive', 'close']
+  expect(connections).toEqual([...ofOne, ...ofOne, ...ofOne, ...ofOne])
+})
+
+test('says of each server its own keep-alive, whichever of them prepared the answer', async () => {
+  const time = stoppedClock()
+  const listener: RequestListener = (_request, response) => response.end(body)
+  let other: http.Server | undefined
+  await using app = await serve(listener, {
+    routes,
+    clock: time.clock,
+    build(cache) {
+      const wrapped = cache.wrap(listener)
+      other = http.createServer({ keepAliveTimeout: 20_000 }, wrapped)
+      return http.createServer({ keepAliveTimeout: 10_000 }, wrapped)
+    },
+  })
+  await using second = await serve(listener, { build: () => other! })
+  const host = { host: 'a.example' }
+  for (let index = 0; index < 4; index++) {
+    expect((await app.get('/x', host)).headers['keep-alive']).toBe('timeout=10')
+    expect((await second.get('/x', host)).headers['keep-alive']).toBe('timeout=20')
+  }
+  expect(app.cache.stats()).toMatchObject({ hits: 7, misses: 1 })
+})
+
 test('leaves a response alone that something in front has touched', async () => {
   let requests = 0
   let seen = 0
