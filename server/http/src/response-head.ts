@@ -1,11 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { formatCacheGroups } from './cache-groups.ts'
 import { type Forward, forwardStatus } from './cache-status.ts'
-import { type Conditions, notModified } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import { policyHeaders } from './policy.ts'
 import type { ResponseFacts } from './storable.ts'
-import { contentHeaders } from './stored-response.ts'
 
 /** The head of a response as the decisions read it. */
 export function responseFacts(response: ServerResponse): ResponseFacts {
@@ -42,36 +40,8 @@ export function announceForward({ response }: Exchange, forward: Forward): void 
   response.setHeader('Cache-Status', before === undefined ? status : `${before}, ${status}`)
 }
 
-/** Keeps the conditions from the handler, so that it makes a whole response to store. */
-export function retractConditions(exchange: Exchange): void {
-  const { headers, rawHeaders } = exchange.request
-  const ifNoneMatch = headers['if-none-match']
-  const ifModifiedSince = headers['if-modified-since']
-  if (ifNoneMatch === undefined && ifModifiedSince === undefined) return
-  exchange.conditions = { ifNoneMatch, ifModifiedSince }
-  delete headers['if-none-match']
-  delete headers['if-modified-since']
-  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
-    if (/^if-(?:none-match|modified-since)$/i.test(rawHeaders[index]!)) rawHeaders.splice(index, 2)
-  }
-}
-
-/** Turns a 200 into the 304 that the client asked for. */
-export function becomeNotModified(exchange: Exchange, conditions: Conditions): void {
-  const { response } = exchange
-  if (response.statusCode !== 200) return
-  const validators = {
-    etag: joined(response.getHeader('etag')),
-    lastModified: joined(response.getHeader('last-modified')),
-  }
-  if (!notModified(conditions, validators)) return
-  response.statusCode = 304
-  response.statusMessage = 'Not Modified'
-  for (const name of contentHeaders) response.removeHeader(name)
-  exchange.swallowsBody = true
-}
-
-function joined(value: number | string | readonly string[] | undefined): string | undefined {
+/** The lines of a header as one, separated by commas. */
+export function joined(value: number | string | readonly string[] | undefined): string | undefined {
   if (value === undefined) return undefined
   return typeof value === 'object' ? value.join(', ') : String(value)
 }
