@@ -34,6 +34,13 @@ test('keeps requests, errors, hits and times of each step and of each route', ()
   expect(ofRoute?.recent.at(time.now)).toMatchObject({ requests: 2, errors: 0, hits: 1, lookups: 2 })
 })
 
+test('counts a client that left before any answer as such, and as no error of the server', () => {
+  const { metrics, time } = listen()
+  publishRequest({ route: 'GET /a', status: 499, cache: 'miss' })
+  expect(metrics.labelSets().map(({ labels }) => labels.status)).toEqual(['499'])
+  expect(metrics.recent.at(time.now)).toMatchObject({ requests: 1, errors: 0 })
+})
+
 test('after an idle gap longer than the ring, shows only what came after it', () => {
   const { metrics, time } = listen()
   publishRequest({}, 5)
