@@ -1,6 +1,9 @@
 import { type Bytes, parseBytes } from '@hotpath/core'
-import { LRUCache } from 'lru-cache'
 import { cacheErrors } from './errors.ts'
+import { createBoundedQueues, type Favour } from './eviction/bounded-queues.ts'
+import { createDuel } from './eviction/duel.ts'
+import { keyHash } from './eviction/key-hash.ts'
+import type { Node } from './eviction/queue.ts'
 import { requireSize } from './size-of.ts'
 import type { Store } from './store.ts'
 
@@ -16,8 +19,12 @@ const defaults = {
   maxBytes: '64MiB',
 } as const satisfies Required<MemoryStoreOptions>
 
+// What the web asks for; where it does not, the duel finds out within a few turnovers of the store.
+const initialFavour: Favour = 'repeated'
+
 /**
- * A store in this process that evicts the least recently used entry (lru-cache).
+ * A store in this process that keeps what is used again (S3-FIFO), or, while that would hit more often, what was
+ * used last (LRU); docs/decisions/006-eviction.md. Replacing a value is no use of it.
  * @throws HP_CACHE_BOUND_INVALID, HP_BYTES_INVALID
  */
 export function createMemoryStore<V extends object>(options: MemoryStoreOptions = {}): Store<V> {
@@ -25,29 +32,91 @@ export function createMemoryStore<V extends object>(options: MemoryStoreOptions 
   const byteBound = parseBytes(maxBytes)
   requireBound('maxEntries', maxEntries)
   requireBound('maxBytes', byteBound)
-  let evicted = 0
-  const map = new LRUCache<string, V>({
-    max: maxEntries,
-    maxSize: byteBound,
-    dispose: (_value, _key, reason) => {
-      if (reason === 'evict') evicted += 1
-    },
-  })
-  return {
-    get: (key) => map.get(key),
-    peek: (key) => map.peek(key),
-    set(key, value, bytes) {
-      // lru-cache reads a size of 0 as "no size given".
-      map.set(key, value, { size: Math.max(1, Math.ceil(requireSize(bytes))) })
-    },
-    delete: (key) => map.delete(key),
-    clear: () => map.clear(),
-    keys: () => map.keys(),
-    entries: () => map.entries(),
-    size: () => map.size,
-    bytes: () => map.calculatedSize,
-    evictions: () => evicted,
+  const queues = createBoundedQueues<string, V>({ maxEntries, maxBytes: byteBound }, initialFavour)
+  const duel = createDuel(initialFavour)
+  // A miss and the set that follows ask for the same hash.
+  let missedKey = ''
+  let missedHash = keyHash(missedKey)
+  let lastRequested = -1
+
+  /** Tells the duel, once for a run of requests of one key: they are hits whatever is favoured. */
+  function request(hash: number, hit: boolean): void {
+    if (hash === lastRequested) return
+    lastRequested = hash
+    const favour = duel.request(hash, hit)
+    if (favour !== queues.favour()) queues.setFavour(favour)
   }
+
+  function hashOf(key: string): number {
+    if (key !== missedKey) {
+      missedKey = key
+      missedHash = keyHash(key)
+    }
+    return missedHash
+  }
+
+  function miss(key: string): undefined {
+    // Until the duel samples keys, their hashes are of no interest.
+    if (duel.below === 0) return
+    const hash = hashOf(key)
+    if (hash < duel.below) request(hash, false)
+  }
+
+  function add(key: string, value: V, bytes: number): void {
+    const hash = hashOf(key)
+    const full = queues.size() === maxEntries || queues.bytes() + bytes > byteBound
+    if (full && queues.size() > 0) duel.size(queues.size(), () => hashesOf(queues.nodes()))
+    if (hash < duel.below) duel.fill(hash)
+    queues.add(key, hash, { value, bytes })
+  }
+
+  return {
+    get(key) {
+      const node = queues.find(key)
+      if (node === undefined) return miss(key)
+      queues.use(node)
+      if (node.hash < duel.below) request(node.hash, true)
+      return node.value
+    },
+    peek: (key) => queues.find(key)?.value,
+    set(key, value, given) {
+      const bytes = Math.max(1, Math.ceil(requireSize(given)))
+      const node = queues.find(key)
+      if (bytes > byteBound) {
+        if (node !== undefined) queues.remove(node)
+      } else if (node === undefined) {
+        add(key, value, bytes)
+      } else {
+        queues.replace(node, value, bytes)
+      }
+    },
+    delete(key) {
+      const node = queues.find(key)
+      if (node !== undefined) queues.remove(node)
+      return node !== undefined
+    },
+    clear() {
+      queues.clear()
+      duel.clear()
+    },
+    keys: () => keysOf(queues.nodes()),
+    entries: () => entriesOf(queues.nodes()),
+    size: queues.size,
+    bytes: queues.bytes,
+    evictions: queues.evictions,
+  }
+}
+
+function* keysOf<V>(nodes: Iterable<Node<string, V>>): Iterable<string> {
+  for (const { key } of nodes) yield key
+}
+
+function* entriesOf<V>(nodes: Iterable<Node<string, V>>): Iterable<[string, V]> {
+  for (const { key, value } of nodes) yield [key, value]
+}
+
+function* hashesOf<V>(nodes: Iterable<Node<string, V>>): Iterable<number> {
+  for (const { hash } of nodes) yield hash
 }
 
 function requireBound(name: string, given: number): void {
