@@ -52,4 +52,14 @@ export const cacheErrors = defineErrors({
     why: 'It takes an object with tags, keys (lists of strings), a pattern (a string), or several of them.',
     fix: 'Write for example tags: ["ballot:12"], keys: ["ballot:12"] or pattern: "ballot:*".',
   },
+  HP_CACHE_TRACE_UNREADABLE: {
+    what: 'Cannot read {file}: {problem}.',
+    why: 'A simulation plays the requests of a file, one key per line.',
+    fix: 'Give the path of a file that exists and may be read.',
+  },
+  HP_CACHE_TRACE_EMPTY: {
+    what: '{file} holds no keys.',
+    why: 'A simulation plays the requests of a file, one key per line.',
+    fix: 'Write one key per request into it, in the order of the requests.',
+  },
 })

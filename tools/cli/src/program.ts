@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { build } from './commands/build.ts'
+import { cacheSimulate, entriesList } from './commands/cache-simulate.ts'
 import { cachePurge, cacheStats } from './commands/cache.ts'
 import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
@@ -112,7 +113,9 @@ function addProve(program: Command, onExit: (code: number) => void): void {
 }
 
 function addCache(program: Command, onExit: (code: number) => void): void {
-  const cache = program.command('cache').description('look at, or purge, the caches of a running application')
+  const cache = program
+    .command('cache')
+    .description('look at, or purge, the caches of a running application; simulate one')
   const common = (command: Command) =>
     command
       .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
@@ -128,6 +131,14 @@ function addCache(program: Command, onExit: (code: number) => void): void {
     .option('--pattern <glob>', "drop keys and paths that match, e.g. '/api/cities*'")
     .addHelpText('after', example("hotpath cache purge --tag contest:12 --pattern '/api/cities*'"))
     .action(async (options) => onExit(await cachePurge(options)))
+  cache
+    .command('simulate')
+    .description("hit ratios of stores of several sizes on an application's own requests")
+    .argument('<file>', 'one key per line, in the order of the requests')
+    .requiredOption('--entries <sizes>', 'sizes of the store, in entries: 500,1000', entriesList)
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath cache simulate keys.txt --entries 500,1000,5000'))
+    .action(async (file: string, options) => onExit(await cacheSimulate(file, options)))
 }
 
 const example = (line: string) => `\nExample:\n  $ npx ${line}\n`

@@ -1,0 +1,5 @@
+export { countOptimalHits } from './simulate/optimal.ts'
+export { type PolicyName, policyNames } from './simulate/policies.ts'
+export { simulate, type SimulationOptions, type SimulationResult } from './simulate/simulation.ts'
+export { readTraceFile } from './simulate/trace-file.ts'
+export { createTrace, type Trace } from './simulate/trace.ts'
