@@ -2,11 +2,12 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-packages.ts'
+import { cache } from './suites/cache.ts'
 import { http } from './suites/http.ts'
 import { load } from './suites/load.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [http, load]
+const suites: readonly Suite[] = [cache, http, load]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}

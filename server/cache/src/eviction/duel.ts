@@ -53,9 +53,9 @@ export function createDuel(initial: Favour): Duel {
     },
     size(entries, hashes) {
       if (entries <= 2 * sizedFor && 2 * entries >= sizedFor) return
-      const mini = Math.min(largestMini, Math.max(smallestMini, Math.round(entries * mostSampled)))
+      const mini = Math.min(entries, largestMini, Math.max(smallestMini, Math.round(entries * mostSampled)))
       sizedFor = entries
-      duel.below = Math.min(1, mini / entries) * hashSpace
+      duel.below = (mini / entries) * hashSpace
       repeated = createMini(mini, 'repeated')
       recent = createMini(mini, 'recent')
       // What is stored fills them: empty ones would take as long to say something as the store took to fill.
