@@ -68,7 +68,7 @@ function rateReading({ on, generatorLimited }: Comparison): Reading {
   return {
     value: on.requestsPerSecond,
     note:
-      `one process${limit}; it serves ${perCpuSecond} per CPU-second, so ${fleetRate.toLocaleString('en-US')}/s are ` +
+      `one process, warmed reads only${limit}; it serves ${perCpuSecond} per CPU-second, so ${fleetRate.toLocaleString('en-US')}/s are ` +
       `forecast from ${cores} such ${cores === 1 ? 'core' : 'cores'} (a fleet was not measured)`,
   }
 }
