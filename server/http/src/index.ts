@@ -1,4 +1,10 @@
-export { type CacheOutcome, clientClosedStatus, httpChannels, type HttpRequestMessage } from './channels.ts'
+export {
+  type CacheOutcome,
+  clientClosedStatus,
+  httpChannels,
+  type HttpRequestMessage,
+  unmetConditionStatus,
+} from './channels.ts'
 export type { Counters } from './counters.ts'
 export { describeRoute, type RouteDescription } from './describe-route.ts'
 export { httpErrors } from './errors.ts'

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Clock } from '@hotpath/core'
 import { bypassReason } from './bypass.ts'
+import { unmetConditionStatus } from './channels.ts'
 import { type Exchange, createExchange, kExchange } from './exchange.ts'
 import { cacheKey } from './key.ts'
 import type { Miss } from './miss.ts'
@@ -112,7 +113,7 @@ export function createServe(parts: ServeParts): Serve {
     observer.answered(exchange.startedAt, {
       method: exchange.request.method ?? 'GET',
       route: exchange.route,
-      status: 504,
+      status: unmetConditionStatus,
       bytes: 0,
       cache: 'miss',
     })
