@@ -1,24 +1,11 @@
-import { existsSync } from 'node:fs'
+import { chromiumFlags, findChromium } from 'hotpath/chromium'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-const executables = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
-
-/** Debian's Chromium, quiet: it must not look for anything outside. */
+/** Debian's Chromium. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = executables.find((path) => existsSync(path))
+  const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium is installed. Run: sudo apt-get install -y chromium')
-  return chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--headless=new',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-    ],
-  })
+  return chromium.launch({ executablePath, args: [...chromiumFlags] })
 }
 
 /** Collects what the page complains about; a test ends with this list being empty. */

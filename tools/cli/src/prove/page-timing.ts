@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { chromiumFlags, findChromium } from '../chromium.ts'
 
 /** What a browser measured of one cold load, in milliseconds since the navigation began. */
 export interface PageTiming {
@@ -7,17 +7,6 @@ export interface PageTiming {
   /** The end of the last task over 50 ms, or the first paint when there was none. */
   interactive: number
 }
-
-const flags = [
-  '--no-sandbox',
-  '--headless=new',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-]
-const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Runs in the page before anything of it. */
 const observe = `
@@ -37,11 +26,11 @@ const collect = `({
  * Without a browser the answer says why.
  */
 export async function timePage(url: string, loads: number): Promise<PageTiming[] | { reason: string }> {
-  const executablePath = browsers.find((path) => existsSync(path))
+  const executablePath = findChromium()
   if (!executablePath) return { reason: 'no Chromium is installed (apt-get install chromium)' }
   const playwright = await import('playwright-core').catch(() => null)
   if (!playwright) return { reason: 'playwright-core is not installed (npm install playwright-core)' }
-  const browser = await playwright.chromium.launch({ executablePath, args: flags })
+  const browser = await playwright.chromium.launch({ executablePath, args: [...chromiumFlags] })
   try {
     const timings: PageTiming[] = []
     for (let load = 0; load < loads; load++) {
