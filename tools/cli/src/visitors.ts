@@ -1,4 +1,5 @@
 import { runLoad, type Scenario } from '@hotpath/load'
+import { say } from './terminal.ts'
 
 /** A few synthetic visitors, so that a first look at the console shows something. */
 export interface Visitors {
@@ -24,7 +25,10 @@ export function startVisitors(scenarios: Readonly<Record<string, Scenario>>, ori
       })
     }
   }
-  const done = rounds()
+  // Visitors are an extra: what stops them must not stop the application.
+  const done = rounds().catch((error: unknown) =>
+    say(`The synthetic visitors have stopped: ${String(error)}`),
+  )
   return {
     async stop() {
       stop.abort()
