@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+
+/** Longer keys and tags are written as their digest. */
+const longest = 200
+
+/**
+ * A key or tag as it is written in Redis: itself where it is short and plain, else `#` and its SHA-256 (whose
+ * collisions cannot be found). Never holds a control character, so that headers can be split at tabs and line ends.
+ */
+export function safeName(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
+  const plain = text.length <= longest && !text.startsWith('#') && !/[\u0000-\u001F\uD800-\uDFFF]/.test(text)
+  return plain ? text : `#${createHash('sha256').update(wellFormed(text)).digest('base64url')}`
+}
+
+/** Lone surrogates all become the same bytes in UTF-8; escaped they stay apart. */
+const wellFormed = (text: string) => (text.isWellFormed() ? text : JSON.stringify(text))
+
+/** Where everything of one tag space lives in Redis. All names share a hash tag, so one Redis Cluster slot. */
+export interface Names {
+  /** The hash of epoch, counter, run_id and each namespace's schema versions. */
+  clock: string
+  /** The sorted set of live processes. */
+  nodes: string
+  /** Where marks begin: the prefix that is tracked. */
+  marks: string
+  tagMark(tag: string): string
+  /** The patterns invalidated in a namespace. */
+  scopeMark(namespace: string): string
+  /** What is written for a moment when a key is invalidated, so that all processes hear of it. */
+  keyMark(namespace: string, key: string): string
+  /** The namespace and name that a key mark speaks of; undefined for another mark. */
+  readKeyMark(mark: string): { namespace: string; name: string } | undefined
+  /** What is written so that all processes answer. */
+  ackMark(token: string): string
+  acks(token: string): string
+  entry(place: Place): string
+  lease(place: Place): string
+}
+
+/** A key of one namespace, in one schema version. */
+export interface Place {
+  /** As written by `encodeURIComponent`. */
+  namespace: string
+  version: string
+  /** The key, as `safeName` writes it. */
+  name: string
+}
+
+export function createNames(app: string): Names {
+  const prefix = `{${encodeURIComponent(app)}}`
+  const marks = `${prefix}m`
+  const keyMarks = `${marks}k:`
+  return {
+    clock: `${prefix}c`,
+    nodes: `${prefix}n`,
+    marks,
+    tagMark: (tag) => `${marks}t:${safeName(tag)}`,
+    scopeMark: (namespace) => `${marks}p:${namespace}`,
+    keyMark: (namespace, name) => `${keyMarks}${namespace}:${name}`,
+    readKeyMark(mark) {
+      if (!mark.startsWith(keyMarks)) return undefined
+      const colon = mark.indexOf(':', keyMarks.length)
+      return { namespace: mark.slice(keyMarks.length, colon), name: mark.slice(colon + 1) }
+    },
+    ackMark: (token) => `${marks}a:${token}`,
+    acks: (token) => `${prefix}a:${token}`,
+    entry: ({ namespace, version, name }) => `${prefix}k:${namespace}@${version}:${name}`,
+    lease: ({ namespace, version, name }) => `${prefix}l:${namespace}@${version}:${name}`,
+  }
+}

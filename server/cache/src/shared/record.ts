@@ -1,0 +1,71 @@
+/** What is kept in Redis under a key: when and under what it was loaded, and the value as bytes. */
+export interface StoredRecord {
+  /** Tells this fill from every other: the token of its lease. */
+  id: string
+  epoch: string
+  /** The stamp from before the load began. */
+  asOf: number
+  /** Milliseconds since 1970 by the clock of Redis: fresh until, then stale while it is refreshed until, then served only when the origin fails until. */
+  freshUntil: number
+  staleUntil: number
+  keepUntil: number
+  /** How the body is written, one letter each; see codec.ts. */
+  format: string
+  /** How long the load took, in milliseconds. */
+  loadMs: number
+  /** The marks it depends on, by the names of tags as `safeName` writes them. */
+  tags: readonly string[]
+  body: Uint8Array
+}
+
+/** What the script `set` writes itself: everything before the expiries. */
+export type RecordTail = Omit<StoredRecord, 'id' | 'epoch' | 'asOf'>
+
+const version = '1'
+const lineEnd = 10
+/** A longer header is no header. */
+const longestHeader = 1024 * 1024
+const fieldsBeforeTags = 10
+
+export function encodeRecord(record: StoredRecord): Buffer {
+  const head = `${version}\t${record.id}\t${record.epoch}\t${record.asOf}\t`
+  return Buffer.concat([Buffer.from(head), encodeTail(record)])
+}
+
+export function encodeTail({ body, ...tail }: RecordTail): Buffer {
+  const { freshUntil, staleUntil, keepUntil } = tail
+  const times = [freshUntil, staleUntil, keepUntil].map((time) => Math.round(time))
+  const fields = [...times, tail.format, Math.round(tail.loadMs), body.byteLength, ...tail.tags]
+  return Buffer.concat([Buffer.from(`${fields.join('\t')}\n`), body])
+}
+
+/**
+ * Reads what Redis holds. Undefined for anything that is not a whole record of this layout: a poisoned, truncated or
+ * foreign value is a miss.
+ */
+export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
+  const end = bytes.indexOf(lineEnd)
+  if (end === -1 || end > longestHeader) return undefined
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const fields = buffer.toString('utf8', 0, end).split('\t')
+  if (fields.length < fieldsBeforeTags || fields[0] !== version) return undefined
+  const [, id, epoch, ...rest] = fields as [string, string, string, ...string[]]
+  const [asOf, freshUntil, staleUntil, keepUntil] = rest.slice(0, 4).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+  ]
+  const [loadMs, length] = [Number(rest[5]), Number(rest[6])]
+  const body = buffer.subarray(end + 1)
+  const numbers = [asOf, freshUntil, staleUntil, keepUntil, loadMs]
+  if (length !== body.byteLength || !numbers.every(Number.isFinite)) return undefined
+  const tags = rest.slice(fieldsBeforeTags - 3)
+  return { id, epoch, asOf, freshUntil, staleUntil, keepUntil, format: rest[4]!, loadMs, tags, body }
+}
+
+/** The id of whatever lies there, as the script `open` reads it; '' where it has none. */
+export function recordId(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 200)).toString('latin1')
+  return /^1\t([^\t]*)\t/.exec(head)?.[1] ?? ''
+}

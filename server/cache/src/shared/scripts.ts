@@ -1,0 +1,194 @@
+/**
+ * The scripts of the as-of protocol (docs/decisions/007-as-of.md). Each begins with KEYS[1], the clock hash, and
+ * ARGV[1], a fresh random epoch that is used only if Redis has lost its own. A mark is `hard [soft softAt]`: stamps of
+ * the last invalidation and the last expiry, and when that was in milliseconds; the mark of a namespace is
+ * `newest floor` and a line `stamp h|s at pattern` for each pattern. A missing mark is created as the current stamp:
+ * losing one causes misses, never resurrection.
+ */
+export const scripts = {
+  /**
+   * KEYS clock, nodes · ARGV epoch, run_id ('' trusts a failover), node, count, then count × (namespace, version).
+   * Answers epoch, stamp, milliseconds. Another server, or a restarted one, may have lost acknowledged marks: it
+   * begins a new epoch.
+   */
+  attach: `
+if ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
+  c[1]=ARGV[1]
+  redis.call('HSET',KEYS[1],'r',ARGV[2],'e',c[1])
+end
+for i=1,tonumber(ARGV[4]) do
+  local field='v:'..ARGV[3+2*i]
+  local version=ARGV[4+2*i]
+  local list={version}
+  for known in string.gmatch(redis.call('HGET',KEYS[1],field) or '','[^,]+') do
+    if known~=version and #list<16 then list[#list+1]=known end
+  end
+  redis.call('HSET',KEYS[1],field,table.concat(list,','))
+end
+redis.call('ZADD',KEYS[2],now,ARGV[3])
+return {c[1],tonumber(c[2]),now}`,
+
+  /**
+   * KEYS clock, nodes, lease… · ARGV epoch, node, milliseconds a lease lasts, lease values…
+   * Answers epoch, stamp, milliseconds. Prolongs the leases that are still held.
+   */
+  beat: `
+redis.call('ZADD',KEYS[2],now,ARGV[2])
+redis.call('ZREMRANGEBYSCORE',KEYS[2],'-inf',now-60000)
+for i=3,#KEYS do
+  if redis.call('GET',KEYS[i])==ARGV[i+1] then redis.call('PEXPIRE',KEYS[i],ARGV[3]) end
+end
+return {c[1],tonumber(c[2]),now}`,
+
+  /** KEYS clock, mark… · ARGV epoch, milliseconds a mark lives. Answers epoch, stamp, milliseconds, marks. */
+  marks: `
+local m={}
+for i=2,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[2]) end
+return {c[1],tonumber(c[2]),now,m}`,
+
+  /**
+   * KEYS clock, entry, lease, mark… · ARGV epoch, token, milliseconds a lease lasts, the id of the entry known to be
+   * of no use or to be replaced, milliseconds a mark lives.
+   * Answers epoch, stamp, milliseconds, another entry than the known one or nil, 1 if the lease was granted, marks.
+   * A lease is granted where there is no entry but the known one and nobody holds it, or a mark has overtaken its
+   * holder, whose fill would be refused.
+   */
+  open: `
+local m={}
+for i=4,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[5]) end
+local entry=redis.call('GET',KEYS[2])
+local id=entry and string.match(entry,'^1\\t([^\\t]*)\\t')
+if entry and id and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
+local lease=redis.call('GET',KEYS[3])
+local free=not lease
+if lease then
+  local asOf=tonumber(string.match(lease,'^%d+'))
+  for i=1,#m do if hard(m[i])>asOf then free=true end end
+end
+if free then redis.call('SET',KEYS[3],c[2]..':'..ARGV[2],'PX',ARGV[3]) end
+return {c[1],tonumber(c[2]),now,false,free and 1 or 0,m}`,
+
+  /**
+   * KEYS clock, entry, lease, mark… · ARGV epoch, lease value, epoch of the load, asOf, milliseconds to keep, record,
+   * milliseconds a mark lives. Answers epoch, stamp, milliseconds, 1 if stored, marks (none if the lease was lost).
+   */
+  fill: `
+if c[1]~=ARGV[3] or redis.call('GET',KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
+redis.call('DEL',KEYS[3])
+local m={}
+local stored=1
+for i=4,#KEYS do
+  m[#m+1]=mark(KEYS[i],ARGV[7])
+  if hard(m[#m])>tonumber(ARGV[4]) then stored=0 end
+end
+if stored==1 then redis.call('SET',KEYS[2],ARGV[6],'PX',ARGV[5]) end
+return {c[1],tonumber(c[2]),now,stored,m}`,
+
+  /** KEYS clock, lease · ARGV epoch, lease value. Gives the lease back unless it was lost. */
+  release: `
+if redis.call('GET',KEYS[2])==ARGV[2] then redis.call('DEL',KEYS[2]) end
+return {c[1],tonumber(c[2]),now}`,
+
+  /**
+   * KEYS clock, prefix of entries, prefix of leases, prefix of key marks, scope mark, tag mark… · ARGV epoch,
+   * namespace, version, name, id, what follows asOf in the record, milliseconds to keep, milliseconds a mark lives,
+   * milliseconds a key mark lives. Invalidates the key and stores the record as of that very stamp.
+   * Answers epoch, stamp, milliseconds, how many entries were there, marks.
+   */
+  set: `
+local n=redis.call('HINCRBY',KEYS[1],'c',1)
+local removed=drop(ARGV[2],ARGV[4],KEYS[2],KEYS[3])
+redis.call('SET',KEYS[4]..ARGV[2]..':'..ARGV[4],n,'PX',ARGV[9])
+local m={}
+for i=5,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[8]) end
+local place=KEYS[2]..ARGV[2]..'@'..ARGV[3]..':'..ARGV[4]
+redis.call('SET',place,'1\\t'..ARGV[5]..'\\t'..c[1]..'\\t'..n..'\\t'..ARGV[6],'PX',ARGV[7])
+return {c[1],n,now,removed,m}`,
+
+  /**
+   * KEYS clock, prefix of entries, prefix of leases, prefix of key marks, nodes, ack mark (or the clock: none), tag mark…,
+   * scope mark… · ARGV epoch, h (invalidate) or s (expire), number of tag marks, number of scope marks, milliseconds a mark lives,
+   * milliseconds a key mark lives, milliseconds since a node was last alive, a pattern for each scope mark, then
+   * (namespace, name) of each key. Answers epoch, stamp, milliseconds, entries dropped, nodes alive.
+   */
+  invalidate: `
+local n=redis.call('HINCRBY',KEYS[1],'c',1)
+local isHard=ARGV[2]=='h'
+local tags=tonumber(ARGV[3])
+local scopes=tonumber(ARGV[4])
+for i=7,6+tags do
+  local value=n
+  if not isHard then value=hard(mark(KEYS[i],ARGV[5]))..' '..n..' '..whole(now) end
+  redis.call('SET',KEYS[i],value,'PX',ARGV[5])
+end
+for i=1,scopes do
+  local key=KEYS[6+tags+i]
+  local old=mark(key,ARGV[5])
+  local floor=string.match(old,'^%d+ (%d+)')
+  local lines={}
+  for line in string.gmatch(old,'\\n([^\\n]+)') do lines[#lines+1]=line end
+  lines[#lines+1]=n..' '..ARGV[2]..' '..whole(now)..' '..ARGV[7+i]
+  if #lines>64 then floor=string.match(table.remove(lines,1),'^%d+') end
+  redis.call('SET',key,n..' '..floor..'\\n'..table.concat(lines,'\\n'),'PX',ARGV[5])
+end
+local removed=0
+for i=8+scopes,#ARGV,2 do
+  if isHard then removed=removed+drop(ARGV[i],ARGV[i+1],KEYS[2],KEYS[3])
+  else age(ARGV[i],ARGV[i+1],KEYS[2],KEYS[3]) end
+  redis.call('SET',KEYS[4]..ARGV[i]..':'..ARGV[i+1],n,'PX',ARGV[6])
+end
+if KEYS[6]~=KEYS[1] then redis.call('SET',KEYS[6],n,'PX',ARGV[6]) end
+return {c[1],n,now,removed,redis.call('ZRANGEBYSCORE',KEYS[5],now-tonumber(ARGV[7]),'+inf')}`,
+} as const
+
+export type ScriptName = keyof typeof scripts
+
+/** What every script begins with. */
+const preamble = `
+local c=redis.call('HMGET',KEYS[1],'e','c')
+if not c[1] or not c[2] then
+  c={ARGV[1],'1'}
+  redis.call('HSET',KEYS[1],'e',c[1],'c',c[2])
+end
+local t=redis.call('TIME')
+local now=t[1]*1000+math.floor(t[2]/1000)
+local function whole(number) return string.format('%.0f',number) end
+local function mark(key,ms)
+  local value=redis.call('GET',key)
+  if not value then
+    value=c[2]..' '..c[2]
+    redis.call('SET',key,value,'PX',ms)
+  end
+  return value
+end
+local function hard(value) return tonumber(string.match(value,'^%d+')) end
+local function versions(namespace)
+  return string.gmatch(redis.call('HGET',KEYS[1],'v:'..namespace) or '','[^,]+')
+end
+local function drop(namespace,name,entries,leases)
+  local removed=0
+  for version in versions(namespace) do
+    local place=namespace..'@'..version..':'..name
+    removed=removed+redis.call('DEL',entries..place)
+    redis.call('DEL',leases..place)
+  end
+  return removed
+end
+local function age(namespace,name,entries,leases)
+  for version in versions(namespace) do
+    local place=namespace..'@'..version..':'..name
+    local entry=redis.call('GET',entries..place)
+    if entry then
+      local head,fresh,stale,rest=string.match(entry,'^(1\\t[^\\t]*\\t[^\\t]*\\t%d+\\t)(%d+)\\t(%d+)(\\t.*)$')
+      if head and tonumber(fresh)>now then
+        local aged=head..whole(now)..'\\t'..whole(now+tonumber(stale)-tonumber(fresh))..rest
+        redis.call('SET',entries..place,aged,'KEEPTTL')
+      end
+    end
+    redis.call('DEL',leases..place)
+  end
+end
+`
+
+/** The whole text of a script, as Redis gets it. */
+export const scriptText = (name: ScriptName): string => preamble + scripts[name]
