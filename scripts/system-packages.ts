@@ -13,6 +13,7 @@ const postgresFolder = '/usr/lib/postgresql'
 /** What `npm test` needs beside npm's packages; benchmarks add theirs. */
 export const testPackages: readonly SystemPackage[] = [
   { name: 'postgresql', present: () => hasPostgres() || onPath('postgres') },
+  { name: 'redis-server', present: () => onPath('redis-server') },
   { name: 'chromium', present: () => onPath('chromium') },
 ]
 

@@ -62,4 +62,34 @@ export const cacheErrors = defineErrors({
     why: 'A simulation plays the requests of a file, one key per line.',
     fix: 'Write one key per request into it, in the order of the requests.',
   },
+  HP_CACHE_REDIS_URL_INVALID: {
+    what: 'Cannot read the Redis URL: {problem}.',
+    why: 'A Redis URL names a server, and if needed a user, a password and a database. It is not repeated here: it may hold a password.',
+    fix: 'Write redis://user:password@host:6379/0, or rediss:// for TLS, with special characters of the password percent-encoded (# is %23, @ is %40).',
+  },
+  HP_CACHE_REDIS_UNREACHABLE: {
+    what: 'No connection to Redis at {address}: {problem}.',
+    why: 'What is shared between processes is kept there; the connection is tried again for ever, at most half a second apart.',
+    fix: 'Start Redis, or correct host, port, user and password of the URL; redis-cli -u <url> PING shows the same problem.',
+  },
+  HP_CACHE_REDIS_TIMEOUT: {
+    what: 'Redis at {address} has not answered for {waited} ms.',
+    why: 'Commands are answered in order, so all of them wait; new ones are refused at once until it answers again. What was sent may still take effect.',
+    fix: 'Look for slow commands (redis-cli SLOWLOG GET), swapping or a stalled network; then consider a longer commandTimeout.',
+  },
+  HP_CACHE_REDIS_REFUSED: {
+    what: 'Redis at {address} refused {command}: {problem}.',
+    why: 'The server was reached and answered with an error.',
+    fix: 'NOPERM: grant the user CLIENT, INFO, SCRIPT, EVAL, EVALSHA, GET and MGET, and all keys that begin with the application’s name in braces; OOM: give Redis more memory or an eviction policy; ASK, CLUSTERDOWN, TRYAGAIN: they pass when the cluster is whole.',
+  },
+  HP_CACHE_REDIS_MISSING: {
+    what: 'Cannot start a local Redis: the program redis-server is not on the PATH.',
+    why: 'Tests, benchmarks and local runs with several processes start a Redis of their own.',
+    fix: 'Install it: sudo apt-get install -y --no-install-recommends redis-server. Or give the url of a Redis that runs.',
+  },
+  HP_CACHE_REDIS_START_FAILED: {
+    what: 'The local Redis did not start: {output}.',
+    why: 'redis-server ended, or was not ready in time.',
+    fix: 'Correct what it names; a port in use, a folder that cannot be written and a wrong argument are the usual reasons.',
+  },
 })

@@ -1,0 +1,1 @@
+export { startRedis, type LocalRedis, type StartRedisOptions } from './local/start-redis.ts'
