@@ -42,6 +42,31 @@ export const cacheErrors = defineErrors({
     why: 'A promise is not a value: were it to reject, the error would be cached.',
     fix: 'Await it first, or use cache.getOrLoad.',
   },
+  HP_CACHE_VALUE_UNSERIALIZABLE: {
+    what: 'Cannot write the value of {key} for Redis: {problem}.',
+    why: 'Redis keeps bytes. Plain objects, arrays, texts, numbers, dates, maps, sets and buffers come back as they were; functions, symbols, promises, errors and instances of classes would not.',
+    fix: 'Let the loader return plain data, give the cache a serializer that knows these types, or keep them in a cache whose tag space is not connected to Redis.',
+  },
+  HP_CACHE_VALUE_UNREADABLE: {
+    what: 'Cannot read a value of {bytes} bytes in the format {format}: {problem}.',
+    why: 'What Redis holds is damaged, or was written by something else, another version of Node or a serializer that is not here.',
+    fix: 'Nothing needs to be done: it counts as a miss, and the next load replaces it. If it goes on, give the cache another version or namespace.',
+  },
+  HP_CACHE_SHARE_INVALID: {
+    what: '{name} is {given}.',
+    why: 'It is a part of the ttl, from 0 to 1.',
+    fix: 'Write for example {name}: 0.1.',
+  },
+  HP_CACHE_LOAD_TIMEOUT: {
+    what: 'The value of {key} did not come within {waited}.',
+    why: 'Its loader is slower than the option timeout allows, or never ends.',
+    fix: 'Let the loader pass its signal on and look at what it waits for, or give timeout a longer time.',
+  },
+  HP_CACHE_REDIS_DOWN: {
+    what: 'Redis was needed for {key}: {problem}',
+    why: 'This cache is told to fail rather than to go on without Redis (redisDown: "fail").',
+    fix: 'Bring Redis back, or choose redisDown: "load" or "serve".',
+  },
   HP_CACHE_SIZE_INVALID: {
     what: '{given} is not a size in bytes.',
     why: 'The byte bound adds up the sizes of all entries; each is a number of 0 or more.',
@@ -68,7 +93,7 @@ export const cacheErrors = defineErrors({
     fix: 'Write redis://user:password@host:6379/0, or rediss:// for TLS, with special characters of the password percent-encoded (# is %23, @ is %40).',
   },
   HP_CACHE_REDIS_UNREACHABLE: {
-    what: 'No connection to Redis at {address}: {problem}.',
+    what: 'No connection to Redis: {problem}.',
     why: 'What is shared between processes is kept there; the connection is tried again for ever, at most half a second apart.',
     fix: 'Start Redis, or correct host, port, user and password of the URL; redis-cli -u <url> PING shows the same problem.',
   },
