@@ -1,0 +1,212 @@
+import type { ScriptName } from '../../src/shared/scripts.ts'
+import { type Keyspace, Refusal } from './keyspace.ts'
+
+/** What a script answers; strings are byte strings and become buffers. */
+export type SimulatedReply = string | number | null | readonly SimulatedReply[]
+
+/** KEYS and ARGV, counted from 0, and the milliseconds of the server. */
+interface Call {
+  db: Keyspace
+  keys: readonly string[]
+  words: readonly string[]
+  now: number
+}
+
+/** What every script begins with; see the preamble of src/shared/scripts.ts. */
+function begin({ db, keys, words, now }: Call) {
+  const clock = keys[0]!
+  let [epoch, stamp] = [db.hget(clock, 'e'), db.hget(clock, 'c')]
+  if (epoch === undefined || stamp === undefined) {
+    epoch = words[0]!
+    stamp = '1'
+    db.hset(clock, { e: epoch, c: stamp })
+  }
+  const before = stamp
+  const versions = (namespace: string) => (db.hget(clock, `v:${namespace}`) ?? '').match(/[^,]+/g) ?? []
+
+  return {
+    clock,
+    epoch,
+    /** The stamp when the script began. */
+    stamp: before,
+    answer: (...rest: SimulatedReply[]): SimulatedReply => [epoch, Number(stamp), now, ...rest],
+    mark(key: string, ms: string): string {
+      const known = db.get(key)
+      if (known !== undefined) return known
+      const value = `${before} ${before}`
+      db.set(key, value, ms)
+      return value
+    },
+    drop(namespace: string, name: string, [entries, leases]: readonly [string, string]): number {
+      let removed = 0
+      for (const version of versions(namespace)) {
+        const place = `${namespace}@${version}:${name}`
+        removed += db.del(entries + place)
+        db.del(leases + place)
+      }
+      return removed
+    },
+    age(namespace: string, name: string, [entries, leases]: readonly [string, string]): void {
+      for (const version of versions(namespace)) {
+        const place = `${namespace}@${version}:${name}`
+        const entry = db.get(entries + place)
+        const aged = entry === undefined ? undefined : agedRecord(entry, now)
+        if (aged !== undefined) db.replace(entries + place, aged)
+        db.del(leases + place)
+      }
+    },
+  }
+}
+
+const recordHead = /^(1\t[^\t]*\t[^\t]*\t[0-9]+\t)([0-9]+)\t([0-9]+)(\t[\s\S]*)$/
+
+function agedRecord(entry: string, now: number): string | undefined {
+  const found = recordHead.exec(entry)
+  if (found === null || !(Number(found[2]) > now)) return undefined
+  const stale = now + Number(found[3]) - Number(found[2])
+  return `${found[1]}${now.toFixed(0)}\t${stale.toFixed(0)}${found[4]}`
+}
+
+/** The number a mark or a lease begins with. */
+function leading(value: string): number {
+  const digits = /^[0-9]+/.exec(value)
+  if (digits === null) throw new Refusal('ERR user_script: attempt to compare nil with number')
+  return Number(digits[0])
+}
+
+function attach(call: Call): SimulatedReply {
+  const { db, words, now } = call
+  const script = begin(call)
+  let { epoch } = script
+  if (words[1] !== '' && db.hget(script.clock, 'r') !== words[1]) {
+    epoch = words[0]!
+    db.hset(script.clock, { r: words[1]!, e: epoch })
+  }
+  for (let index = 1; index <= Number(words[3]); index++) {
+    const field = `v:${words[2 + 2 * index]}`
+    const version = words[3 + 2 * index]!
+    const known = (db.hget(script.clock, field) ?? '').match(/[^,]+/g) ?? []
+    const others = known.filter((other) => other !== version).slice(0, 15)
+    db.hset(script.clock, { [field]: [version, ...others].join(',') })
+  }
+  db.zadd(call.keys[1]!, now, words[2]!)
+  return [epoch, Number(script.stamp), now]
+}
+
+function beat(call: Call): SimulatedReply {
+  const { db, keys, words, now } = call
+  const script = begin(call)
+  db.zadd(keys[1]!, now, words[1]!)
+  db.zremUpTo(keys[1]!, now - 60_000)
+  for (let index = 2; index < keys.length; index++) {
+    if (db.get(keys[index]!) === words[index + 1]) db.pexpire(keys[index]!, words[2]!)
+  }
+  return script.answer()
+}
+
+function marks(call: Call): SimulatedReply {
+  const script = begin(call)
+  return script.answer(call.keys.slice(1).map((key) => script.mark(key, call.words[1]!)))
+}
+
+function open(call: Call): SimulatedReply {
+  const { db, keys, words } = call
+  const script = begin(call)
+  const known = keys.slice(3).map((key) => script.mark(key, words[4]!))
+  const entry = db.get(keys[1]!)
+  const id = entry === undefined ? null : /^1\t([^\t]*)\t/.exec(entry)
+  if (entry !== undefined && id !== null && id[1] !== words[3]) return script.answer(entry, 0, known)
+  const lease = db.get(keys[2]!)
+  let free = lease === undefined
+  if (lease !== undefined) {
+    const asOf = leading(lease)
+    for (const mark of known) if (leading(mark) > asOf) free = true
+  }
+  if (free) db.set(keys[2]!, `${script.stamp}:${words[1]}`, words[2]!)
+  return script.answer(null, free ? 1 : 0, known)
+}
+
+function fill(call: Call): SimulatedReply {
+  const { db, keys, words } = call
+  const script = begin(call)
+  if (script.epoch !== words[2] || db.get(keys[2]!) !== words[1]) return script.answer(0, [])
+  db.del(keys[2]!)
+  const known: string[] = []
+  let stored = 1
+  for (const key of keys.slice(3)) {
+    const value = script.mark(key, words[6]!)
+    known.push(value)
+    if (leading(value) > Number(words[3])) stored = 0
+  }
+  if (stored === 1) db.set(keys[1]!, words[5]!, words[4]!)
+  return script.answer(stored, known)
+}
+
+function release(call: Call): SimulatedReply {
+  const { db, keys, words } = call
+  const script = begin(call)
+  if (db.get(keys[1]!) === words[1]) db.del(keys[1]!)
+  return script.answer()
+}
+
+function set(call: Call): SimulatedReply {
+  const { db, keys, words, now } = call
+  const script = begin(call)
+  const [, namespace, version, name, id, tail, keepMs, markMs, keyMarkMs] = words as string[]
+  const stamp = db.hincrby(script.clock, 'c', 1)
+  const removed = script.drop(namespace!, name!, [keys[1]!, keys[2]!])
+  db.set(`${keys[3]}${namespace}:${name}`, String(stamp), keyMarkMs!)
+  const known = keys.slice(4).map((key) => script.mark(key, markMs!))
+  const record = `1\t${id}\t${script.epoch}\t${stamp}\t${tail}`
+  db.set(`${keys[1]}${namespace}@${version}:${name}`, record, keepMs!)
+  return [script.epoch, stamp, now, removed, known]
+}
+
+function invalidate(call: Call): SimulatedReply {
+  const { db, keys, words, now } = call
+  const script = begin(call)
+  const [, kind, tagCount, scopeCount, markMs, keyMarkMs, aliveMs] = words as string[]
+  const isHard = kind === 'h'
+  const stamp = db.hincrby(script.clock, 'c', 1)
+  const tagsEnd = 6 + Number(tagCount)
+  const scopesEnd = tagsEnd + Number(scopeCount)
+  for (const key of keys.slice(6, tagsEnd)) {
+    const value = isHard ? String(stamp) : `${leading(script.mark(key, markMs!))} ${stamp} ${now.toFixed(0)}`
+    db.set(key, value, markMs!)
+  }
+  for (const [index, key] of keys.slice(tagsEnd, scopesEnd).entries()) {
+    const line = `${stamp} ${kind} ${now.toFixed(0)} ${words[7 + index]}`
+    db.set(key, withLine(script.mark(key, markMs!), stamp, line), markMs!)
+  }
+  let removed = 0
+  for (let index = 7 + Number(scopeCount); index < words.length; index += 2) {
+    const [namespace, name] = [words[index]!, words[index + 1]!]
+    if (isHard) removed += script.drop(namespace, name, [keys[1]!, keys[2]!])
+    else script.age(namespace, name, [keys[1]!, keys[2]!])
+    db.set(`${keys[3]}${namespace}:${name}`, String(stamp), keyMarkMs!)
+  }
+  if (keys[5] !== keys[0]) db.set(keys[5]!, String(stamp), keyMarkMs!)
+  return [script.epoch, stamp, now, removed, db.zfrom(keys[4]!, now - Number(aliveMs))]
+}
+
+/** The mark of a namespace with one more pattern; the oldest goes beyond 64, and becomes the floor. */
+function withLine(old: string, stamp: number, line: string): string {
+  let floor = /^[0-9]+ ([0-9]+)/.exec(old)?.[1]
+  const lines = [...old.matchAll(/\n([^\n]+)/g)].map((found) => found[1]!)
+  lines.push(line)
+  if (lines.length > 64) floor = /^[0-9]+/.exec(lines.shift()!)?.[0]
+  if (floor === undefined) throw new Refusal('ERR user_script: attempt to concatenate a nil value')
+  return `${stamp} ${floor}\n${lines.join('\n')}`
+}
+
+/** The scripts of src/shared/scripts.ts in TypeScript; a test plays both and compares. */
+export const simulatedScripts: Record<ScriptName, (call: Call) => SimulatedReply> = {
+  attach,
+  beat,
+  marks,
+  open,
+  fill,
+  release,
+  set,
+  invalidate,
+}
