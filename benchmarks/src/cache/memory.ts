@@ -1,27 +1,26 @@
-import { createCache, createTagSpace } from '@hotpath/cache'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
+import type { BarResult, SuiteContext } from '../suite.ts'
+import { startWorker } from '../workers/start.ts'
+import type { MemoryMethods } from './workers/memory.ts'
 
-/** What a full cache of small entries says that it holds, and what the process grew by; in bytes. */
-export async function measureMemory(entries: number): Promise<{ stated: number; grown: number }> {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const used = () => {
-    collect()
-    collect()
-    const { heapUsed, external } = process.memoryUsage()
-    return heapUsed + external
+/** Whether a bound in bytes is what the process grows by. */
+export async function memoryBar({ quick, progress }: SuiteContext): Promise<BarResult> {
+  const entries = quick ? 100_000 : 1_000_000
+  const count = entries.toLocaleString('en-US')
+  progress(`Memory of ${count} small entries`)
+  const module = new URL('./workers/memory.ts', import.meta.url)
+  await using worker = await startWorker<MemoryMethods>(module, {}, [
+    '--expose-gc',
+    '--max-old-space-size=4096',
+  ])
+  const { grown, bound, held } = await worker.call('fill', entries)
+  return {
+    id: 'memory',
+    what: `Growth of the process when ${count} small entries (${held.toLocaleString('en-US')} held) fill a bound in bytes`,
+    ours: grown / 1e6,
+    peers: { bound: bound / 1e6 },
+    unit: 'MB',
+    ratio: grown / bound,
+    bar: 'within 15 % of the bound',
+    holds: Math.abs(grown / bound - 1) <= 0.15,
   }
-  const before = used()
-  const cache = createCache({
-    namespace: 'memory',
-    tags: createTagSpace(),
-    maxEntries: entries,
-    maxBytes: '8GiB',
-  })
-  // More than fit: a store that never evicted has no ghost.
-  for (let id = 0; id < 1.2 * entries; id++) {
-    await cache.set(`ballot:${id}`, { id, title: `Ballot ${id}`, open: true })
-  }
-  return { grown: used() - before, stated: cache.stats().bytes }
 }

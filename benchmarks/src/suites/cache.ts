@@ -1,83 +1,61 @@
-import { type Traffic, traffics } from '../cache/contests.ts'
-import { measureGet } from '../cache/get-cost.ts'
-import { measureMemory } from '../cache/memory.ts'
-import { hotpath, lruCache, optimal, type Player, sieve, tinyLfu } from '../cache/peers.ts'
+import { startRedis } from '@hotpath/cache/local'
+import { evictionBars } from '../cache/eviction.ts'
+import { growthBars } from '../cache/growth.ts'
+import { hitBars } from '../cache/hits.ts'
+import { invalidationBar } from '../cache/invalidation.ts'
+import { memoryBar } from '../cache/memory.ts'
+import { redisReadBars } from '../cache/redis-reads.ts'
+import { stampedeBar } from '../cache/stampede.ts'
+import { visibilityBars } from '../cache/visibility.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
-import { packageVersion } from '../versions.ts'
+import { packageVersion, programVersion } from '../versions.ts'
 
-/** Other seeds than those that the policy was chosen on (docs/decisions/006-eviction.md). */
-const seeds = [11, 12, 13]
-const ofEqualSizes: Record<string, Player> = { SIEVE: sieve, 'W-TinyLFU': tinyLfu, optimal }
+const packages = [
+  'bentocache',
+  'cacheable',
+  'cache-manager',
+  '@epic-web/cachified',
+  '@keyv/redis',
+  'keyv',
+  'redis',
+  'ioredis',
+  'lru-cache',
+]
 
-/** Which entries the memory store keeps, what a hit costs, and whether its bytes are what the process grows by. */
+/**
+ * The two tiers beside the caches that Node uses. Every cache is measured in a process of its own, in turn with the
+ * others; beside it only its Redis runs, which is a server of this run alone.
+ */
 export const cache: Suite = {
   name: 'cache',
-  description: 'hit ratios, cost of a hit and memory of the store beside lru-cache',
-  versions: () => ({ 'lru-cache': packageVersion('lru-cache') }),
+  description: 'hits, Redis reads, stampedes, invalidation, memory and hit ratios beside other caches',
+  versions: () => ({
+    ...Object.fromEntries(packages.map((name) => [name, packageVersion(name)])),
+    'redis-server': programVersion('redis-server', '--version'),
+  }),
   async run(context) {
-    // Costs before contests: lru-cache is slower once its code has seen stores of several kinds.
-    const sizes = context.quick ? [1000, 100_000] : [1000, 10_000, 100_000, 1_000_000]
-    const costs = sizes.map((entries) => getCost(entries, context))
-    return [...costs, await memory(context), ...traffics.map((traffic) => hitRatio(traffic, context))]
+    const withRedis = await onRedis(context)
+    return [...withRedis, ...(await growthBars(context)), await memoryBar(context), ...evictionBars(context)]
   },
 }
 
-function hitRatio({ id, what, lead, contest }: Traffic, { quick, progress }: SuiteContext): BarResult {
-  progress(what)
-  const contests = (quick ? seeds.slice(0, 1) : seeds).map((seed) =>
-    contest(seed, quick ? 200_000 : 1_000_000),
-  )
-  const percents = (player: Player) => contests.map((each) => 100 * player(each))
-  const [ours, theirs] = [percents(hotpath), percents(lruCache)]
-  const smallest = Math.min(...ours.map((percent, seed) => percent - theirs[seed]!))
-  const isOfEqualSizes = contests.every(({ bytesOf, meanBytes }) => bytesOf(0) === meanBytes)
-  const others = Object.entries(isOfEqualSizes ? ofEqualSizes : {})
-  return {
-    id: `hit-ratio-${id}`,
-    what: `Hits: ${what}`,
-    ours: mean(ours),
-    peers: {
-      'lru-cache': mean(theirs),
-      ...Object.fromEntries(others.map(([name, player]) => [name, mean(percents(player))])),
-    },
-    unit: '%',
-    ratio: smallest,
-    bar: `≥ ${lead > 0 ? '+' : ''}${lead} points over lru-cache, with every seed`,
-    holds: smallest >= lead,
+async function onRedis(context: SuiteContext): Promise<BarResult[]> {
+  const bars: BarResult[] = []
+  const families: ((redisUrl: string, context: SuiteContext) => Promise<BarResult | BarResult[]>)[] = [
+    hitBars,
+    redisReadBars,
+    stampedeBar,
+    invalidationBar,
+    visibilityBars,
+  ]
+  // A fresh server each: one family's keys must not be another's burden.
+  for (const family of families) {
+    const redis = await startRedis()
+    try {
+      bars.push(...[await family(redis.url, context)].flat())
+    } finally {
+      await redis.stop()
+    }
   }
+  return bars
 }
-
-function getCost(entries: number, { quick, progress }: SuiteContext): BarResult {
-  const what = `A get that hits, ${entries.toLocaleString('en-US')} entries`
-  progress(what)
-  const { hotpath: ours, ...peers } = measureGet(entries, quick ? 7 : 21)
-  const ratio = ours / peers['lru-cache']
-  return {
-    id: `get-${entries}`,
-    what,
-    ours,
-    peers,
-    unit: 'ns',
-    ratio,
-    bar: '≤ 1.2 × lru-cache',
-    holds: ratio <= 1.2,
-  }
-}
-
-async function memory({ quick, progress }: SuiteContext): Promise<BarResult> {
-  const entries = quick ? 100_000 : 1_000_000
-  progress(`Memory of ${entries.toLocaleString('en-US')} small entries`)
-  const { grown, stated } = await measureMemory(entries)
-  return {
-    id: 'memory',
-    what: `Growth of the process by ${entries.toLocaleString('en-US')} small entries, beside the bytes stated`,
-    ours: grown / 1e6,
-    peers: { stated: stated / 1e6 },
-    unit: 'MB',
-    ratio: grown / stated,
-    bar: 'within 15 %',
-    holds: Math.abs(grown / stated - 1) <= 0.15,
-  }
-}
-
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
