@@ -77,6 +77,41 @@ export const cacheErrors = defineErrors({
     why: 'It takes an object with tags, keys (lists of strings), a pattern (a string), or several of them.',
     fix: 'Write for example tags: ["ballot:12"], keys: ["ballot:12"] or pattern: "ballot:*".',
   },
+  HP_CACHE_CALL_UNNAMED: {
+    what: 'This function has no name to build cache keys from.',
+    why: 'By default the key of a call is the name of the function (of a method, also its class) and the arguments.',
+    fix: 'Give the option name, such as name: "ballot", or key.',
+  },
+  HP_CACHE_CALL_NAME_TAKEN: {
+    what: 'Two different functions have the name {name} in one cache.',
+    why: 'With default keys each would be answered with the values of the other.',
+    fix: 'Give one of them the option name or key, or a cache of its own.',
+  },
+  HP_CACHE_CALL_ARGUMENT: {
+    what: 'Cannot build the cache key of a call of {name}: its argument {index} is {given}.',
+    why: 'The default key is made of texts, numbers, bigints, booleans, null and undefined; of other values it is not known what makes two of them the same.',
+    fix: 'Give the option key, such as key: (user) => String(user.id).',
+  },
+  HP_CACHE_DECORATOR_MISPLACED: {
+    what: '@Cacheable was applied to {given}.',
+    why: 'It is a standard decorator (TC39 stage 3) for methods. A compiler with experimentalDecorators calls decorators in another, older way.',
+    fix: 'Put it on a method and compile without experimentalDecorators; where that is needed, use memoize.',
+  },
+  HP_CACHE_CONCURRENCY_INVALID: {
+    what: 'concurrency is {given}.',
+    why: 'Warming runs that many loads at once: a whole number of 1 or more.',
+    fix: 'Give a value of 1 or more, or leave it out.',
+  },
+  HP_CACHE_WARM_NAME_TAKEN: {
+    what: 'The warming task {name} is declared twice.',
+    why: 'Tasks are run and reported by their names.',
+    fix: 'Give each a name of its own.',
+  },
+  HP_CACHE_WARM_UNKNOWN: {
+    what: 'There is no warming task {given}.',
+    why: 'The application declared: {known}.',
+    fix: 'Name one of these, or declare the task where the application starts.',
+  },
   HP_CACHE_TRACE_UNREADABLE: {
     what: 'Cannot read {file}: {problem}.',
     why: 'A simulation plays the requests of a file, one key per line.',

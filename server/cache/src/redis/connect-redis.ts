@@ -1,6 +1,6 @@
 import { cacheErrors } from '../errors.ts'
 import type { RedisEvents, RedisPort } from '../shared/port.ts'
-import { addressText, readAddresses, type RedisAddress } from './address.ts'
+import { readAddresses, type RedisAddress } from './address.ts'
 import type { TlsOptions } from './one-connection.ts'
 import { openSession, type Session, type SessionEnd } from './session.ts'
 
@@ -71,9 +71,8 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
     return untracked ? target : seeds[nextSeed++ % seeds.length]!
   }
 
-  function unreachable(): Promise<never> {
-    return Promise.reject(cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ address: addressText(target), problem }))
-  }
+  const unreachable = (): Promise<never> =>
+    Promise.reject(cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem }))
 
   return {
     start(trackedPrefix, events) {

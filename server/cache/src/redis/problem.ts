@@ -1,8 +1,9 @@
 import type { RedisAddress } from './address.ts'
 
-/** What went wrong in the words of Redis or of the system, without the password: Redis repeats unknown commands. */
+/** What went wrong in the words of Redis or of the system, without the password. */
 export function describeProblem(error: unknown, { password }: RedisAddress): string {
-  const words = wordsOf(error)
+  // An old server repeats the greeting that it does not know, cut off at some length.
+  const words = wordsOf(error).replace(/,? with args beginning with:.*/s, '')
   return password === undefined ? words : words.replaceAll(password, '***')
 }
 

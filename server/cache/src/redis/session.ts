@@ -1,4 +1,4 @@
-import { setImmediate as readingDone } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ErrorReply } from 'redis'
 import { cacheErrors } from '../errors.ts'
 import type { RedisReply, RedisWord } from '../shared/port.ts'
@@ -68,25 +68,26 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     if (ended) return
     ended = true
     clearTimeout(tooLate)
-    tell(why)
-    deadlines.end(() => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ address: place, problem: why.reason }))
+    const reason = `${why.reason} (${place})`
+    tell({ ...why, reason })
+    deadlines.end(() => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem: reason }))
     client.destroy()
     // While it is still connecting, destroy() does not reach the socket.
     abort.abort()
   }
 
   /** What ends a session that Redis refused with an error; undefined when the error is about one command alone. */
-  function endingRefusal(error: unknown): SessionEnd | undefined {
+  function endingRefusal(error: ErrorReply): SessionEnd | undefined {
     const reason = describeProblem(error, address)
-    const refusal = readRefusal(reason)
+    const refusal = readRefusal(error.message)
     if (refusal.kind === 'moved') return { reason, moved: refusal }
     return refusal.kind === 'unusable' ? { reason } : undefined
   }
 
   function failed(error: unknown, aboutTracking = options.tracking): void {
     const reason = describeProblem(error, address)
-    const untracked = aboutTracking && error instanceof ErrorReply && lacksTracking(reason)
-    end(endingRefusal(error) ?? { reason, untracked })
+    if (!(error instanceof ErrorReply)) return end({ reason })
+    end(endingRefusal(error) ?? { reason, untracked: aboutTracking && lacksTracking(error.message) })
   }
 
   async function arm(): Promise<void> {
@@ -157,7 +158,9 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     async close() {
       end({ reason: 'it was closed' }, () => {})
       await connecting
-      await readingDone()
+      // Handles are closed at the end of a turn.
+      await nextTurn()
+      await nextTurn()
     },
   }
 }

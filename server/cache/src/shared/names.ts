@@ -10,11 +10,11 @@ const longest = 200
 export function safeName(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what this looks for
   const plain = text.length <= longest && !text.startsWith('#') && !/[\u0000-\u001F\uD800-\uDFFF]/.test(text)
-  return plain ? text : `#${createHash('sha256').update(wellFormed(text)).digest('base64url')}`
+  if (plain) return text
+  const digest = (of: string) => createHash('sha256').update(of).digest('base64url')
+  // Lone surrogates all become the same bytes in UTF-8; escaped they stay apart, from such a text itself too.
+  return text.isWellFormed() ? `#${digest(text)}` : `##${digest(JSON.stringify(text))}`
 }
-
-/** Lone surrogates all become the same bytes in UTF-8; escaped they stay apart. */
-const wellFormed = (text: string) => (text.isWellFormed() ? text : JSON.stringify(text))
 
 /** Where everything of one tag space lives in Redis. All names share a hash tag, so one Redis Cluster slot. */
 export interface Names {
@@ -34,6 +34,10 @@ export interface Names {
   /** What is written so that all processes answer. */
   ackMark(token: string): string
   acks(token: string): string
+  /** What the names of entries, leases and key marks begin with, before namespace, version and name. */
+  entries: string
+  leases: string
+  keyMarks: string
   entry(place: Place): string
   lease(place: Place): string
 }
@@ -55,12 +59,16 @@ export function createNames(app: string): Names {
     clock: `${prefix}c`,
     nodes: `${prefix}n`,
     marks,
+    entries: `${prefix}k:`,
+    leases: `${prefix}l:`,
+    keyMarks,
     tagMark: (tag) => `${marks}t:${safeName(tag)}`,
     scopeMark: (namespace) => `${marks}p:${namespace}`,
     keyMark: (namespace, name) => `${keyMarks}${namespace}:${name}`,
     readKeyMark(mark) {
       if (!mark.startsWith(keyMarks)) return undefined
       const colon = mark.indexOf(':', keyMarks.length)
+      if (colon === -1) return undefined
       return { namespace: mark.slice(keyMarks.length, colon), name: mark.slice(colon + 1) }
     },
     ackMark: (token) => `${marks}a:${token}`,

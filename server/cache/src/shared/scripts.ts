@@ -3,7 +3,7 @@
  * ARGV[1], a fresh random epoch that is used only if Redis has lost its own. A mark is `hard [soft softAt]`: stamps of
  * the last invalidation and the last expiry, and when that was in milliseconds; the mark of a namespace is
  * `newest floor` and a line `stamp h|s at pattern` for each pattern. A missing mark is created as the current stamp:
- * losing one causes misses, never resurrection.
+ * losing one causes misses, never resurrection. What is not of its form counts as missing.
  */
 export const scripts = {
   /**
@@ -36,7 +36,7 @@ return {c[1],tonumber(c[2]),now}`,
 redis.call('ZADD',KEYS[2],now,ARGV[2])
 redis.call('ZREMRANGEBYSCORE',KEYS[2],'-inf',now-60000)
 for i=3,#KEYS do
-  if redis.call('GET',KEYS[i])==ARGV[i+1] then redis.call('PEXPIRE',KEYS[i],ARGV[3]) end
+  if read(KEYS[i])==ARGV[i+1] then redis.call('PEXPIRE',KEYS[i],ARGV[3]) end
 end
 return {c[1],tonumber(c[2]),now}`,
 
@@ -56,13 +56,13 @@ return {c[1],tonumber(c[2]),now,m}`,
   open: `
 local m={}
 for i=4,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[5]) end
-local entry=redis.call('GET',KEYS[2])
+local entry=read(KEYS[2])
 local id=entry and string.match(entry,'^1\\t([^\\t]*)\\t')
 if entry and id and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
-local lease=redis.call('GET',KEYS[3])
-local free=not lease
-if lease then
-  local asOf=tonumber(string.match(lease,'^%d+'))
+local lease=read(KEYS[3])
+local asOf=lease and tonumber(string.match(lease,'^%d+'))
+local free=not asOf
+if asOf then
   for i=1,#m do if hard(m[i])>asOf then free=true end end
 end
 if free then redis.call('SET',KEYS[3],c[2]..':'..ARGV[2],'PX',ARGV[3]) end
@@ -73,7 +73,7 @@ return {c[1],tonumber(c[2]),now,false,free and 1 or 0,m}`,
    * milliseconds a mark lives. Answers epoch, stamp, milliseconds, 1 if stored, marks (none if the lease was lost).
    */
   fill: `
-if c[1]~=ARGV[3] or redis.call('GET',KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
+if c[1]~=ARGV[3] or read(KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
 redis.call('DEL',KEYS[3])
 local m={}
 local stored=1
@@ -86,7 +86,7 @@ return {c[1],tonumber(c[2]),now,stored,m}`,
 
   /** KEYS clock, lease · ARGV epoch, lease value. Gives the lease back unless it was lost. */
   release: `
-if redis.call('GET',KEYS[2])==ARGV[2] then redis.call('DEL',KEYS[2]) end
+if read(KEYS[2])==ARGV[2] then redis.call('DEL',KEYS[2]) end
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -124,7 +124,7 @@ end
 for i=1,scopes do
   local key=KEYS[6+tags+i]
   local old=mark(key,ARGV[5])
-  local floor=string.match(old,'^%d+ (%d+)')
+  local floor=string.match(old,'^%d+ (%d+)') or c[2]
   local lines={}
   for line in string.gmatch(old,'\\n([^\\n]+)') do lines[#lines+1]=line end
   lines[#lines+1]=n..' '..ARGV[2]..' '..whole(now)..' '..ARGV[7+i]
@@ -146,16 +146,20 @@ export type ScriptName = keyof typeof scripts
 /** What every script begins with. */
 const preamble = `
 local c=redis.call('HMGET',KEYS[1],'e','c')
-if not c[1] or not c[2] then
+if not c[1] or not tonumber(c[2]) then
   c={ARGV[1],'1'}
   redis.call('HSET',KEYS[1],'e',c[1],'c',c[2])
 end
 local t=redis.call('TIME')
 local now=t[1]*1000+math.floor(t[2]/1000)
 local function whole(number) return string.format('%.0f',number) end
+local function read(key)
+  local value=redis.pcall('GET',key)
+  return type(value)=='string' and value
+end
 local function mark(key,ms)
-  local value=redis.call('GET',key)
-  if not value then
+  local value=read(key)
+  if not value or not string.match(value,'^%d') then
     value=c[2]..' '..c[2]
     redis.call('SET',key,value,'PX',ms)
   end
@@ -177,12 +181,13 @@ end
 local function age(namespace,name,entries,leases)
   for version in versions(namespace) do
     local place=namespace..'@'..version..':'..name
-    local entry=redis.call('GET',entries..place)
-    if entry then
+    local entry=read(entries..place)
+    local left=redis.call('PTTL',entries..place)
+    if entry and left>0 then
       local head,fresh,stale,rest=string.match(entry,'^(1\\t[^\\t]*\\t[^\\t]*\\t%d+\\t)(%d+)\\t(%d+)(\\t.*)$')
       if head and tonumber(fresh)>now then
         local aged=head..whole(now)..'\\t'..whole(now+tonumber(stale)-tonumber(fresh))..rest
-        redis.call('SET',entries..place,aged,'KEEPTTL')
+        redis.call('SET',entries..place,aged,'PX',left)
       end
     end
     redis.call('DEL',leases..place)
