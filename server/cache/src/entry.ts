@@ -1,50 +1,96 @@
+import type { KeyGroup } from './groups.ts'
+import type { Fence } from './marks.ts'
+
 /** One value in the memory tier. Times are milliseconds of the cache's clock. */
-export interface CacheEntry {
+export interface CacheEntry extends Fence {
   readonly value: unknown
   /** Settled with `value`: a hit returns it and allocates nothing. */
   readonly promise: Promise<unknown>
-  /** The tag space's stamp from before the load began. */
-  readonly asOf: number
-  readonly tags: readonly string[]
+  /** Of its record in Redis; '' where there is none. */
+  readonly id: string
+  readonly group: KeyGroup
+  /** How long its load took. */
+  readonly loadMs: number
+  /** At `freshUntil` or earlier: from here on a read begins a refresh. */
+  refreshAt: number
   freshUntil: number
-  /** At `freshUntil` or later: the end of stale-while-revalidate (RFC 5861 §3). */
+  /** The end of stale-while-revalidate (RFC 5861 §3). */
   staleUntil: number
+  /** The end of stale-if-error (RFC 5861 §4), not before `staleUntil`. */
+  keepUntil: number
+  /** No refresh is tried before, after one failed. */
+  retryAt: number
 }
 
-/** How long a value lives once it has arrived, in milliseconds. */
+/** How long a value lives once it has arrived, in milliseconds; the last two count from the end of the first. */
 export interface Lifetime {
-  ttlMs: number
+  freshMs: number
   staleMs: number
+  keepMs: number
 }
 
-/** An entry that arrived at `now`. */
-export function createEntry(
-  value: unknown,
-  origin: { asOf: number; tags: readonly string[] },
-  { now, ttlMs, staleMs }: Lifetime & { now: number },
-): CacheEntry {
-  const freshUntil = now + ttlMs
+/** When it ends to be what. */
+export type Expiry = Pick<CacheEntry, 'refreshAt' | 'freshUntil' | 'staleUntil' | 'keepUntil'>
+
+/** `earlyMs` before its end, a read of a fresh value begins its refresh. */
+export function expiryOf({ freshMs, staleMs, keepMs }: Lifetime, now: number, earlyMs: number): Expiry {
+  const freshUntil = now + freshMs
   return {
-    value,
-    promise: Promise.resolve(value),
-    asOf: origin.asOf,
-    tags: origin.tags,
+    refreshAt: freshUntil - earlyMs,
     freshUntil,
     staleUntil: freshUntil + staleMs,
+    keepUntil: freshUntil + Math.max(staleMs, keepMs),
   }
 }
 
-/** What time alone says about an entry; its tags are asked elsewhere. */
-export function freshness(entry: CacheEntry, now: number): 'fresh' | 'stale' | 'dead' {
-  if (now < entry.freshUntil) return 'fresh'
-  return now < entry.staleUntil ? 'stale' : 'dead'
+export interface EntryParts {
+  value: unknown
+  id: string
+  group: KeyGroup
+  loadMs: number
+  fence: Fence
+  expiry: Expiry
 }
 
-/** Ends an entry's freshness at `now`; its stale window, of the same length, begins at once. Never prolongs. */
-export function expireEntry(entry: CacheEntry, now: number): void {
-  if (now >= entry.freshUntil) return
-  entry.staleUntil = now + (entry.staleUntil - entry.freshUntil)
-  entry.freshUntil = now
+/** All fields at once: V8 keeps what is added later outside the object. */
+export function createEntry({ value, id, group, loadMs, fence, expiry }: EntryParts): CacheEntry {
+  return {
+    asOf: fence.asOf,
+    marks: fence.marks,
+    swept: fence.swept,
+    generation: fence.generation,
+    provedAt: fence.provedAt,
+    turn: fence.turn,
+    value,
+    promise: Promise.resolve(value),
+    id,
+    group,
+    loadMs,
+    refreshAt: expiry.refreshAt,
+    freshUntil: expiry.freshUntil,
+    staleUntil: expiry.staleUntil,
+    keepUntil: expiry.keepUntil,
+    retryAt: 0,
+  }
+}
+
+/** `spare` is served only when the origin fails. */
+export type Freshness = 'fresh' | 'stale' | 'spare' | 'dead'
+
+/** What time alone says about an entry; its marks are asked elsewhere. */
+export function freshness({ freshUntil, staleUntil, keepUntil }: Expiry, now: number): Freshness {
+  if (now < freshUntil) return 'fresh'
+  if (now < staleUntil) return 'stale'
+  return now < keepUntil ? 'spare' : 'dead'
+}
+
+/** Ends an entry's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
+export function expireEntry(entry: CacheEntry, at: number): void {
+  if (at >= entry.freshUntil) return
+  entry.staleUntil = at + (entry.staleUntil - entry.freshUntil)
+  entry.keepUntil = at + (entry.keepUntil - entry.freshUntil)
+  entry.freshUntil = at
+  entry.refreshAt = Math.min(entry.refreshAt, at)
 }
 
 /**

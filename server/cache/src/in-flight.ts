@@ -1,91 +1,123 @@
+import type { CacheEntry } from './entry.ts'
+import type { Mark } from './marks.ts'
 import type { TagSpace } from './tag-space.ts'
 
-/** One run of a loader that callers of its key may share. */
+/** One search for a value, and one run of a loader at most, that callers of its key may share. */
 export interface Flight {
+  readonly name: string
   readonly key: string
-  /** The tag space's stamp from before the load began. */
-  readonly asOf: number
+  /** The tag space's turn when it began, and when that was in milliseconds. */
+  readonly turn: number
+  readonly beganAt: number
+  /** When callers are no longer to wait for it, in milliseconds. */
+  readonly endsAt: number
   /** What the value is known to depend on so far. */
   readonly tags: Set<string>
   /** Unset only while the loader has not yet returned its promise. */
   promise?: Promise<unknown>
   /** Set once the loader has ended. */
   landed: boolean
-  /** True when the key was expired meanwhile. */
-  keyExpired: boolean
-  /** The tags expired meanwhile; the load may still turn out to depend on one. */
-  readonly expiredTags: Set<string>
+  /** When its key was expired meanwhile; Infinity otherwise. */
+  expiredAt: number
+  /** A value that may be served if this does not bring one. */
+  spare: CacheEntry | undefined
+  /** Told when it waits for another process. */
+  onWait: (() => void) | undefined
 }
 
-/** Whether what the load depends on was expired meanwhile: its value is stale at birth. */
-export function staleAtBirth({ keyExpired, expiredTags, tags }: Flight): boolean {
-  return keyExpired || !expiredTags.isDisjointFrom(tags)
+/** Who asks to share. */
+export interface Caller {
+  tags: readonly string[]
+  /** The tag space's turn when it came. */
+  turn: number
 }
 
 /**
  * The loads in flight, at most one per key that may be joined. Only a load that still holds its place here may be
- * stored: losing the place is the fence of a key, a stamp older than a mark is the fence of a tag.
+ * kept in memory: losing the place is the fence of a key, a stamp older than a mark is the fence of a tag.
  */
 export interface InFlight {
   /** A new load takes the place of its key, and of any load that holds it. */
-  begin(key: string, tags: readonly string[]): Flight
+  begin(place: { name: string; key: string }, tags: readonly string[], timeoutMs: number): Flight
+  has(name: string): boolean
   /** The load that this caller may share; the caller's tags count as the load's own from here on. */
-  join(key: string, caller: { tags: readonly string[]; arrivedAt: number }): Flight | undefined
+  join(name: string, caller: Caller): Flight | undefined
   /**
-   * Whether a caller that came at this stamp may have the value: the load began after it came, or nothing that the
-   * value is known to depend on was advanced since the load began. Ask again once the load has ended: it may have
-   * found, meanwhile, a tag that was advanced before the caller came.
+   * Whether a caller that came at this turn may have the value: the load began after it came, or nothing that the
+   * value is known to depend on was changed since the load began. Ask again once the load has ended: it may have
+   * found, meanwhile, a tag that was changed before the caller came.
    */
-  mayShare(flight: Flight, arrivedAt: number): boolean
-  /** The load is over. Whether its value may be stored. */
+  mayShare(flight: Flight, turn: number): boolean
+  /** The load is over. Whether its value may be kept in memory as far as its key goes. */
   land(flight: Flight): boolean
-  /** Refuses the load of this key its place: no one joins it, and it is not stored. */
-  fence(key: string): void
-  fenceMatching(matches: (key: string) => boolean): void
-  /** What is loaded now is too old to be fresh, where it has such a key or turns out to carry such a tag. */
-  expire(matches: (key: string) => boolean, tags: readonly string[]): void
+  /** Refuses the load of this key its place: no one joins it, and it is not kept. */
+  fence(name: string): void
+  fenceMatching(matches: (name: string) => boolean): void
+  /** What is loaded now under such a key is too old to be fresh. */
+  expire(matches: (name: string) => boolean, at: number): void
   size(): number
 }
 
-export function createInFlight(space: TagSpace): InFlight {
+export interface InFlightOptions {
+  space: TagSpace
+  scope: Mark
+  clock: () => number
+  /** How old a load may be at most that is shared while nothing vouches for what is known, in milliseconds. */
+  unprovedMs: number
+}
+
+export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOptions): InFlight {
+  const { trust } = space
   const current = new Map<string, Flight>()
-  const overtaken = (flight: Flight) => space.overtaken([...flight.tags], flight.asOf)
-  const mayShare = (flight: Flight, arrivedAt: number) => flight.asOf >= arrivedAt || !overtaken(flight)
+  const isOvertaken = (flight: Flight) => space.changedSince(flight, scope)
+  const mayShare = (flight: Flight, turn: number) => flight.turn >= turn || !isOvertaken(flight)
+
+  function isVouchedFor({ beganAt, endsAt }: Flight): boolean {
+    const now = clock()
+    return now < endsAt && (now < trust.until || now - beganAt < unprovedMs)
+  }
+
   return {
-    begin(key, tags) {
+    begin({ name, key }, tags, timeoutMs) {
+      // Their marks exist before the turn that it begins in: what is changed later is changed since.
+      space.fence(tags, 0, scope)
+      const beganAt = clock()
       const flight: Flight = {
+        name,
         key,
-        asOf: space.asOf(),
+        turn: trust.turn,
+        beganAt,
+        endsAt: beganAt + timeoutMs,
         tags: new Set(tags),
         landed: false,
-        keyExpired: false,
-        expiredTags: new Set(),
+        expiredAt: Infinity,
+        spare: undefined,
+        onWait: undefined,
       }
-      current.set(key, flight)
+      current.set(name, flight)
       return flight
     },
-    join(key, { tags, arrivedAt }) {
-      const flight = current.get(key)
+    has: (name) => current.has(name),
+    join(name, { tags, turn }) {
+      const flight = current.get(name)
       if (flight === undefined) return undefined
       for (const tag of tags) flight.tags.add(tag)
-      return mayShare(flight, arrivedAt) ? flight : undefined
+      return isVouchedFor(flight) && mayShare(flight, turn) ? flight : undefined
     },
     mayShare,
     land(flight) {
       flight.landed = true
-      if (current.get(flight.key) !== flight) return false
-      current.delete(flight.key)
-      return !overtaken(flight)
+      if (current.get(flight.name) !== flight) return false
+      current.delete(flight.name)
+      return true
     },
-    fence: (key) => void current.delete(key),
+    fence: (name) => void current.delete(name),
     fenceMatching(matches) {
-      for (const key of current.keys()) if (matches(key)) current.delete(key)
+      for (const name of current.keys()) if (matches(name)) current.delete(name)
     },
-    expire(matches, tags) {
-      for (const flight of current.values()) {
-        if (matches(flight.key)) flight.keyExpired = true
-        for (const tag of tags) flight.expiredTags.add(tag)
-      }
+    expire(matches, at) {
+      for (const flight of current.values())
+        if (matches(flight.name)) flight.expiredAt = Math.min(flight.expiredAt, at)
     },
     size: () => current.size,
   }

@@ -1,64 +1,93 @@
-import { createEntry, type CacheEntry, expireEntry, freshness, type Lifetime } from './entry.ts'
+import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness } from './entry.ts'
+import type { Mark } from './marks.ts'
 import type { CacheSettings } from './options.ts'
 import { requireSize } from './size-of.ts'
 
-/** What one entry costs beside its key, tags and value: the entry, its promise, its place in the store. */
-const entryBytes = 340
+/** What one entry costs beside its key, marks and value: the entry, its promise, its place in the store. */
+const entryBytes = 480
+const markBytes = 160
 
-/** The entries of one cache, in its store, held against time and tags. */
+/** What may be done with an entry: `unknown` where Redis has to be asked, `dead` where never anything again. */
+export type EntryState = 'fresh' | 'stale' | 'spare' | 'dead' | 'overtaken' | 'unknown'
+
+/** The entries of one cache, in its store, held against time and marks. */
 export interface MemoryTier {
   /** The entry, usable or not; counts as a use. */
-  find(key: string): CacheEntry | undefined
-  /** The entry if it may be served without a refresh; does not count as a use. */
-  peek(key: string): CacheEntry | undefined
-  /** Whether this entry may be served now: at once, during a refresh, or never again. */
-  state(entry: CacheEntry): 'fresh' | 'stale' | 'dead'
-  /** Stores a value unless it is undefined or dead at birth; what was there is dropped. */
-  fill(key: string, value: unknown, life: Lifetime & { asOf: number; tags: readonly string[] }): void
+  find(name: string): CacheEntry | undefined
+  /** The same; does not count as a use. */
+  peek(name: string): CacheEntry | undefined
+  /** Whether it may be served at once, without another look. */
+  isQuick(entry: CacheEntry): boolean
+  state(entry: CacheEntry, name: string): EntryState
+  /** Keeps a value unless it is dead at birth; what was there is dropped. */
+  keep(name: string, parts: EntryParts): CacheEntry
   /** Whether there was an entry that could have been served. */
-  drop(key: string): boolean
-  dropMatching(matches: (key: string) => boolean): void
-  /** Turns what is selected stale. */
-  expire(selected: (key: string, tags: readonly string[]) => boolean): void
+  drop(name: string): boolean
+  dropMatching(matches: (name: string) => boolean): void
+  /** Turns what is selected stale, as of now. */
+  expire(matches: (name: string) => boolean): void
 }
 
-export function createMemoryTier({ tags: space, store, clock, sizeOf }: CacheSettings): MemoryTier {
-  const state = (entry: CacheEntry) =>
-    space.overtaken(entry.tags, entry.asOf) ? 'dead' : freshness(entry, clock())
+export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTier {
+  const { tags: space, store, clock, sizeOf } = settings
+  const { trust } = space
+  space.hold(() => marksIn(store.entries()))
+
+  function state(entry: CacheEntry, key: string): EntryState {
+    const { standing, softAt } = space.check(entry, { key, scope })
+    if (standing === 'unknown' || standing === 'overtaken') return standing
+    const now = clock()
+    if (standing === 'expired') expireEntry(entry, Math.min(softAt, now))
+    return freshness(entry, now)
+  }
+
   return {
-    find: (key) => store.get(key),
-    peek(key) {
-      const entry = store.peek(key)
-      return entry !== undefined && state(entry) === 'fresh' ? entry : undefined
+    find: (name) => store.get(name),
+    peek: (name) => store.peek(name),
+    isQuick(entry) {
+      const now = clock()
+      if (now >= entry.refreshAt || now >= trust.until) return false
+      if (entry.generation !== trust.generation || entry.swept !== scope.top) return false
+      const { marks, asOf } = entry
+      for (let index = 0; index < marks.length; index++) if (marks[index]!.top > asOf) return false
+      return true
     },
     state,
-    fill(key, value, life) {
-      if (value === undefined || life.ttlMs + life.staleMs === 0) {
-        store.delete(key)
-        return
-      }
-      const bytes = entryBytes + 2 * key.length + 8 * life.tags.length + requireSize(sizeOf(value))
-      store.set(key, createEntry(value, life, { ...life, now: clock() }), bytes)
+    keep(name, parts) {
+      const entry = createEntry(parts)
+      // A forgotten mark hears of no change.
+      const isDead = freshness(entry, clock()) === 'dead' || !entry.marks.every(({ attached }) => attached)
+      if (isDead) store.delete(name)
+      else store.set(name, entry, bytesOf(name, entry))
+      return entry
     },
-    drop(key) {
-      const entry = store.peek(key)
+    drop(name) {
+      const entry = store.peek(name)
       if (entry === undefined) return false
-      const servable = state(entry) !== 'dead'
-      store.delete(key)
-      return servable
+      const found = state(entry, name)
+      store.delete(name)
+      return found !== 'dead' && found !== 'overtaken'
     },
     dropMatching(matches) {
       // Collected first: what a store's iterator does when entries go meanwhile is its own affair.
       const matching = [...store.keys()].filter(matches)
-      for (const key of matching) store.delete(key)
+      for (const name of matching) store.delete(name)
     },
-    expire(selected) {
+    expire(matches) {
       const now = clock()
-      const matching = [...store.entries()].filter(([key, entry]) => selected(key, entry.tags))
-      for (const [key, entry] of matching) {
+      const matching = [...store.entries()].filter(([name]) => matches(name))
+      for (const [name, entry] of matching) {
         expireEntry(entry, now)
-        if (freshness(entry, now) === 'dead') store.delete(key)
+        if (freshness(entry, now) === 'dead') store.delete(name)
       }
     },
   }
+
+  function bytesOf(name: string, { marks, value }: CacheEntry): number {
+    return entryBytes + 2 * name.length + markBytes * marks.length + requireSize(sizeOf(value))
+  }
+}
+
+function* marksIn(entries: Iterable<[string, CacheEntry]>): Iterable<readonly Mark[]> {
+  for (const [, { marks }] of entries) yield marks
 }

@@ -1,4 +1,4 @@
-import type { Cache, Loader } from './cache.ts'
+import type { Cache, Loader, ManyLoader } from './cache.ts'
 import type { LoadMeter } from './load-meter.ts'
 import { type CacheSettings, requireKey, requireLoader } from './options.ts'
 import { readTags } from './tag-space.ts'
@@ -8,7 +8,13 @@ import { readTags } from './tag-space.ts'
  * Loads are counted and published as ever, so that on and off are measured alike.
  */
 export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter): Cache {
-  const context = { addTags: (...tags: string[]) => void readTags(tags) }
+  const context = {
+    // Nobody aborts it: an application without a cache sets its own deadlines.
+    get signal() {
+      return new AbortController().signal
+    },
+    addTags: (...tags: string[]) => void readTags(tags),
+  }
   let misses = 0
   return {
     async getOrLoad<T>(key: string, load: Loader<T>) {
@@ -26,6 +32,12 @@ export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter
       requireKey(key)
       return undefined
     },
+    async getMany<T>(keys: readonly string[], load?: ManyLoader<T>) {
+      for (const key of keys) requireKey(key)
+      misses += keys.length
+      if (load === undefined || keys.length === 0) return new Map<string, T>()
+      return new Map(await meter.run(keys[0]!, () => load(keys, context)))
+    },
     async set(key) {
       requireKey(key)
     },
@@ -33,8 +45,18 @@ export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter
       requireKey(key)
       return false
     },
-    async invalidate() {},
-    async expire() {},
+    invalidate: async () => ({ acknowledged: true }),
+    expire: async () => ({ acknowledged: true }),
+    async explain(key) {
+      requireKey(key)
+      return {
+        key,
+        namespace,
+        verdict: 'The cache is turned off: each read runs its loader.',
+        memory: null,
+        redis: null,
+      }
+    },
     stats: () => ({
       namespace,
       entries: 0,
@@ -48,6 +70,7 @@ export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter
       evictions: 0,
       invalidations: 0,
       ...meter.stats(),
+      groups: [],
     }),
   }
 }

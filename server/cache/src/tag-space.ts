@@ -1,71 +1,86 @@
-import { describe } from './describe.ts'
+import type { Clock } from '@hotpath/core'
 import { cacheErrors } from './errors.ts'
+import { describe } from './describe.ts'
+import type { Fence, Judgement, Mark, MarkHolder } from './marks.ts'
+import type { SharedTier } from './shared/tier.ts'
+import type { Timers } from './shared/timers.ts'
+
+/** What the hot path of every cache looks at. */
+export interface Trust {
+  /** Grows when everything known was forgotten: what was proved in an older one is unknown. */
+  generation: number
+  /** Until when, in milliseconds of `clock`, what is known may be relied on; Infinity in one process. */
+  until: number
+  /** Counts what this process was told, or did itself: orders events within the process. */
+  turn: number
+  /** The turn of the last time that everything was forgotten. */
+  forgotten: number
+}
+
+/** What to change at once. */
+export interface Change {
+  tags: readonly string[]
+  /** Namespace and key. */
+  keys: readonly (readonly [namespace: string, key: string])[]
+  /** Namespace and glob. */
+  patterns: readonly (readonly [namespace: string, pattern: string])[]
+  /** False expires. */
+  hard: boolean
+  /** Wait for Redis, or for every live process. */
+  ack: 'redis' | 'fleet'
+}
+
+export interface Receipt {
+  /** False when Redis could not be reached: it took effect here, and is sent as soon as Redis is back. */
+  acknowledged: boolean
+  /** Entries that were dropped from Redis. */
+  removed: number
+}
+
+/** A load as it began. */
+export interface LoadBegin {
+  readonly turn: number
+  readonly key: string
+  readonly tags: Iterable<string>
+}
+
+/** Something kept, to be judged: its key, and the mark of its namespace. */
+export interface About {
+  readonly key: string
+  readonly scope: Mark
+}
 
 /**
- * One tag space per process, shared by the object cache and the HTTP cache. It answers one question: was anything
- * that this value depends on advanced after its load began? Stamps count advances, never time, so no clock matters.
+ * The tags of one application, shared by its object caches and its HTTP cache. It answers one question: was anything
+ * that this value depends on changed after its load began? Stamps count changes, never time, so no clock matters.
  */
 export interface TagSpace {
-  /** The stamp to take before a load begins. It never falls, and it rises with every advance. */
+  readonly trust: Readonly<Trust>
+  /** Milliseconds: that of its caches, too. */
+  readonly clock: Clock
+  /** The stamp to take before a load begins. It never falls but with a new generation. */
   asOf(): number
+  /** The mark of a namespace, under which its patterns are kept. */
+  scope(namespace: string): Mark
   /**
-   * Advances tags: everything loaded before is overtaken.
+   * What a value loaded as of `asOf` carries.
    * @throws HP_CACHE_TAGS_INVALID
    */
-  advance(tags: Iterable<string>): void
-  /** Whether any of `tags` was advanced after `asOf`. Without tags nothing is ever overtaken. */
-  overtaken(tags: readonly string[], asOf: number): boolean
-}
-
-export interface TagSpaceOptions {
-  /** Most tags whose last advance is remembered, about 100 bytes each. @default 100_000 */
-  maxMarks?: number
-}
-
-/**
- * A tag space in memory. When more than `maxMarks` tags were advanced, the longest unadvanced mark is forgotten and
- * everything tagged that was loaded before it counts as overtaken: forgetting causes misses, never resurrection.
- * @throws HP_CACHE_BOUND_INVALID
- */
-export function createTagSpace({ maxMarks = 100_000 }: TagSpaceOptions = {}): TagSpace {
-  if (!Number.isInteger(maxMarks) || maxMarks < 1) {
-    throw cacheErrors.HP_CACHE_BOUND_INVALID({ name: 'maxMarks', given: String(maxMarks) })
-  }
-  /** The stamp of each tag's last advance, oldest first. */
-  const marks = new Map<string, number>()
-  let stamp = 0
-  let floor = 0
-
-  function forgetOldest(): void {
-    for (const [tag, mark] of marks) {
-      if (marks.size <= maxMarks) return
-      marks.delete(tag)
-      floor = mark
-    }
-  }
-
-  return {
-    asOf: () => stamp,
-    advance(tags) {
-      const advanced = readTags(tags)
-      if (advanced.length === 0) return
-      stamp += 1
-      for (const tag of advanced) {
-        marks.delete(tag) // So that the map stays in the order of the last advance.
-        marks.set(tag, stamp)
-      }
-      forgetOldest()
-    },
-    overtaken(tags, asOf) {
-      if (tags.length === 0) return false
-      if (asOf < floor) return true
-      for (const tag of tags) {
-        const mark = marks.get(tag)
-        if (mark !== undefined && mark > asOf) return true
-      }
-      return false
-    },
-  }
+  fence(tags: Iterable<string>, asOf: number, scope: Mark): Fence
+  /** Whether something kept was overtaken, as far as is known here and now. */
+  check(fence: Fence, about: About): Judgement
+  /** Whether anything it depends on was invalidated after its turn: a load that began before must not be shared after. */
+  changedSince(load: LoadBegin, scope: Mark): boolean
+  /** Here at once, without waiting; for the others when the promise resolves. */
+  change(change: Change): Promise<Receipt>
+  /** Names what keeps marks in use. */
+  hold(holder: MarkHolder): void
+  readonly timers: Timers
+  /** Redis; null in one process. */
+  readonly tier: SharedTier | null
+  /** Resolves when Redis was reached. @throws HP_CACHE_REDIS_UNREACHABLE after the command time-out */
+  ready(): Promise<void>
+  close(): Promise<void>
 }
 
 /**

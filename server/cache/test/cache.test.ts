@@ -5,8 +5,8 @@ import * as fc from 'fast-check'
 import { expect, expectTypeOf, test } from 'vitest'
 import { createDeferredLoad, settled } from './deferred-load.ts'
 
-const open = (options: Partial<CacheOptions> = {}): Cache =>
-  createCache({ namespace: 'test', tags: createTagSpace(), ...options })
+const open = ({ clock, ...options }: Partial<CacheOptions> & { clock?: () => number } = {}): Cache =>
+  createCache({ namespace: 'test', tags: createTagSpace(clock && { clock }), ...options })
 
 test('1,000 concurrent cold callers share one load', async () => {
   const cache = open()
@@ -169,7 +169,7 @@ test('counts each read once, each eviction, and how long loads took', async () =
   await cache.get('a')
   await cache.invalidate({ tags: ['x'] })
   await cache.expire({ keys: ['c'] })
-  const { bytes, loadMs, ...counts } = cache.stats()
+  const { bytes, loadMs, groups, ...counts } = cache.stats()
   expect(counts).toEqual({
     namespace: 'test',
     entries: 1,
@@ -185,6 +185,9 @@ test('counts each read once, each eviction, and how long loads took', async () =
     invalidations: 2,
   })
   expect(bytes).toBeGreaterThan(0)
+  expect(groups).toMatchObject([
+    { name: '(none)', hits: { memory: 1, redis: 0 }, misses: { absent: 4 }, loads: 3, loadMs: 120 },
+  ])
   expect(loadMs.mean).toBe(40)
   expect(Math.abs(loadMs.p95 - 40)).toBeLessThan(0.4)
 })

@@ -52,7 +52,7 @@ test.for(overtakings)('also when the new load is the faster one, by %s', async (
 
 test.for(overtakings)('also a refresh in the background, by %s', async ([, act]) => {
   const now = { ms: 0 }
-  const cache = createCache({ namespace: 'test', tags: createTagSpace(), clock: () => now.ms })
+  const cache = createCache({ namespace: 'test', tags: createTagSpace({ clock: () => now.ms }) })
   const options = { tags, ttl: 10, staleWhileRevalidate: 1000 }
   const origin = createDeferredLoad<string>()
   await cache.getOrLoad('a', () => 'first', options)

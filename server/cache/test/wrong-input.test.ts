@@ -40,7 +40,8 @@ test.for([{ given: 'ballot:1' }, { given: 12 }, { given: null }, { given: [''] }
     await expect(cache.getOrLoad('a', () => 1, { tags: wrong(given) })).rejects.toMatchObject(refused)
     await expect(cache.set('a', 1, { tags: wrong(given) })).rejects.toMatchObject(refused)
     await expect(cache.invalidate({ tags: wrong(given) })).rejects.toMatchObject(refused)
-    expect(() => tags.advance(wrong(given))).toThrow(expect.objectContaining(refused))
+    const change = { keys: [], patterns: [], hard: true, ack: 'redis' } as const
+    await expect(tags.change({ ...change, tags: wrong(given) })).rejects.toMatchObject(refused)
     expect(cache.stats()).toMatchObject({ entries: 0, inFlight: 0, invalidations: 0 })
   },
 )
@@ -101,6 +102,8 @@ test.for<[Partial<CacheOptions>, string]>([
   [{ maxBytes: 0 }, 'HP_CACHE_BOUND_INVALID'],
   [{ maxBytes: wrong('lots') }, 'HP_BYTES_INVALID'],
   [{ ttl: -1 }, 'HP_DURATION_INVALID'],
+  [{ jitter: 1.1 }, 'HP_CACHE_SHARE_INVALID'],
+  [{ earlyRefresh: -0.1 }, 'HP_CACHE_SHARE_INVALID'],
   [{ staleWhileRevalidate: wrong('a while') }, 'HP_DURATION_INVALID'],
 ])('the options %j are refused with %s', ([options, code]) => {
   expect(() => createCache({ namespace: 'test', tags, ...options })).toThrow(

@@ -28,20 +28,24 @@ const maxPurges = 256
 /** Fences over the shared tags, the URLs that unsafe methods dropped, and the purged patterns. */
 export function createFences(tags: TagSpace): Fences {
   const urls = createTagSpace()
+  const isOvertaken = (space: TagSpace, names: readonly string[], asOf: number) => {
+    const scope = space.scope('http')
+    return space.check(space.fence(names, asOf, scope), { key: '', scope }).standing !== 'current'
+  }
   const patterns: string[] = []
   let purges = 0
   return {
     begin: () => ({ tags: tags.asOf(), urls: urls.asOf(), purges }),
-    dropTargets: (targets) => urls.advance(targets),
+    dropTargets: (targets) => void urls.change({ tags: targets, keys: [], patterns: [], hard: true, ack: 'redis' }),
     purge(pattern) {
       purges += 1
       patterns.push(pattern)
       if (patterns.length > maxPurges) patterns.shift()
     },
     outdated: ({ tags: own, target, stamp }) =>
-      tags.overtaken(own, stamp.tags) || urls.overtaken(target, stamp.urls),
+      isOvertaken(tags, own, stamp.tags) || isOvertaken(urls, target, stamp.urls),
     overtaken(what, since) {
-      if (tags.overtaken(what.tags, since.tags) || urls.overtaken(what.target, since.urls)) return true
+      if (isOvertaken(tags, what.tags, since.tags) || isOvertaken(urls, what.target, since.urls)) return true
       const missed = purges - since.purges
       if (missed > patterns.length) return true
       for (let index = patterns.length - missed; index < patterns.length; index++) {

@@ -1,4 +1,5 @@
 import { createCache, matchesGlob, type TagSpace } from '@hotpath/cache'
+import type { Clock } from '@hotpath/core'
 import type { Operation } from './operations.ts'
 import { type Answer, type Cut, type Origin, violation } from './origin.ts'
 
@@ -19,19 +20,19 @@ interface Reader {
 }
 
 export interface WorldOptions {
-  space: TagSpace
+  openSpace: (clock: Clock) => TagSpace
   maxEntries: number
   /** Off where forgotten tag marks may cost a load more than one would think. */
   expectSingleFlight: boolean
 }
 
 /** A cache beside a record of everything that happened to it. */
-export function createWorld({ space, maxEntries, expectSingleFlight }: WorldOptions) {
+export function createWorld({ openSpace, maxEntries, expectSingleFlight }: WorldOptions) {
   let sequence = 0
   let time = 0
   let reads = 0
   const tick = () => ++sequence
-  const cache = createCache({ namespace: 'model', tags: space, maxEntries, clock: () => time })
+  const cache = createCache({ namespace: 'model', tags: openSpace(() => time), maxEntries })
   const running: Running[] = []
   const unsettled = new Set<Origin>()
   const cuts: Cut[] = []

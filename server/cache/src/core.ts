@@ -1,0 +1,103 @@
+import { describe, reasonOf } from './describe.ts'
+import { cacheErrors } from './errors.ts'
+import { createInFlight, type InFlight } from './in-flight.ts'
+import { createKeyDrops } from './key-drops.ts'
+import type { LoadMeter } from './load-meter.ts'
+import { createLoads } from './loads.ts'
+import { createLocalSearch } from './local-search.ts'
+import type { Mark } from './marks.ts'
+import { createMemoryTier, type MemoryTier } from './memory-tier.ts'
+import type { CacheSettings } from './options.ts'
+import { type Counts, createReads, type ReadParts, type Reads } from './reads.ts'
+import { createSharedSearch, isRedisTrouble, type SharedSearch } from './shared-search.ts'
+import { trustMs } from './shared/link.ts'
+import { safeName } from './shared/names.ts'
+import type { Address, SharedTier } from './shared/tier.ts'
+
+/** The parts of one cache, put together. */
+export interface Core {
+  settings: CacheSettings
+  scope: Mark
+  memory: MemoryTier
+  inFlight: InFlight
+  counts: Counts
+  reads: Reads
+  /** Redis and how it is searched; null in one process. */
+  shared: { tier: SharedTier; search: SharedSearch } | null
+  /** How memory and Redis name a key. */
+  nameOf(key: string): string
+  addressOf(key: string): Address
+  /** Fences a key: what is kept and what is being loaded. Whether there was something to serve. */
+  drop(name: string): boolean
+  isDroppedSince(name: string, turn: number): boolean
+  /** Redis could not be asked: throws where this cache is not to go on without it, and whatever else it was. */
+  tolerate(key: string, error: unknown): void
+  /** After it, what everybody invalidated before the call is known. @throws as RedisPort does */
+  catchUp(): Promise<void>
+}
+
+export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
+  const { namespace, tags: space, clock } = settings
+  const { tier, trust } = space
+  const scope = space.scope(namespace)
+  const memory = createMemoryTier(settings, scope)
+  const inFlight = createInFlight({ space, scope, clock, unprovedMs: trustMs })
+  const keyDrops = createKeyDrops()
+  const counts = { hits: 0, staleHits: 0, collapsed: 0, misses: 0, fencedFills: 0, invalidations: 0 }
+  const parts: ReadParts = { settings, scope, memory, inFlight, meter, counts }
+  const loads = createLoads(parts)
+  const encoded = encodeURIComponent(namespace)
+  const nameOf = tier === null ? (key: string) => key : safeName
+  const addressOf = (key: string): Address => ({
+    key,
+    scope,
+    place: { namespace: encoded, version: settings.version, name: nameOf(key) },
+  })
+
+  function drop(name: string): boolean {
+    keyDrops.add(name, trust.turn)
+    inFlight.fence(name)
+    return memory.drop(name)
+  }
+
+  const search =
+    tier === null
+      ? null
+      : createSharedSearch({
+          parts,
+          loads,
+          tier,
+          keyDrops,
+          addressOf,
+          refresh: (read, entry) => reads.refresh(read, entry),
+        })
+  const reads: Reads = createReads(parts, search?.search ?? createLocalSearch(parts, loads))
+  tier?.register(encoded, settings.version)
+  tier?.onKeyDropped(encoded, drop)
+
+  return {
+    settings,
+    scope,
+    memory,
+    inFlight,
+    counts,
+    reads,
+    shared: tier === null || search === null ? null : { tier, search },
+    nameOf,
+    addressOf,
+    drop,
+    isDroppedSince: keyDrops.droppedSince,
+    tolerate(key, error) {
+      if (!isRedisTrouble(error)) throw error
+      if (settings.redisDown !== 'fail') return
+      throw cacheErrors.HP_CACHE_REDIS_DOWN(
+        { key: describe(key), problem: reasonOf(error) },
+        { cause: error },
+      )
+    },
+    async catchUp() {
+      await tier?.settled()
+      await tier?.barrier()
+    },
+  }
+}

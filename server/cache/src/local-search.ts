@@ -1,0 +1,28 @@
+import { keepInMemory, type Loads } from './loads.ts'
+import type { ReadParts, Search } from './reads.ts'
+
+/** Without Redis: what memory cannot answer is loaded. */
+export function createLocalSearch(parts: ReadParts, loads: Loads): Search {
+  const { settings, scope, memory, inFlight, counts } = parts
+  const { tags: space } = settings
+  return (flight, read, { state, isCounted }) => {
+    if (!isCounted) {
+      counts.misses += 1
+      read.group.misses[reasons[state] ?? 'absent'] += 1
+    }
+    const asOf = space.asOf()
+    return loads.run(flight, read, ({ value, loadMs }) => {
+      const fence = space.fence(flight.tags, asOf, scope)
+      const kept = loads.entryParts(flight, read, { value, loadMs, id: '', fence })
+      if (kept !== undefined) keepInMemory(parts, { flight, read }, kept)
+      else if (inFlight.land(flight)) memory.drop(read.name)
+    })
+  }
+}
+
+/** Why a read was a miss, by what memory held. */
+export const reasons: Partial<Record<string, 'expired' | 'invalidated'>> = {
+  dead: 'expired',
+  spare: 'expired',
+  overtaken: 'invalidated',
+}

@@ -1,0 +1,170 @@
+import { compileGlob } from './glob.ts'
+
+/** A pattern that was invalidated or expired in a namespace. */
+export interface Pattern {
+  readonly stamp: number
+  readonly hard: boolean
+  /** When, in milliseconds of the tag space's clock. */
+  readonly at: number
+  matches(key: string): boolean
+}
+
+const noPatterns: readonly Pattern[] = []
+
+/** What a tag, or a namespace, last had done to it. */
+export interface MarkValue {
+  /** The stamp of the last change of any kind; Infinity while nothing is known. */
+  top: number
+  /** The stamp of the last invalidation. */
+  hard: number
+  /** When it was last expired, in milliseconds of the tag space's clock; of use where `top > hard`. */
+  softAt: number
+  /** Of a namespace: what its patterns had done to them, oldest first. */
+  patterns: readonly Pattern[]
+}
+
+/** One mark, shared by everything that depends on it. */
+export interface Mark extends MarkValue {
+  readonly name: string
+  /** The turn of its last change as far as this process was told. */
+  dropped: number
+  /** False once it is forgotten: it hears of no change any more, so nothing new may depend on it. */
+  attached: boolean
+}
+
+/** What a kept value carries to tell whether it was overtaken. */
+export interface Fence {
+  /** The stamp from before its load began. */
+  asOf: number
+  readonly marks: readonly Mark[]
+  /** The `top` of its namespace up to which patterns were held against its key. */
+  swept: number
+  /** The generation of the tag space that its marks are known in. */
+  generation: number
+  /** When it was loaded, or last proved by Redis, in milliseconds of the tag space's clock. */
+  provedAt: number
+  /** The turn of that proof. */
+  turn: number
+}
+
+/**
+ * `current`: nothing it depends on was changed since its load began. `expired`: something was expired, at `softAt`.
+ * `overtaken`: something was invalidated. `unknown`: Redis has to be asked.
+ */
+export type Standing = 'current' | 'expired' | 'overtaken' | 'unknown'
+
+export interface Judgement {
+  standing: Standing
+  /** The earliest expiry, in milliseconds of the tag space's clock; Infinity without one. */
+  softAt: number
+}
+
+/** What is judged: a fence, its key, and the mark of its namespace. */
+export interface Judged {
+  fence: Fence
+  key: string
+  scope: Mark
+}
+
+const same = (mark: Mark): MarkValue => mark
+
+/** Holds a fence against its marks, by `valueOf` where something newer was just learned. Marks the patterns as swept. */
+export function judge({ fence, key, scope }: Judged, valueOf: (mark: Mark) => MarkValue = same): Judgement {
+  const { asOf } = fence
+  let softAt = Infinity
+  for (const mark of fence.marks) {
+    const { top, hard, softAt: expiredAt } = valueOf(mark)
+    if (top <= asOf) continue
+    if (hard > asOf) return { standing: top === Infinity ? 'unknown' : 'overtaken', softAt }
+    softAt = Math.min(softAt, expiredAt)
+  }
+  const { top, hard: floor, patterns } = valueOf(scope)
+  if (top !== fence.swept) {
+    if (top === Infinity) return { standing: 'unknown', softAt }
+    if (floor > asOf) return { standing: 'overtaken', softAt }
+    for (const { stamp, hard, at, matches } of patterns) {
+      if (stamp <= asOf || !matches(key)) continue
+      if (hard) return { standing: 'overtaken', softAt }
+      softAt = Math.min(softAt, at)
+    }
+    if (softAt === Infinity) fence.swept = top
+  }
+  return { standing: softAt === Infinity ? 'current' : 'expired', softAt }
+}
+
+/** A mark at its beginning, attached. */
+export function createMark(name: string, begin: { top: number; hard: number; dropped: number }): Mark {
+  return { name, ...begin, softAt: 0, patterns: noPatterns, attached: true }
+}
+
+/** A pattern as the namespaces keep it. */
+export function createPattern(text: string, { stamp, hard, at }: Omit<Pattern, 'matches'>): Pattern {
+  return { stamp, hard, at, matches: compileGlob(text) }
+}
+
+/** Patterns remembered for a namespace; when one is forgotten, what was loaded before it counts as overtaken. */
+export const mostPatterns = 64
+
+/** The marks of a tag space, by name. */
+export interface MarkTable {
+  find(name: string): Mark | undefined
+  /** The marks of these names. May forget others first, never these. */
+  intern(names: Iterable<string>): Mark[]
+  all(): Iterable<Mark>
+  size(): number
+  /** Names what still holds marks: they are not swept. */
+  hold(holder: MarkHolder): void
+}
+
+/** Lists the marks that something kept depends on. */
+export type MarkHolder = () => Iterable<readonly Mark[]>
+
+export interface MarkTableOptions {
+  /** Marks that may gather beyond those in use. */
+  maxMarks: number
+  /** What a mark begins as. */
+  fresh: (name: string) => Mark
+  /** Told of each mark that is forgotten. */
+  forgotten: (mark: Mark) => void
+}
+
+/**
+ * Marks live as long as something kept depends on them. When `maxMarks` more than were in use at the last sweep have
+ * gathered, the unused ones are forgotten: one walk over what is kept for each `maxMarks` new ones.
+ */
+export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions): MarkTable {
+  const marks = new Map<string, Mark>()
+  const holders: MarkHolder[] = []
+  let limit = maxMarks
+
+  function sweep(): void {
+    const used = new Set<Mark>()
+    for (const holder of holders) for (const held of holder()) for (const mark of held) used.add(mark)
+    for (const mark of marks.values()) {
+      if (used.has(mark)) continue
+      marks.delete(mark.name)
+      mark.attached = false
+      forgotten(mark)
+    }
+    limit = marks.size + maxMarks
+  }
+
+  function internOne(name: string): Mark {
+    const known = marks.get(name)
+    if (known !== undefined) return known
+    const mark = fresh(name)
+    marks.set(name, mark)
+    return mark
+  }
+
+  return {
+    find: (name) => marks.get(name),
+    intern(names) {
+      if (marks.size > limit) sweep()
+      return Array.from(names, internOne)
+    },
+    all: () => marks.values(),
+    size: () => marks.size,
+    hold: (holder) => void holders.push(holder),
+  }
+}

@@ -1,0 +1,292 @@
+import type { Clock } from '@hotpath/core'
+import { cacheErrors } from '../errors.ts'
+import { reasonOf } from '../describe.ts'
+import type { Trust } from '../tag-space.ts'
+import { textOf } from './mark-values.ts'
+import type { Names } from './names.ts'
+import type { RedisPort, RedisReply, RedisWord } from './port.ts'
+import type { ScriptName } from './scripts.ts'
+import type { Timers } from './timers.ts'
+
+/** How long memory may be relied on after the last answered heartbeat was sent, in milliseconds. */
+export const trustMs = 2_000
+const beatMs = 500
+
+export interface LinkOptions {
+  port: RedisPort
+  names: Names
+  clock: Clock
+  /** From 0 to below 1. */
+  random: () => number
+  timers: Timers
+  /** Names this process among those of the fleet. */
+  nodeId: string
+  /** Go on with the epoch of another Redis, which may have lost acknowledged invalidations. */
+  trustFailover: boolean
+  /** How long to wait for the first connection, in milliseconds. */
+  firstWaitMs: number
+}
+
+/** What hears of changes, told in the order of the wire. */
+export interface LinkListener {
+  /** A mark was changed by somebody. */
+  changed(mark: string): void
+  /** Nothing known is certain any more. */
+  forget(): void
+  /** Sends what Redis has not acknowledged yet; rejects if that fails. */
+  resend(): Promise<void>
+}
+
+/** What a script answered behind epoch, stamp and time, and what was known when it was sent. */
+export interface Answer {
+  rest: readonly RedisReply[]
+  /** When it was sent, the turn and the generation of that moment. */
+  sent: Moment
+  epoch: string
+  stamp: number
+}
+
+export interface Moment {
+  at: number
+  turn: number
+  generation: number
+}
+
+/** The state of this process' only connection to Redis, and what follows from it for trust. */
+export interface Link {
+  readonly trust: Trust
+  start(listener: LinkListener): void
+  /** The highest stamp seen: everything up to it was done before now. */
+  stamp(): number
+  epoch(): string
+  /** Whether a command sent now can be expected to be answered. */
+  reachable(): boolean
+  /** Whether changes are told: otherwise marks have to be asked for at each read. */
+  tracking(): boolean
+  /** Waits for the first connection, not beyond its time; resolves at once later. */
+  settled(): Promise<void>
+  moment(): Moment
+  /** Something sent at this moment was answered: everything told before has been heard. */
+  prove(sent: Moment): void
+  /** Rejects as RedisPort does, at once while there is no connection or the last command was not answered. */
+  run(script: ScriptName, keys: readonly string[], words: readonly RedisWord[]): Promise<Answer>
+  command(words: readonly RedisWord[]): Promise<RedisReply>
+  /** The same, also before what is unsent was sent. */
+  runNow(script: ScriptName, keys: readonly string[], words: readonly RedisWord[]): Promise<Answer>
+  /** A fresh random name. */
+  token(): string
+  /** Milliseconds of Redis' clock, and back. */
+  redisNow(): number
+  toLocal(redisMs: number): number
+  /** When something of a generation could last be relied on. */
+  provedUntil(generation: number): number
+  /** Makes a namespace's schema version known, so that invalidations of keys reach it. */
+  register(namespace: string, version: string): void
+  holdLease(lease: string, value: string): void
+  dropLease(lease: string): void
+  unreachable(): Error
+  close(): Promise<void>
+}
+
+/** By how much an old time may be beaten by a slower answer, per heartbeat: clocks drift apart. */
+const tripDecayMs = 0.05
+
+/** Generations whose end is remembered. */
+const mostGenerations = 100
+
+export function createLink(options: LinkOptions): Link {
+  const { port, names, clock, random, timers, nodeId } = options
+  const trust: Trust = { generation: 0, until: -Infinity, turn: 0, forgotten: 0 }
+  const ends = new Map<number, number>()
+  const versions = new Map<string, string>()
+  const leases = new Map<string, string>()
+  const first = Promise.withResolvers<void>()
+  let listener: LinkListener
+  let state: 'starting' | 'up' | 'down' | 'closed' = 'starting'
+  let whyDown = 'the first connection is not made yet'
+  let hasStalled = false
+  let tracked = false
+  let runId = ''
+  let epoch = ''
+  let stamp = 0
+  let offset = 0
+  /** Of the answer that the offset was taken from: the shorter the way, the truer the time. */
+  let bestTrip = Infinity
+  let session = 0
+  let lastBeat = -Infinity
+  let beatTimer: unknown
+
+  const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('')
+  const moment = (): Moment => ({ at: clock(), turn: trust.turn, generation: trust.generation })
+  const unreachable = () => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem: whyDown })
+
+  function forget(): void {
+    ends.set(trust.generation, lastBeat)
+    for (const generation of ends.keys()) if (ends.size > mostGenerations) ends.delete(generation)
+    trust.generation += 1
+    trust.turn += 1
+    trust.forgotten = trust.turn
+    trust.until = -Infinity
+    listener.forget()
+  }
+
+  /** What every script answers first. */
+  function see([epochReply, stampReply, time, ...rest]: readonly RedisReply[], sent: Moment): Answer {
+    const seen = { epoch: textOf(epochReply), stamp: Number(stampReply) }
+    if (seen.epoch === epoch) {
+      stamp = Math.max(stamp, seen.stamp)
+    } else {
+      ;({ epoch, stamp } = seen)
+      forget()
+      // Another epoch knows nothing of our versions; what is sent from here on comes after this.
+      if (state === 'up') announce().catch(() => {})
+    }
+    const now = clock()
+    if (now - sent.at <= bestTrip) {
+      bestTrip = now - sent.at
+      offset = Number(time) - (sent.at + now) / 2
+    }
+    return { rest, sent, ...seen }
+  }
+
+  async function send(script: ScriptName, keys: readonly string[], words: readonly RedisWord[]) {
+    const sent = moment()
+    const own = session
+    try {
+      const reply = (await port.script(script, keys, [token(), ...words])) as readonly RedisReply[]
+      if (own === session) hasStalled = false
+      return see(reply, sent)
+    } catch (error) {
+      stall(error, own)
+      throw error
+    }
+  }
+
+  /** After one command that was not answered, nobody else waits until one is. */
+  function stall(error: unknown, of: number): void {
+    if (of !== session || (error as { code?: string }).code !== 'HP_CACHE_REDIS_TIMEOUT') return
+    hasStalled = true
+    whyDown = reasonOf(error)
+  }
+
+  const announce = () => {
+    const named = [...versions].flat()
+    return send(
+      'attach',
+      [names.clock, names.nodes],
+      [options.trustFailover ? '' : runId, nodeId, String(versions.size), ...named],
+    )
+  }
+
+  async function attach(): Promise<void> {
+    const own = session
+    try {
+      await announce()
+      await listener.resend()
+      if (own !== session) return
+      state = 'up'
+      await beat()
+      first.resolve()
+    } catch (error) {
+      whyDown = reasonOf(error)
+      if (own === session && state !== 'closed')
+        timers.setTimeout(() => own === session && void attach(), beatMs)
+    }
+  }
+
+  async function beat(): Promise<void> {
+    const held = [...leases]
+    const words = [nodeId, String(trustMs), ...held.map(([, value]) => value)]
+    const { sent } = await send('beat', [names.clock, names.nodes, ...held.map(([lease]) => lease)], words)
+    await listener.resend()
+    bestTrip += tripDecayMs
+    prove(sent)
+  }
+
+  function prove(sent: Moment): void {
+    if (sent.generation !== trust.generation || state !== 'up') return
+    lastBeat = Math.max(lastBeat, sent.at)
+    if (tracked) trust.until = lastBeat + trustMs
+  }
+
+  function beatForEver(): void {
+    if (state === 'closed') return
+    beatTimer = timers.setTimeout(() => {
+      // A heartbeat that is not answered needs no handling: trust runs out by itself.
+      const beaten = state === 'up' ? beat().catch(() => {}) : Promise.resolve()
+      void beaten.then(beatForEver)
+    }, beatMs)
+  }
+
+  return {
+    trust,
+    token,
+    moment,
+    prove,
+    unreachable,
+    start(given) {
+      listener = given
+      port.start(names.marks, {
+        ready(server) {
+          session += 1
+          tracked = server.tracking
+          runId = server.runId
+          hasStalled = false
+          bestTrip = Infinity
+          forget()
+          void attach()
+        },
+        changed(key) {
+          if (key === null) forget()
+          else listener.changed(key)
+        },
+        lost(reason) {
+          session += 1
+          if (state !== 'closed') state = 'down'
+          whyDown = reason
+          forget()
+        },
+      })
+      timers.setTimeout(() => first.resolve(), options.firstWaitMs)
+      beatForEver()
+    },
+    stamp: () => stamp,
+    epoch: () => epoch,
+    reachable: () => state === 'up' && !hasStalled,
+    tracking: () => tracked,
+    settled: () => (state === 'starting' ? first.promise : Promise.resolve()),
+    async run(script, keys, words) {
+      if (state !== 'up' || hasStalled) throw unreachable()
+      return send(script, keys, words)
+    },
+    runNow: send,
+    async command(words) {
+      if (state !== 'up' || hasStalled) throw unreachable()
+      const own = session
+      try {
+        return await port.command(words)
+      } catch (error) {
+        stall(error, own)
+        throw error
+      }
+    },
+    redisNow: () => clock() + offset,
+    toLocal: (redisMs) => redisMs - offset,
+    provedUntil: (generation) =>
+      generation === trust.generation ? lastBeat : (ends.get(generation) ?? -Infinity),
+    register(namespace, version) {
+      versions.set(namespace, version)
+      if (state === 'up') announce().catch(() => {})
+    },
+    holdLease: (lease, value) => void leases.set(lease, value),
+    dropLease: (lease) => void leases.delete(lease),
+    async close() {
+      state = 'closed'
+      whyDown = 'it was closed'
+      timers.clearTimeout(beatTimer)
+      first.resolve()
+      trust.until = -Infinity
+      await port.close()
+    },
+  }
+}

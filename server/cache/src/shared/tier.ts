@@ -1,0 +1,273 @@
+import { type Fence, judge, type Judgement, type Mark, type MarkTable } from '../marks.ts'
+import type { About } from '../tag-space.ts'
+import { applyMarks, type Batches } from './batches.ts'
+import type { Answer, Link, Moment } from './link.ts'
+import type { MarkReader } from './mark-values.ts'
+import { type Names, type Place, safeName } from './names.ts'
+import type { RedisReply } from './port.ts'
+import {
+  decodeRecord,
+  encodeRecord,
+  encodeTail,
+  recordId,
+  type RecordTail,
+  type StoredRecord,
+} from './record.ts'
+import { type Timers, wait } from './timers.ts'
+import { trustMs } from './link.ts'
+
+/** What lies in Redis under a key, held against its marks. */
+export type Lookup =
+  | { state: 'absent'; id: '' }
+  /** Not a record of ours, truncated, or of another epoch or with something it depends on invalidated. */
+  | { state: 'corrupt' | 'overtaken'; id: string }
+  | { state: 'found'; id: string; record: StoredRecord; fence: Fence; softAt: number }
+
+/** The right to load a key, and to store what was loaded. */
+export interface Lease {
+  readonly place: Place
+  readonly token: string
+  readonly epoch: string
+  /** The stamp from before the load. */
+  readonly asOf: number
+}
+
+export type Opening =
+  | { state: 'granted'; lease: Lease }
+  /** Somebody in the fleet is loading it. */
+  | { state: 'busy' }
+  /** Somebody has stored another one meanwhile. */
+  | { state: 'stored'; lookup: Lookup }
+
+/** The part of a record that its loader says; expiries are milliseconds from now. */
+export interface Content extends Pick<RecordTail, 'format' | 'loadMs' | 'body'> {
+  freshMs: number
+  staleMs: number
+  keepMs: number
+  tags: readonly string[]
+}
+
+/** A key as the tier takes it. */
+export interface Address extends About {
+  readonly place: Place
+}
+
+/** Redis, as a tier of values under keys: bytes in, bytes out. Everything rejects as RedisPort does, in bounded time. */
+export interface SharedTier {
+  /** A namespace and schema version, as places are built from; makes the version known. */
+  register(namespace: string, version: string): void
+  /** Tells of each key of a namespace that somebody invalidated, by its name (`safeName`). */
+  onKeyDropped(namespace: string, listener: (name: string) => void): void
+  reachable(): boolean
+  /** Waits for the first connection, in bounded time; resolves at once later. */
+  settled(): Promise<void>
+  /** What lies under a key; all that is asked in one turn of the event loop shares a round trip. */
+  lookup(address: Address): Promise<Lookup>
+  /** Whether something kept in memory still holds, asked of Redis. Undefined where only its key can tell. */
+  recheck(fence: Fence, address: Address): Promise<Judgement | undefined>
+  /**
+   * Asks for the right to load. `tags` are those known before the load, `known` the id of what may be replaced.
+   */
+  open(address: Address, options: { tags: readonly string[]; known: string }): Promise<Opening>
+  /** Stores what was loaded under a lease, unless something it depends on was changed meanwhile; gives the lease back. */
+  fill(lease: Lease, address: Address, content: Content): Promise<{ id: string; stored: boolean }>
+  /** Gives a lease back without storing. Never rejects. */
+  release(lease: Lease): Promise<void>
+  /** Invalidates a key and stores a value as of that moment. */
+  set(address: Address, content: Content): Promise<{ id: string; asOf: number; sent: Moment }>
+  /** After it, everything acknowledged to anybody before the call is known here. All readers of a turn share one. */
+  barrier(): Promise<void>
+  /** Milliseconds of Redis' clock now. */
+  redisNow(): number
+  /** Milliseconds of this process' clock, from those of Redis. */
+  toLocal(redisMs: number): number
+  /**
+   * Whether something kept may still be served though Redis cannot be asked: it was proved at most `allowanceMs` ago
+   * and nothing it depends on is known to have changed since.
+   */
+  excuses(fence: Fence, scope: Mark, allowanceMs: number): boolean
+  /** Whether what is known now was known at that moment, apart from what marks say. */
+  isSame(moment: Moment): boolean
+  /** How long a value counts as proved, in milliseconds. */
+  readonly trustMs: number
+  wait(ms: number): Promise<void>
+  random(): number
+}
+
+export interface TierOptions {
+  link: Link
+  names: Names
+  table: MarkTable
+  batches: Batches
+  reader: MarkReader
+  clock: () => number
+  random: () => number
+  timers: Timers
+  markMs: number
+}
+
+/** How long the notice of a key stays in Redis, in milliseconds; nothing depends on it but its being written. */
+export const keyMarkMs = 60_000
+
+export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped'> {
+  const { link, names, table, batches, reader, clock, timers, markMs } = options
+  const { trust } = link
+  const marksOf = (tags: readonly string[]) => table.intern(tags.map((tag) => names.tagMark(tag)))
+  const newFence = (asOf: number, marks: readonly Mark[], sent: Moment): Fence => ({
+    asOf,
+    marks,
+    swept: -1,
+    generation: sent.generation,
+    provedAt: sent.at,
+    turn: sent.turn,
+  })
+
+  async function examine(
+    { bytes, sent }: { bytes: Uint8Array | null; sent: Moment },
+    about: About,
+  ): Promise<Lookup> {
+    if (bytes === null) return { state: 'absent', id: '' }
+    const record = decodeRecord(bytes)
+    if (record === undefined) return { state: 'corrupt', id: recordId(bytes) }
+    const { id } = record
+    if (record.epoch !== link.epoch()) return { state: 'overtaken', id }
+    const fence = newFence(record.asOf, marksOf(record.tags), sent)
+    const { standing, softAt } = await judgeSurely(fence, about)
+    if (standing === 'overtaken' || standing === 'unknown') return { state: 'overtaken', id }
+    return { state: 'found', id, record, fence, softAt }
+  }
+
+  /** Where changes are not told, what is known says nothing. */
+  async function judgeSurely(fence: Fence, { key, scope }: About): Promise<Judgement> {
+    const judged = { fence, key, scope }
+    const known = link.tracking() ? judge(judged) : undefined
+    if (known !== undefined && known.standing !== 'unknown') return known
+    const values = await batches.learn([scope, ...fence.marks])
+    return judge(judged, (mark) => values.get(mark) ?? mark)
+  }
+
+  const recordOf = (content: Content): RecordTail => {
+    const now = link.redisNow()
+    const { freshMs, staleMs, keepMs, tags, ...rest } = content
+    return {
+      ...rest,
+      freshUntil: now + freshMs,
+      staleUntil: now + freshMs + staleMs,
+      keepUntil: now + freshMs + Math.max(staleMs, keepMs),
+      tags: tags.map(safeName),
+    }
+  }
+
+  const lifeOf = ({ freshMs, staleMs, keepMs }: Content) =>
+    String(Math.max(1, Math.ceil(freshMs + Math.max(staleMs, keepMs))))
+
+  const valueOf = ({ asOf, token }: Lease) => `${asOf}:${token}`
+
+  function take(answer: Answer, marks: readonly Mark[], replies: RedisReply | undefined) {
+    return applyMarks({ link, reader, names }, marks, {
+      replies: replies as readonly RedisReply[],
+      sent: answer.sent,
+    })
+  }
+
+  return {
+    trustMs,
+    register: link.register,
+    reachable: link.reachable,
+    settled: link.settled,
+    barrier: batches.barrier,
+    redisNow: link.redisNow,
+    toLocal: link.toLocal,
+    wait: (ms) => wait(timers, ms),
+    random: options.random,
+    isSame: ({ generation }) => generation === trust.generation,
+
+    async lookup(address) {
+      return examine(await batches.read(names.entry(address.place)), address)
+    },
+
+    async recheck(fence, { key, scope }) {
+      if (!link.tracking() || fence.generation !== trust.generation) return undefined
+      const sent = link.moment()
+      const values = await batches.learn([scope, ...fence.marks])
+      if (sent.generation !== trust.generation) return undefined
+      const judgement = judge({ fence, key, scope }, (mark) => values.get(mark) ?? mark)
+      fence.provedAt = sent.at
+      fence.turn = sent.turn
+      return judgement
+    },
+
+    async open(address, { tags, known }) {
+      const { place, scope } = address
+      const marks = [scope, ...marksOf(tags)]
+      const token = link.token()
+      const keys = [names.clock, names.entry(place), names.lease(place), ...marks.map(({ name }) => name)]
+      const answer = await link.run('open', keys, [token, String(trustMs), known, String(markMs)])
+      const [entry, granted, replies] = answer.rest
+      take(answer, marks, replies)
+      if (granted === 1) {
+        const lease: Lease = { place, token, epoch: answer.epoch, asOf: answer.stamp }
+        link.holdLease(names.lease(place), valueOf(lease))
+        return { state: 'granted', lease }
+      }
+      if (!(entry instanceof Uint8Array)) return { state: 'busy' }
+      return { state: 'stored', lookup: await examine({ bytes: entry, sent: answer.sent }, address) }
+    },
+
+    async fill(lease, { scope }, content) {
+      const { place, token, epoch, asOf } = lease
+      const marks = [scope, ...marksOf(content.tags)]
+      const record = encodeRecord({ id: token, epoch, asOf, ...recordOf(content) })
+      const keys = [names.clock, names.entry(place), names.lease(place), ...marks.map(({ name }) => name)]
+      const words = [valueOf(lease), epoch, String(asOf), lifeOf(content), record, String(markMs)]
+      try {
+        const answer = await link.run('fill', keys, words)
+        const [stored, replies] = answer.rest
+        if ((replies as readonly RedisReply[]).length > 0) take(answer, marks, replies)
+        return { id: token, stored: stored === 1 }
+      } finally {
+        link.dropLease(names.lease(place))
+      }
+    },
+
+    async release(lease) {
+      link.dropLease(names.lease(lease.place))
+      try {
+        await link.run('release', [names.clock, names.lease(lease.place)], [valueOf(lease)])
+      } catch {
+        // It ends by itself when nobody prolongs it.
+      }
+    },
+
+    async set({ place, scope }, content) {
+      const marks = [scope, ...marksOf(content.tags)]
+      const { namespace, version, name } = place
+      const token = link.token()
+      const prefixes = [names.entries, names.leases, names.keyMarks]
+      const keys = [names.clock, ...prefixes, ...marks.map((mark) => mark.name)]
+      const tail = encodeTail(recordOf(content))
+      const words = [
+        namespace,
+        version,
+        name,
+        token,
+        tail,
+        lifeOf(content),
+        String(markMs),
+        String(keyMarkMs),
+      ]
+      const answer = await link.run('set', keys, words)
+      take(answer, marks, answer.rest[1])
+      return { id: token, asOf: answer.stamp, sent: answer.sent }
+    },
+
+    excuses(fence, scope, allowanceMs) {
+      const isPresent = fence.generation === trust.generation
+      const proved = Math.max(fence.provedAt, link.provedUntil(fence.generation))
+      if (clock() - proved > allowanceMs) return false
+      const holds = (mark: Mark, upTo: number) =>
+        mark.dropped <= fence.turn || (isPresent && mark.top <= upTo)
+      return holds(scope, fence.swept) && fence.marks.every((mark) => holds(mark, fence.asOf))
+    },
+  }
+}
