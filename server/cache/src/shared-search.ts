@@ -166,10 +166,10 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
       counts.misses += 1
       read.group.misses[reason] += 1
     }
-    const { turn } = trust
+    const { turn, generation } = lease.sent
     let filled = false
     const running = loads.run(flight, read, async ({ value, loadMs, beganAt }) => {
-      const fence = { ...space.fence(flight.tags, lease.asOf, scope), provedAt: beganAt, turn }
+      const fence = { ...space.fence(flight.tags, lease.asOf, scope), provedAt: beganAt, turn, generation }
       const kept = loads.entryParts(flight, read, { value, loadMs, id: lease.token, fence })
       if (kept === undefined) {
         if (inFlight.land(flight)) memory.drop(read.name)

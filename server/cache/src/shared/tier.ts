@@ -30,6 +30,8 @@ export interface Lease {
   readonly epoch: string
   /** The stamp from before the load. */
   readonly asOf: number
+  /** When it was asked for: what was told later is not known to hold for what is loaded. */
+  readonly sent: Moment
 }
 
 export type Opening =
@@ -206,7 +208,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       const [entry, granted, replies] = answer.rest
       take(answer, marks, replies)
       if (granted === 1) {
-        const lease: Lease = { place, token, epoch: answer.epoch, asOf: answer.stamp }
+        const lease: Lease = { place, token, epoch: answer.epoch, asOf: answer.stamp, sent: answer.sent }
         link.holdLease(names.lease(place), valueOf(lease))
         return { state: 'granted', lease }
       }
