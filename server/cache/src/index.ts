@@ -1,3 +1,4 @@
+export { Cacheable } from './cacheable.ts'
 export type {
   Cache,
   CacheStats,
@@ -8,7 +9,8 @@ export type {
   ManyLoader,
   ManyOptions,
 } from './cache.ts'
-export { createTurnClock, steadyClock } from './clock.ts'
+export type { CallOptions } from './call-options.ts'
+export { steadyClock } from './clock.ts'
 export type { Serializer } from './codec/serializer.ts'
 export { createCache } from './create-cache.ts'
 export type { CacheEntry } from './entry.ts'
@@ -18,10 +20,14 @@ export { compileGlob, matchesGlob } from './glob.ts'
 export type { KeyGroup } from './groups.ts'
 export { createTagSpace, type TagSpaceOptions } from './local-tag-space.ts'
 export type { Fence, Judgement, Mark, Standing } from './marks.ts'
+export { memoize, type Memoized } from './memoize.ts'
 export { createMemoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export type { CacheOptions, EntryOptions, ValueOptions } from './options.ts'
 export type { Selection } from './selection.ts'
-export type { Content, Lease, Lookup, Opening, SharedTier } from './shared/tier.ts'
+export { safeName } from './shared/names.ts'
+export type { Address, Content, Lease, Lookup, Opening, SharedTier } from './shared/tier.ts'
 export { sizeOf } from './size-of.ts'
 export type { Store } from './store.ts'
-export type { Change, Receipt, TagSpace } from './tag-space.ts'
+export type { About, Change, Receipt, TagSpace } from './tag-space.ts'
+export { warm, type WarmOptions, type WarmProgress, type WarmResult, type WarmTask } from './warm.ts'
+export { createWarmer, type Warmer, type WarmRunOptions } from './warmer.ts'
