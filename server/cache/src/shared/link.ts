@@ -35,6 +35,8 @@ export interface LinkListener {
   forget(): void
   /** Sends what Redis has not acknowledged yet; rejects if that fails. */
   resend(): Promise<void>
+  /** Whether there is any of it: nothing that Redis says is to be relied on until it was sent. */
+  owes(): boolean
 }
 
 /** What a script answered behind epoch, stamp and time, and what was known when it was sent. */
@@ -118,6 +120,7 @@ export function createLink(options: LinkOptions): Link {
 
   const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('')
   const moment = (): Moment => ({ at: clock(), turn: trust.turn, generation: trust.generation })
+  const isUsable = () => state === 'up' && !hasStalled && !listener.owes()
   const unreachable = () => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem: whyDown })
 
   function forget(): void {
@@ -164,9 +167,9 @@ export function createLink(options: LinkOptions): Link {
 
   /** After one command that was not answered, nobody else waits until one is. */
   function stall(error: unknown, of: number): void {
-    if (of !== session || (error as { code?: string }).code !== 'HP_CACHE_REDIS_TIMEOUT') return
-    hasStalled = true
+    if (of !== session) return
     whyDown = reasonOf(error)
+    if ((error as { code?: string }).code === 'HP_CACHE_REDIS_TIMEOUT') hasStalled = true
   }
 
   const announce = () => {
@@ -252,16 +255,16 @@ export function createLink(options: LinkOptions): Link {
     },
     stamp: () => stamp,
     epoch: () => epoch,
-    reachable: () => state === 'up' && !hasStalled,
+    reachable: isUsable,
     tracking: () => tracked,
     settled: () => (state === 'starting' ? first.promise : Promise.resolve()),
     async run(script, keys, words) {
-      if (state !== 'up' || hasStalled) throw unreachable()
+      if (!isUsable()) throw unreachable()
       return send(script, keys, words)
     },
     runNow: send,
     async command(words) {
-      if (state !== 'up' || hasStalled) throw unreachable()
+      if (!isUsable()) throw unreachable()
       const own = session
       try {
         return await port.command(words)

@@ -140,12 +140,14 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
       return { acknowledged: true, removed }
     } catch {
       outbox.add(given)
+      dropHere(given)
       return { acknowledged: false, removed: 0 }
     }
   }
 
   link.start({
     resend,
+    owes: () => !outbox.isEmpty(),
     changed(markName) {
       const key = names.readKeyMark(markName)
       if (key !== undefined) return dropKey(key.namespace, key.name)

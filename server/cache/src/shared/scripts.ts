@@ -3,7 +3,8 @@
  * ARGV[1], a fresh random epoch that is used only if Redis has lost its own. A mark is `hard [soft softAt]`: stamps of
  * the last invalidation and the last expiry, and when that was in milliseconds; the mark of a namespace is
  * `newest floor` and a line `stamp h|s at pattern` for each pattern. A missing mark is created as the current stamp:
- * losing one causes misses, never resurrection. What is not of its form counts as missing.
+ * losing one causes misses, never resurrection. What is not of its form counts as missing. So does a
+ * mark above the counter: it is left of a counter that was lost, and would refuse every fill.
  */
 export const scripts = {
   /**
@@ -159,7 +160,8 @@ local function read(key)
 end
 local function mark(key,ms)
   local value=read(key)
-  if not value or not string.match(value,'^%d') then
+  local first,second=string.match(value or '','^(%d+) ?(%d*)')
+  if not first or math.max(tonumber(first),tonumber(second) or 0)>tonumber(c[2])+1 then
     value=c[2]..' '..c[2]
     redis.call('SET',key,value,'PX',ms)
   end

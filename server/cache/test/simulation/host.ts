@@ -13,6 +13,8 @@ export interface Host {
   /** Until when the event loop does nothing, in virtual milliseconds. */
   stalledUntil(): number
   stall(ms: number): void
+  /** How long it did nothing altogether, stalls that lie ahead included, in milliseconds. */
+  stalledMs(): number
   isAlive(): boolean
   crash(): void
   /** Timers set and neither run nor cleared. */
@@ -24,6 +26,7 @@ const afterTimers = 0.001
 
 export function createHost(time: VirtualTime, clockOffset: number): Host {
   let stalledUntil = 0
+  let stalledMs = 0
   let alive = true
   const waiting = new Set<VirtualTimer>()
 
@@ -54,7 +57,12 @@ export function createHost(time: VirtualTime, clockOffset: number): Host {
     },
     io: (run) => whenFree(run, afterTimers),
     stalledUntil: () => stalledUntil,
-    stall: (ms) => void (stalledUntil = Math.max(stalledUntil, time.now() + ms)),
+    stall(ms) {
+      const until = Math.max(stalledUntil, time.now() + ms)
+      stalledMs += until - Math.max(stalledUntil, time.now())
+      stalledUntil = until
+    },
+    stalledMs: () => stalledMs,
     isAlive: () => alive,
     crash() {
       alive = false

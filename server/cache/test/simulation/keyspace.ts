@@ -67,12 +67,6 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
       grow()
       put(key, { value, expiresAt: clock() + lifetime(ms) })
     },
-    /** Keeps the life of what was there. */
-    replace(key: string, value: string): void {
-      const before = look(key)
-      grow()
-      put(key, { value, expiresAt: before?.expiresAt ?? Infinity })
-    },
     del(key: string): number {
       if (look(key) === undefined) return 0
       put(key, undefined)

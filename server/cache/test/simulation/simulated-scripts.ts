@@ -1,5 +1,5 @@
 import type { ScriptName } from '../../src/shared/scripts.ts'
-import { type Keyspace, Refusal } from './keyspace.ts'
+import type { Keyspace } from './keyspace.ts'
 
 /** What a script answers; strings are byte strings and become buffers. */
 export type SimulatedReply = string | number | null | readonly SimulatedReply[]
@@ -16,7 +16,7 @@ interface Call {
 function begin({ db, keys, words, now }: Call) {
   const clock = keys[0]!
   let [epoch, stamp] = [db.hget(clock, 'e'), db.hget(clock, 'c')]
-  if (epoch === undefined || stamp === undefined) {
+  if (epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)) {
     epoch = words[0]!
     stamp = '1'
     db.hset(clock, { e: epoch, c: stamp })
@@ -32,7 +32,9 @@ function begin({ db, keys, words, now }: Call) {
     answer: (...rest: SimulatedReply[]): SimulatedReply => [epoch, Number(stamp), now, ...rest],
     mark(key: string, ms: string): string {
       const known = db.get(key)
-      if (known !== undefined) return known
+      const stamps = /^([0-9]+) ?([0-9]*)/.exec(known ?? '')
+      const isAbove = stamps !== null && Math.max(Number(stamps[1]), Number(stamps[2])) > Number(before) + 1
+      if (known !== undefined && stamps !== null && !isAbove) return known
       const value = `${before} ${before}`
       db.set(key, value, ms)
       return value
@@ -50,8 +52,9 @@ function begin({ db, keys, words, now }: Call) {
       for (const version of versions(namespace)) {
         const place = `${namespace}@${version}:${name}`
         const entry = db.get(entries + place)
-        const aged = entry === undefined ? undefined : agedRecord(entry, now)
-        if (aged !== undefined) db.replace(entries + place, aged)
+        const left = db.pttl(entries + place)
+        const aged = entry === undefined || left <= 0 ? undefined : agedRecord(entry, now)
+        if (aged !== undefined) db.set(entries + place, aged, String(left))
         db.del(leases + place)
       }
     },
@@ -67,12 +70,8 @@ function agedRecord(entry: string, now: number): string | undefined {
   return `${found[1]}${now.toFixed(0)}\t${stale.toFixed(0)}${found[4]}`
 }
 
-/** The number a mark or a lease begins with. */
-function leading(value: string): number {
-  const digits = /^[0-9]+/.exec(value)
-  if (digits === null) throw new Refusal('ERR user_script: attempt to compare nil with number')
-  return Number(digits[0])
-}
+/** The number that a mark begins with. */
+const leading = (mark: string) => Number(/^[0-9]+/.exec(mark)![0])
 
 function attach(call: Call): SimulatedReply {
   const { db, words, now } = call
@@ -117,11 +116,8 @@ function open(call: Call): SimulatedReply {
   const id = entry === undefined ? null : /^1\t([^\t]*)\t/.exec(entry)
   if (entry !== undefined && id !== null && id[1] !== words[3]) return script.answer(entry, 0, known)
   const lease = db.get(keys[2]!)
-  let free = lease === undefined
-  if (lease !== undefined) {
-    const asOf = leading(lease)
-    for (const mark of known) if (leading(mark) > asOf) free = true
-  }
+  const asOf = lease === undefined ? undefined : /^[0-9]+/.exec(lease)?.[0]
+  const free = asOf === undefined || known.some((mark) => leading(mark) > Number(asOf))
   if (free) db.set(keys[2]!, `${script.stamp}:${words[1]}`, words[2]!)
   return script.answer(null, free ? 1 : 0, known)
 }
@@ -176,7 +172,9 @@ function invalidate(call: Call): SimulatedReply {
   }
   for (const [index, key] of keys.slice(tagsEnd, scopesEnd).entries()) {
     const line = `${stamp} ${kind} ${now.toFixed(0)} ${words[7 + index]}`
-    db.set(key, withLine(script.mark(key, markMs!), stamp, line), markMs!)
+    const old = script.mark(key, markMs!)
+    const floor = /^[0-9]+ ([0-9]+)/.exec(old)?.[1] ?? script.stamp
+    db.set(key, withLine(old, { stamp, floor, line }), markMs!)
   }
   let removed = 0
   for (let index = 7 + Number(scopeCount); index < words.length; index += 2) {
@@ -190,13 +188,12 @@ function invalidate(call: Call): SimulatedReply {
 }
 
 /** The mark of a namespace with one more pattern; the oldest goes beyond 64, and becomes the floor. */
-function withLine(old: string, stamp: number, line: string): string {
-  let floor = /^[0-9]+ ([0-9]+)/.exec(old)?.[1]
+function withLine(old: string, given: { stamp: number; floor: string; line: string }): string {
+  let { floor } = given
   const lines = [...old.matchAll(/\n([^\n]+)/g)].map((found) => found[1]!)
-  lines.push(line)
-  if (lines.length > 64) floor = /^[0-9]+/.exec(lines.shift()!)?.[0]
-  if (floor === undefined) throw new Refusal('ERR user_script: attempt to concatenate a nil value')
-  return `${stamp} ${floor}\n${lines.join('\n')}`
+  lines.push(given.line)
+  if (lines.length > 64) floor = /^[0-9]+/.exec(lines.shift()!)![0]
+  return `${given.stamp} ${floor}\n${lines.join('\n')}`
 }
 
 /** The scripts of src/shared/scripts.ts in TypeScript; a test plays both and compares. */

@@ -1,0 +1,244 @@
+import type { Origin } from './origin.ts'
+
+export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'bound' | 'error' | 'leak'
+
+export interface Violation {
+  invariant: Invariant
+  text: string
+}
+
+/** What a value says of itself. `source` is the number of the load or the `set` that it came from. */
+export interface Value {
+  key: string
+  version: number
+  source: number
+}
+
+/** A change of the cache, and what it promises. */
+export interface ChangeFacts {
+  /** The process, one number for each of its lives. */
+  life: number
+  fleet: boolean
+  covers: (cache: number, key: string) => boolean
+  /** Soft: nothing is promised, but loads may overlap. */
+  isSoft: boolean
+  /** Whose leases it may end: a pattern those of its whole namespace, since no script matches patterns. */
+  endsLeases: (cache: number, key: string) => boolean
+}
+
+interface Change extends ChangeFacts {
+  versions: ReadonlyMap<string, number>
+  beganAt: number
+  /** Infinity until it is settled. */
+  settledAt: number
+  order: number
+  acknowledged: boolean
+  /** Nobody will send it any more. */
+  isLost: boolean
+}
+
+export interface ReadFacts {
+  life: number
+  cache: number
+  key: string
+  strong: boolean
+  redisDown: 'load' | 'serve' | 'fail'
+  /** The last moment at which the link of the process or its event loop was not as usual; may lie ahead. */
+  disturbedAt: number
+}
+
+interface Source {
+  kind: 'load' | 'set'
+  order: number
+  /** A `set` of unknown outcome: its value may still arrive in Redis at any time. */
+  isTainted: boolean
+}
+
+interface RunningLoad {
+  life: number
+  cache: number
+  key: string
+  beganAt: number
+}
+
+export interface OracleOptions {
+  origin: Origin
+  keys: readonly string[]
+  now: () => number
+  /** The most that one way over the network takes, in milliseconds. */
+  latency: number
+  serveForMs: number
+  /** When something last was wrong anywhere: until then loads may overlap. */
+  lastFaultAt: () => number
+  /** Whether nothing ever went wrong. */
+  isQuiet: () => boolean
+}
+
+/** How long memory may be believed without hearing from Redis, in milliseconds. */
+const trustMs = 2_000
+
+/** Judges what happens to the caches of a history by the guarantees of the protocol. */
+export function createOracle({
+  origin,
+  keys,
+  now,
+  latency,
+  serveForMs,
+  lastFaultAt,
+  isQuiet,
+}: OracleOptions) {
+  const violations: Violation[] = []
+  const changes: Change[] = []
+  const sources: Source[] = []
+  const running = new Set<RunningLoad>()
+  const seen = new Map<string, number>()
+  const newestSeen = new Map<string, number>()
+  let order = 0
+
+  const report = (invariant: Invariant, text: string) =>
+    void violations.push({ invariant, text: `at ${now().toFixed(1)}: ${text}` })
+
+  /** For how long after its acknowledgement a change may not have been heard of by this read. */
+  function allowance(change: Change, read: ReadFacts): number {
+    if (change.life === read.life) return 0
+    if (!change.acknowledged) return Infinity
+    const wasCut = read.disturbedAt > change.settledAt - 2 * latency - 1
+    if (wasCut && read.redisDown === 'serve') return serveForMs
+    if (read.strong || change.fleet) return 0
+    return wasCut ? trustMs : latency
+  }
+
+  /** The oldest version that this read may still return, by what was invalidated before it began. */
+  function floorOf(read: ReadFacts): number {
+    let floor = 0
+    for (const change of changes) {
+      if (change.isSoft || !change.covers(read.cache, read.key)) continue
+      if (change.settledAt + allowance(change, read) > now()) continue
+      floor = Math.max(floor, change.versions.get(read.key)!)
+    }
+    return floor
+  }
+
+  const place = (read: { life: number; cache: number; key: string }) =>
+    `${read.life}/${read.cache}/${read.key}`
+
+  /** The oldest version by what the process has shown already: a value loaded after an acknowledged invalidation. */
+  function remember(read: ReadFacts, source: Source): void {
+    let floor = seen.get(place(read)) ?? 0
+    for (const change of changes) {
+      if (change.isSoft || !change.acknowledged || change.order > source.order) continue
+      if (change.covers(read.cache, read.key)) floor = Math.max(floor, change.versions.get(read.key)!)
+    }
+    seen.set(place(read), floor)
+  }
+
+  /** Whether something may have ended a lease of this key, or overtaken it, since a load began. */
+  function isExcused(load: RunningLoad): boolean {
+    if (lastFaultAt() > load.beganAt - trustMs) return true
+    return changes.some(
+      ({ settledAt, endsLeases }) =>
+        settledAt + 2 * latency + 1 >= load.beganAt && endsLeases(load.cache, load.key),
+    )
+  }
+
+  return {
+    violations,
+    report,
+    changeBegins(facts: ChangeFacts) {
+      const versions = new Map(keys.map((key) => [key, origin.newest(key).version]))
+      const change: Change = {
+        ...facts,
+        versions,
+        beganAt: now(),
+        settledAt: Infinity,
+        order: Infinity,
+        acknowledged: false,
+        isLost: false,
+      }
+      changes.push(change)
+      return (acknowledged: boolean) => {
+        change.settledAt = now()
+        change.acknowledged = acknowledged
+        change.order = order += 1
+      }
+    },
+    /** What a process had not brought to Redis ends with it. */
+    lifeEnds(life: number) {
+      for (const change of changes) {
+        if (change.life !== life) continue
+        if (change.settledAt === Infinity) change.settledAt = now()
+        if (!change.acknowledged) change.isLost = true
+      }
+      for (const load of running) if (load.life === life) running.delete(load)
+    },
+    setBegins() {
+      const source: Source = { kind: 'set', order: (order += 1), isTainted: true }
+      sources.push(source)
+      return { source: sources.length - 1, arrived: () => void (source.isTainted = false) }
+    },
+    loadBegins(facts: { life: number; cache: number; key: string }) {
+      const load: RunningLoad = { ...facts, beganAt: now() }
+      for (const other of running) {
+        if (other.cache !== load.cache || other.key !== load.key || isExcused(other)) continue
+        report(
+          'I5',
+          `${load.key} is loaded by ${load.life} while ${other.life} loads it since ${other.beganAt.toFixed(1)}`,
+        )
+      }
+      running.add(load)
+      sources.push({ kind: 'load', order: (order += 1), isTainted: false })
+      return { source: sources.length - 1, ended: () => void running.delete(load) }
+    },
+    readBegins(facts: ReadFacts) {
+      const beganAt = now()
+      const floor = floorOf(facts)
+      const shown = seen.get(place(facts)) ?? 0
+      const last = newestSeen.get(place(facts)) ?? 0
+      /** Judges the value that the read ended with; undefined where there is none and none was asked for. */
+      return (value: Value | null | undefined, mayBeEmpty: boolean) => {
+        const { key, life, cache } = facts
+        const by = `a read of ${key} in cache ${cache} of ${life}, begun at ${beganAt.toFixed(1)},`
+        if (value === null || value === undefined) {
+          if (mayBeEmpty) return
+          const version = origin.newestAbsent(key)
+          if (version === 0) report('I3', `${by} found nothing where there always was something`)
+          else if (version < floor)
+            report('I1', `${by} found nothing, as of ${version}; ${floor} was invalidated`)
+          return
+        }
+        if (value.key !== key || !origin.isVersion(key, value.version)) {
+          report('I3', `${by} got ${JSON.stringify(value)}, which never was`)
+          return
+        }
+        const source = sources[value.source]!
+        if (source.isTainted) return
+        if (value.version < floor)
+          report('I1', `${by} got ${value.version}; ${floor} was acknowledged before`)
+        if (value.version < shown)
+          report('I2', `${by} got ${value.version}; it had shown what was loaded after ${shown}`)
+        const isQuiet =
+          lastFaultAt() === 0 && !changes.some((change) => !change.isSoft && change.covers(cache, key))
+        if (isQuiet && value.version < last) report('I2', `${by} got ${value.version} after ${last}`)
+        newestSeen.set(place(facts), Math.max(newestSeen.get(place(facts)) ?? 0, value.version))
+        remember(facts, source)
+      }
+    },
+    /** Judges what is read when all is well again: everything that anybody living invalidated is seen. */
+    convergedOn(cache: number, key: string, value: Value | null | undefined) {
+      let floor = 0
+      for (const change of changes) {
+        if (!change.isSoft && !change.isLost && change.covers(cache, key)) {
+          floor = Math.max(floor, change.versions.get(key)!)
+        }
+      }
+      if (typeof value === 'object' && value !== null && sources[value.source]!.isTainted) return
+      const version = value?.version ?? origin.newestAbsent(key)
+      if (version < floor)
+        report('I4', `${key} in cache ${cache} is ${version} at rest; ${floor} was invalidated`)
+    },
+    /** Loads that were begun and have not ended. */
+    running: () => running.size,
+  }
+}
+
+export type Oracle = ReturnType<typeof createOracle>

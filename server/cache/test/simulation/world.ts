@@ -1,0 +1,99 @@
+import { applyFault } from './faults.ts'
+import { type History, isFault } from './history.ts'
+import { createOracle, type Violation } from './oracle.ts'
+import { createOrigin, foundTagOf, groupTagOf, inGroup, keyNames, patternOf, tagOf } from './origin.ts'
+import { createPlayer } from './player.ts'
+import { commandTimeout, loadTimeout, serveForMs, startProcess } from './process.ts'
+import { createRandom } from './random.ts'
+import { createSimulatedRedis } from './simulated-redis.ts'
+import { createVirtualTime } from './virtual-time.ts'
+
+export interface Outcome {
+  violations: Violation[]
+  operations: number
+  /** How many of each kind were done to it. */
+  faults: Record<string, number>
+}
+
+/** How long after the last fault everything is well again: a connection, what was unsent, two heartbeats; in milliseconds. */
+const recoveryMs = 3_000
+
+/** Plays a history against a fleet of processes and judges it. */
+export async function playHistory({ setup, steps }: History): Promise<Outcome> {
+  const time = createVirtualTime()
+  const random = createRandom(setup.seed)
+  const server = createSimulatedRedis({
+    time,
+    random,
+    tracking: setup.tracking,
+    clockOffset: 1_700_000_000_000 + Math.floor(random() * 1e9),
+  })
+  const origin = createOrigin(keyNames)
+  const faults: Record<string, number> = {}
+  let lastFaultAt = 0
+  let lives = 0
+  const start = () => startProcess({ life: (lives += 1), setup, time, server, random })
+  const disturb = (ms: number) => void (lastFaultAt = Math.max(lastFaultAt, time.now() + ms))
+  const processes = Array.from({ length: setup.processes }, start)
+  const oracle = createOracle({
+    origin,
+    keys: keyNames,
+    now: time.now,
+    latency: setup.latency,
+    serveForMs,
+    lastFaultAt: () => Math.max(lastFaultAt, ...processes.map((process) => process.port.lastDisturbed())),
+    isQuiet: () => Object.keys(faults).length === 0,
+  })
+  const player = createPlayer({ now: time.now, origin, oracle, lastFaultAt: () => lastFaultAt })
+  const at = (index: number) => processes[index % processes.length]!
+
+  function replace(index: number): void {
+    const old = at(index)
+    old.crash()
+    oracle.lifeEnds(old.life)
+    player.lifeEnds(old.life)
+    processes[index % processes.length] = start()
+  }
+
+  await time.advance(4 * setup.latency + 1)
+  let operations = 0
+  for (const step of steps) {
+    if (step.after > 0) await time.advance(step.after)
+    if (isFault(step)) {
+      faults[step.kind] = (faults[step.kind] ?? 0) + 1
+      applyFault(step, {
+        server,
+        random,
+        process: at,
+        replace,
+        disturb,
+        later: (ms, run) => void time.setTimeout(run, ms),
+      })
+    } else {
+      operations += 1
+      player.play(at(step.process), step)
+    }
+  }
+  await time.advance(Math.max(0, lastFaultAt - time.now()) + recoveryMs)
+  await settle()
+  return { violations: oracle.violations, operations, faults }
+
+  /** Everything is well: every process reads the newest, and nothing is left behind when they end. */
+  async function settle(): Promise<void> {
+    for (const process of processes) player.readAll(process)
+    await time.advance(2 * loadTimeout)
+    for (const process of processes) {
+      for (const { cache } of process.caches) {
+        const { inFlight } = cache.stats()
+        if (inFlight > 0) oracle.report('leak', `${inFlight} loads in flight at the end of ${process.life}`)
+      }
+      await process.tags.close()
+    }
+    await time.advance(2 * commandTimeout)
+    for (const { host, life } of processes) {
+      if (host.waiting() > 0) oracle.report('leak', `${host.waiting()} timers left by ${life}`)
+    }
+    for (const what of player.unanswered()) oracle.report('bound', `${what} was never answered`)
+    if (time.waiting() > 0) oracle.report('leak', `${time.waiting()} events still under way`)
+  }
+}
