@@ -14,15 +14,20 @@ export interface RedisReadsOptions {
   memoryEntries: number
 }
 
+const atOnce = 500
 const load = () => Promise.reject(new Error('A read that Redis could answer was a miss.'))
 
 async function create({ name, redisUrl, tagged, keys: length, memoryEntries }: RedisReadsOptions) {
   const contestant = await (await enter(name))({ redisUrl, memoryEntries, tags: tagged })
   const keys = keysOf(name, length)
-  const fill = (id: number) => contestant.set(keys[id]!, ballotOf(id), ...(tagged ? [[`tag:${id}`]] : []))
-  for (let from = 0; from < length; from += 500) {
-    await Promise.all(Array.from({ length: Math.min(500, length - from) }, (_, at) => fill(from + at)))
+  const all = async (work: (id: number) => Promise<unknown>) => {
+    for (let from = 0; from < length; from += atOnce) {
+      await Promise.all(Array.from({ length: Math.min(atOnce, length - from) }, (_, at) => work(from + at)))
+    }
   }
+  await all((id) => contestant.set(keys[id]!, ballotOf(id), ...(tagged ? [[`tag:${id}`]] : [])))
+  // Once through everything: what a cache learns about its keys and tags at the first sight of them it knows by then.
+  await all((id) => contestant.getOrLoad(keys[id]!, load))
   let cursor = 0
   const next = (count: number) => {
     if (cursor + count > length) cursor = 0

@@ -22,11 +22,13 @@ async function create({ redisUrl, keys }: VisibilityOptions) {
   const subscriber = await createClient({ url: redisUrl }).connect()
   const seen: number[] = []
   const received: number[] = []
+  let watching = false
   await subscriber.subscribe(channelName, () => received.push(now()))
   /** The writer invalidates one key after the other, so one key is looked at. */
   const look = () => {
-    while (seen.length < keys && cache.peek?.(keyOf(seen.length)) === undefined) seen.push(now())
+    while (watching && seen.length < keys && cache.peek?.(keyOf(seen.length)) === undefined) seen.push(now())
   }
+  afterEachChunk(look)
 
   return {
     async fill(): Promise<void> {
@@ -34,13 +36,14 @@ async function create({ redisUrl, keys }: VisibilityOptions) {
     },
     /** Takes all keys into this process' memory and looks at them from now on. */
     async watch(): Promise<void> {
-      seen.length = received.length = 0
+      watching = false
       for (let id = 0; id < keys; id++) {
         const load = () => Promise.reject(new Error('The writer had filled this.'))
         await cache.getOrLoad(keyOf(id), load)
         if (cache.peek?.(keyOf(id)) === undefined) throw new Error(`${keyOf(id)} is not in memory.`)
       }
-      afterEachChunk(look)
+      seen.length = received.length = 0
+      watching = true
     },
     /** When each key was invalidated, and each message published, in turn. */
     async write(pauseMs: number) {
