@@ -1,0 +1,39 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+interface Soaked {
+  seed: number
+  readsJudged: number
+  faults: Record<string, number>
+  violations: { invariant: string; text: string; history: string[] }[]
+  troubles: string[]
+  holds: boolean
+}
+
+const script = fileURLToPath(new URL('../../scripts/soak.ts', import.meta.url))
+
+async function soak(...args: string[]): Promise<{ code: number | null; result: Soaked; errors: string }> {
+  const child = spawn(process.execPath, [script, 'cache', '--json', ...args])
+  const ended = once(child, 'close') as Promise<[number | null]>
+  const [out, errors, [code]] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, result: JSON.parse(out) as Soaked, errors }
+}
+
+test('four processes on a real Redis break no guarantee while faults come and go', async () => {
+  const { code, result } = await soak('--seconds', '15', '--seed', '1')
+  expect(result.violations).toEqual([])
+  expect(result.troubles).toEqual([])
+  expect(Object.keys(result.faults).length).toBeGreaterThan(2)
+  expect(result.readsJudged).toBeGreaterThan(1_000)
+  expect(code).toBe(0)
+})
+
+test.for(['ignore-notices', 'hide-gaps'])('the soak finds a fleet whose processes %s', async (rule) => {
+  const { code, result } = await soak('--seconds', '6', '--seed', '1', '--break', rule)
+  expect(result.violations.map(({ invariant }) => invariant)).toContain('I1')
+  expect(result.violations[0]!.history.length).toBeGreaterThan(1)
+  expect(code).toBe(1)
+})

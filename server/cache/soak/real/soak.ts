@@ -1,0 +1,101 @@
+import { createDice } from './dice.ts'
+import { caches, commandTimeoutMs, leaseMs, loadTimeoutMs, serveForMs } from './data.ts'
+import { createFleet } from './fleet.ts'
+import { createJudge, type Judged } from './judge.ts'
+import type { Breakage } from './messages.ts'
+import { createOracle } from './oracle.ts'
+import { createOrigin, type Doubled, type Origin } from './origin.ts'
+import { createOutages } from './outages.ts'
+import { type PlayedFault, playFaults } from './play.ts'
+import { startProxy } from './proxy.ts'
+import { startSoakRedis } from './redis-server.ts'
+
+export interface SoakOptions {
+  seconds: number
+  seed: number
+  /** Breaks a rule on purpose: the run must find it. */
+  broken?: Breakage
+  progress(line: string): void
+}
+
+export interface SoakResult {
+  seed: number
+  seconds: number
+  /** Calls by name and outcome. */
+  calls: Record<string, number>
+  faults: Record<string, number>
+  /** Values that were read and judged. */
+  readsJudged: number
+  origin: Origin['counts']
+  /** Loads that ran beside another of the same key and cache for no reason, while all was calm: a figure, not a rule. */
+  singleFlight: Doubled
+  violations: readonly Judged[]
+  /** Errors that nobody expected, unhandled ones among them. */
+  troubles: readonly string[]
+  holds: boolean
+}
+
+/** Two command time-outs may pass before the load, and two after it. */
+const longestCallMs = loadTimeoutMs + 4 * commandTimeoutMs
+
+/** Four processes at random work on one real Redis, while faults come and go; everything they saw is judged. */
+export async function soak({ seconds, seed, broken, progress }: SoakOptions): Promise<SoakResult> {
+  await using stack = new AsyncDisposableStack()
+  const dice = createDice(seed)
+  const origin = createOrigin(createDice(seed + 1))
+  // Every other pair of workers reaches Redis through a proxy.
+  const outages = createOutages((worker) => worker % 4 >= 2)
+  const played: PlayedFault[] = []
+  const oracle = createOracle({
+    redisDown: caches.map(({ redisDown }) => redisDown),
+    leaseMs,
+    serveForMs,
+    longestCallMs,
+    writtenAt: origin.writtenAt,
+    outages: outages.of,
+  })
+  const judge = createJudge(oracle, (from, until) => describeFaults(played, from, until))
+  const redis = await startSoakRedis()
+  stack.defer(() => redis.stop())
+  const proxies = await Promise.all([startProxy(() => redis.port), startProxy(() => redis.port)])
+  for (const proxy of proxies) stack.defer(() => proxy.close())
+  const ports = [redis.port, redis.port, ...proxies.map(({ port }) => port)]
+  const fleet = createFleet({ seed, ports, dice, origin, judge, oracle, ...(broken && { broken }) })
+  stack.defer(() => fleet.killAll())
+  const { replaceWorker, freezeWorker, troubles } = fleet
+
+  await fleet.start()
+  const victims = { redis, proxies, replaceWorker, freezeWorker }
+  const tell = ({ seconds: at, fault }: { seconds: number; fault: string }) =>
+    progress(
+      `${Math.round(at)} of ${seconds} s · ${judge.readsJudged} reads · ${played.length} faults · ${judge.violations.length + troubles.length} wrong · ${fault}`,
+    )
+  await playFaults({ seconds, dice, victims, outages, progress: tell }, played)
+  await fleet.settle()
+  judge.finish()
+  const { violations } = judge
+  return {
+    seed,
+    seconds,
+    calls: judge.counts,
+    faults: tally(played.map(({ name }) => name)),
+    readsJudged: judge.readsJudged,
+    origin: origin.counts,
+    singleFlight: origin.doubled(judge.cuts, outages.isCalm),
+    violations,
+    troubles,
+    holds: violations.length === 0 && troubles.length === 0,
+  }
+}
+
+function describeFaults(played: readonly PlayedFault[], from: number, until: number): string[] {
+  return played
+    .filter((fault) => fault.until > from && fault.from < until)
+    .map((fault) => `from ${fault.from.toFixed(1)} until ${fault.until.toFixed(1)} fault: ${fault.name}`)
+}
+
+function tally(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of names.toSorted()) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}
