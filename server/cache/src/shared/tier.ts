@@ -194,8 +194,11 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       const values = await batches.learn([scope, ...fence.marks])
       if (sent.generation !== trust.generation) return undefined
       const judgement = judge({ fence, key, scope }, (mark) => values.get(mark) ?? mark)
-      fence.provedAt = sent.at
-      fence.turn = sent.turn
+      // What was overtaken is not proved: it must find no excuse should Redis go away now.
+      if (judgement.standing === 'current' || judgement.standing === 'expired') {
+        fence.provedAt = sent.at
+        fence.turn = sent.turn
+      }
       return judgement
     },
 
