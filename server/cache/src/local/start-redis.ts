@@ -13,6 +13,8 @@ export interface StartRedisOptions extends Omit<RedisSettings, 'clusterBusPort'>
   port?: number
   /** Where it keeps its data; stays after `stop()`. @default a temporary folder, removed by `stop()` */
   folder?: string
+  /** Where redis-server is looked for beside the PATH. @default '/usr/sbin' and '/usr/local/bin' */
+  systemFolders?: readonly string[]
   /** Runs as a node of a cluster; joining the nodes is up to the caller. @default false */
   cluster?: boolean
 }
@@ -43,7 +45,7 @@ const patience = 20_000
  * @throws HP_CACHE_REDIS_MISSING, HP_CACHE_REDIS_START_FAILED
  */
 export async function startRedis(options: StartRedisOptions = {}): Promise<LocalRedis> {
-  const program = findProgram()
+  const program = findProgram(options.systemFolders ?? ['/usr/sbin', '/usr/local/bin'])
   if (program === undefined) throw cacheErrors.HP_CACHE_REDIS_MISSING()
   const temporary = options.folder === undefined
   const folder = options.folder ?? (await mkdtemp(path.join(tmpdir(), 'hotpath-redis-')))
@@ -102,8 +104,7 @@ function localRedis(server: ServerProcess, { port, folder, password, removeFolde
   }
 }
 
-/** On the PATH, or where systems put programs that are not on everybody's. */
-function findProgram(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/bin']
+function findProgram(systemFolders: readonly string[]): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), ...systemFolders]
   return folders.map((folder) => path.join(folder, 'redis-server')).find((file) => existsSync(file))
 }

@@ -29,6 +29,7 @@ function readAddress(text: string): RedisAddress {
   if (protocol !== 'redis:' && protocol !== 'rediss:')
     throw invalid('it does not begin with redis:// or rediss://')
   if (hostname === '') throw invalid('it names no host')
+  if (hostname.includes(',')) throw invalid('of several, each must begin with redis:// or rediss://')
   if (!/^\/?\d*$/.test(pathname)) throw invalid('what follows the host is the number of a database')
   return {
     host: hostname.replace(/^\[(.*)\]$/, '$1'),

@@ -37,7 +37,12 @@ export function createOneConnection(options: ConnectionOptions, signal: AbortSig
     database,
     commandOptions: {
       timeout: 0,
-      typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer, [RESP_TYPES.SIMPLE_STRING]: Buffer },
+      // Maps as lists, as RESP2 has them.
+      typeMapping: {
+        [RESP_TYPES.BLOB_STRING]: Buffer,
+        [RESP_TYPES.SIMPLE_STRING]: Buffer,
+        [RESP_TYPES.MAP]: Array,
+      },
     },
     socket: address.tls ? { ...options.tls, ...socket, tls: true } : socket,
     // Shown by CLIENT LIST. Where the user may not use CLIENT, it cannot be set without HELLO.

@@ -25,7 +25,8 @@ const version = '1'
 const lineEnd = 10
 /** A longer header is no header. */
 const longestHeader = 1024 * 1024
-const fieldsBeforeTags = 10
+/** Layout, id, epoch, four times from asOf on, format, milliseconds of the load, length of the body, tags. */
+const header = /^1\t[^\t]+\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+\t\d{1,16}\t\d{1,16}(?:\t[^\t]+)*$/
 
 export function encodeRecord(record: StoredRecord): Buffer {
   const head = `${version}\t${record.id}\t${record.epoch}\t${record.asOf}\t`
@@ -47,21 +48,20 @@ export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
   const end = bytes.indexOf(lineEnd)
   if (end === -1 || end > longestHeader) return undefined
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const fields = buffer.toString('utf8', 0, end).split('\t')
-  if (fields.length < fieldsBeforeTags || fields[0] !== version) return undefined
-  const [, id, epoch, ...rest] = fields as [string, string, string, ...string[]]
-  const [asOf, freshUntil, staleUntil, keepUntil] = rest.slice(0, 4).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  const [loadMs, length] = [Number(rest[5]), Number(rest[6])]
+  const head = buffer.toString('utf8', 0, end)
+  if (!header.test(head)) return undefined
+  const [, id, epoch, asOf, freshUntil, staleUntil, keepUntil, format, loadMs, length, ...tags] = head.split(
+    '\t',
+  ) as [string, string, string, string, string, string, string, string, string, string, ...string[]]
   const body = buffer.subarray(end + 1)
-  const numbers = [asOf, freshUntil, staleUntil, keepUntil, loadMs]
-  if (length !== body.byteLength || !numbers.every(Number.isFinite)) return undefined
-  const tags = rest.slice(fieldsBeforeTags - 3)
-  return { id, epoch, asOf, freshUntil, staleUntil, keepUntil, format: rest[4]!, loadMs, tags, body }
+  const times = {
+    asOf: Number(asOf),
+    freshUntil: Number(freshUntil),
+    staleUntil: Number(staleUntil),
+    keepUntil: Number(keepUntil),
+  }
+  if (Number(length) !== body.byteLength || times.asOf > Number.MAX_SAFE_INTEGER) return undefined
+  return { id, epoch, ...times, format, loadMs: Number(loadMs), tags, body }
 }
 
 /** The id of whatever lies there, as the script `open` reads it; '' where it has none. */

@@ -17,6 +17,8 @@ test('answers texts as buffers, numbers as numbers, absent values as null, in on
     Buffer.from('OK'),
   )
   expect(await redis.command(['MGET', 'b', 'none'])).toEqual([Buffer.from([255, 13]), null])
+  await redis.command(['HSET', 'h', 'f', '1'])
+  expect(plain(await redis.command(['HGETALL', 'h']))).toEqual(['f', '1'])
 })
 
 test('is ready with tracking on and the run_id of the server, and commands may be sent from within', async () => {
@@ -116,11 +118,10 @@ test('scripts are found again after SCRIPT FLUSH', async () => {
   const before = plain(await run())
   await redis.command(['SCRIPT', 'FLUSH'])
   const after = plain(await Promise.all([run(), run()]))
-  expect(before).toEqual(['epoch', 1, expect.any(Number), ['1 1']])
-  expect(after).toEqual([
-    ['epoch', 1, expect.any(Number), ['1 1']],
-    ['epoch', 1, expect.any(Number), ['1 1']],
-  ])
+  expect(before).toEqual(['epoch', expect.any(Number), expect.any(Number), [expect.any(String)]])
+  const [epoch, stamp, , marks] = before as unknown[]
+  const same = [epoch, stamp, expect.any(Number), marks]
+  expect(after).toEqual([same, same])
 })
 
 test('what Redis answers with an error is told in its own words, and what cannot be written as it is', async () => {
