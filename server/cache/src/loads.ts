@@ -9,6 +9,7 @@ import {
 import type { Flight } from './in-flight.ts'
 import { runLoader } from './loader-run.ts'
 import type { Fence } from './marks.ts'
+import type { MemoryTier } from './memory-tier.ts'
 import type { Read, ReadParts } from './reads.ts'
 import { lifeOf } from './values.ts'
 
@@ -48,8 +49,9 @@ export interface EntryBegin {
 export function createLoads({ settings, memory, meter }: ReadParts): Loads {
   const { clock, random, tags: space } = settings
 
-  function instead({ spare }: Flight, { key }: Read): CacheEntry | undefined {
-    if (spare === undefined || !servable.has(memory.state(spare, key))) return undefined
+  function instead(flight: Flight, { key }: Read): CacheEntry | undefined {
+    const spare = spareOf(flight, key, memory)
+    if (spare === undefined) return undefined
     spare.retryAt = clock() + retryMs
     return spare
   }
@@ -92,6 +94,10 @@ export function createLoads({ settings, memory, meter }: ReadParts): Loads {
     },
   }
 }
+
+/** What may be served in the place of what a flight will bring, as far as is known now. */
+export const spareOf = ({ spare }: Flight, key: string, memory: MemoryTier): CacheEntry | undefined =>
+  spare !== undefined && servable.has(memory.state(spare, key)) ? spare : undefined
 
 const servable: ReadonlySet<string> = new Set(['fresh', 'stale', 'spare'])
 

@@ -6,7 +6,7 @@ import type { KeyGroup } from './groups.ts'
 import type { Flight, InFlight } from './in-flight.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Mark } from './marks.ts'
-import { retryMs } from './loads.ts'
+import { retryMs, spareOf } from './loads.ts'
 import type { EntryState, MemoryTier } from './memory-tier.ts'
 import type { CacheSettings, EntryPolicy } from './options.ts'
 import type { Timers } from './shared/timers.ts'
@@ -122,7 +122,7 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     const isPatient = clock() + timeoutMs >= endsAt
     if (softMs === Infinity && isPatient) return promise
     return within(space.timers, promise, [
-      { ms: softMs, end: () => flight.spare?.promise },
+      { ms: softMs, end: () => spareOf(flight, key, memory)?.promise },
       {
         ms: isPatient ? Infinity : timeoutMs,
         end: () =>

@@ -98,6 +98,7 @@ return {c[1],tonumber(c[2]),now}`,
    */
   set: `
 local n=redis.call('HINCRBY',KEYS[1],'c',1)
+newest=n
 local removed=drop(ARGV[2],ARGV[4],KEYS[2],KEYS[3])
 redis.call('SET',KEYS[4]..ARGV[2]..':'..ARGV[4],n,'PX',ARGV[9])
 local m={}
@@ -114,6 +115,7 @@ return {c[1],n,now,removed,m}`,
    */
   invalidate: `
 local n=redis.call('HINCRBY',KEYS[1],'c',1)
+newest=n
 local isHard=ARGV[2]=='h'
 local tags=tonumber(ARGV[3])
 local scopes=tonumber(ARGV[4])
@@ -151,6 +153,7 @@ if not c[1] or not tonumber(c[2]) then
   c={ARGV[1],'1'}
   redis.call('HSET',KEYS[1],'e',c[1],'c',c[2])
 end
+local newest=tonumber(c[2])
 local t=redis.call('TIME')
 local now=t[1]*1000+math.floor(t[2]/1000)
 local function whole(number) return string.format('%.0f',number) end
@@ -161,7 +164,7 @@ end
 local function mark(key,ms)
   local value=read(key)
   local first,second=string.match(value or '','^(%d+) ?(%d*)')
-  if not first or math.max(tonumber(first),tonumber(second) or 0)>tonumber(c[2])+1 then
+  if not first or math.max(tonumber(first),tonumber(second) or 0)>newest then
     value=c[2]..' '..c[2]
     redis.call('SET',key,value,'PX',ms)
   end

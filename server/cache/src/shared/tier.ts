@@ -145,6 +145,8 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     const known = link.tracking() ? judge(judged) : undefined
     if (known !== undefined && known.standing !== 'unknown') return known
     const values = await batches.learn([scope, ...fence.marks])
+    // Marks of another epoch say nothing of what was stored in this one.
+    if (fence.generation !== trust.generation) return { standing: 'unknown', softAt: Infinity }
     return judge(judged, (mark) => values.get(mark) ?? mark)
   }
 

@@ -57,6 +57,7 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
     command: () => void journal.push([]),
     /** Makes every write that needs memory fail. */
     setFull: (now: boolean) => void (full = now),
+    isFull: () => full,
     get(key: string): string | undefined {
       const item = look(key)
       if (item !== undefined && typeof item.value !== 'string') throw new Refusal(wrongType)

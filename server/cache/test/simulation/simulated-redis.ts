@@ -192,6 +192,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
     },
     /** Writes bytes that are no record; Redis knows no difference. */
     poison(key: string, bytes: string) {
+      if (db.isFull()) return
       db.command()
       db.set(key, bytes, '60000')
       wake()

@@ -22,6 +22,7 @@ function begin({ db, keys, words, now }: Call) {
     db.hset(clock, { e: epoch, c: stamp })
   }
   const before = stamp
+  let newest = Number(stamp)
   const versions = (namespace: string) => (db.hget(clock, `v:${namespace}`) ?? '').match(/[^,]+/g) ?? []
 
   return {
@@ -29,11 +30,13 @@ function begin({ db, keys, words, now }: Call) {
     epoch,
     /** The stamp when the script began. */
     stamp: before,
+    /** Advances the counter. */
+    advance: () => (newest = db.hincrby(clock, 'c', 1)),
     answer: (...rest: SimulatedReply[]): SimulatedReply => [epoch, Number(stamp), now, ...rest],
     mark(key: string, ms: string): string {
       const known = db.get(key)
       const stamps = /^([0-9]+) ?([0-9]*)/.exec(known ?? '')
-      const isAbove = stamps !== null && Math.max(Number(stamps[1]), Number(stamps[2])) > Number(before) + 1
+      const isAbove = stamps !== null && Math.max(Number(stamps[1]), Number(stamps[2])) > newest
       if (known !== undefined && stamps !== null && !isAbove) return known
       const value = `${before} ${before}`
       db.set(key, value, ms)
@@ -149,7 +152,7 @@ function set(call: Call): SimulatedReply {
   const { db, keys, words, now } = call
   const script = begin(call)
   const [, namespace, version, name, id, tail, keepMs, markMs, keyMarkMs] = words as string[]
-  const stamp = db.hincrby(script.clock, 'c', 1)
+  const stamp = script.advance()
   const removed = script.drop(namespace!, name!, [keys[1]!, keys[2]!])
   db.set(`${keys[3]}${namespace}:${name}`, String(stamp), keyMarkMs!)
   const known = keys.slice(4).map((key) => script.mark(key, markMs!))
@@ -163,7 +166,7 @@ function invalidate(call: Call): SimulatedReply {
   const script = begin(call)
   const [, kind, tagCount, scopeCount, markMs, keyMarkMs, aliveMs] = words as string[]
   const isHard = kind === 'h'
-  const stamp = db.hincrby(script.clock, 'c', 1)
+  const stamp = script.advance()
   const tagsEnd = 6 + Number(tagCount)
   const scopesEnd = tagsEnd + Number(scopeCount)
   for (const key of keys.slice(6, tagsEnd)) {
