@@ -28,6 +28,10 @@ test('two calls have one key exactly when their arguments are the same', () => {
   )
 })
 
+test('zero below zero is another argument', () => {
+  expect(callKey('load', [-0])).not.toBe(callKey('load', [0]))
+})
+
 test('a key begins with the name, so that this is its group', () => {
   expect(callKey('ballot', [])).toBe('ballot:')
   expect(callKey('ballot', [12, 'de', undefined, true, 3n, undefined])).toBe(

@@ -169,6 +169,24 @@ test('an abort ends it at once: nothing more is read or reported, and the cursor
   expect(reports.map(({ name, done }) => [name, done])).toEqual([['ballots', 1]])
 })
 
+test('what ends after the abort is neither reported nor counted', async () => {
+  const controller = new AbortController()
+  const slow = Promise.withResolvers<string>()
+  const reports: WarmProgress[] = []
+  const { cache } = open()
+  const result = warm([task({ cache, load: () => slow.promise })], {
+    signal: controller.signal,
+    onProgress: (progress) => reports.push(progress),
+  })
+  await settled()
+  controller.abort()
+  expect(await result).toMatchObject({ loaded: 0, aborted: true })
+  slow.resolve('late')
+  await expect.poll(() => cache.peek('c')).toBe('late')
+  await settled()
+  expect(reports).toEqual([])
+})
+
 test('what was aborted before it began loads nothing', async () => {
   const load = () => expect.fail('it loaded')
   const result = await warm([task({ load })], { signal: AbortSignal.abort() })
