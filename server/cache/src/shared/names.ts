@@ -25,6 +25,8 @@ export interface Names {
   /** Where marks begin: the prefix that is tracked. */
   marks: string
   tagMark(tag: string): string
+  /** The same, of a tag that `safeName` has written already. */
+  markOf(tagName: string): string
   /** The patterns invalidated in a namespace. */
   scopeMark(namespace: string): string
   /** What is written for a moment when a key is invalidated, so that all processes hear of it. */
@@ -63,6 +65,7 @@ export function createNames(app: string): Names {
     leases: `${prefix}l:`,
     keyMarks,
     tagMark: (tag) => `${marks}t:${safeName(tag)}`,
+    markOf: (tagName) => `${marks}t:${tagName}`,
     scopeMark: (namespace) => `${marks}p:${namespace}`,
     keyMark: (namespace, name) => `${keyMarks}${namespace}:${name}`,
     readKeyMark(mark) {

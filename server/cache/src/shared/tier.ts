@@ -133,7 +133,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     if (record === undefined) return { state: 'corrupt', id: recordId(bytes) }
     const { id } = record
     if (record.epoch !== link.epoch()) return { state: 'overtaken', id }
-    const fence = newFence(record.asOf, marksOf(record.tags), sent)
+    const fence = newFence(record.asOf, table.intern(record.tags.map(names.markOf)), sent)
     const { standing, softAt } = await judgeSurely(fence, about)
     if (standing === 'overtaken' || standing === 'unknown') return { state: 'overtaken', id }
     return { state: 'found', id, record, fence, softAt }
