@@ -289,6 +289,8 @@ export function createLink(options: LinkOptions): Link {
       timers.clearTimeout(beatTimer)
       first.resolve()
       trust.until = -Infinity
+      // Nobody is to wait for what a closed process has heard.
+      await port.command(['ZREM', names.nodes, nodeId]).catch(() => {})
       await port.close()
     },
   }
