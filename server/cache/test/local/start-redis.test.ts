@@ -106,18 +106,25 @@ test('without redis-server the Debian package is named', async () => {
   })
 })
 
-test.for(['start-and-wait', 'start-and-end'])(
-  'ends, with its folder, when the process that started it does: %s',
-  async (name) => {
-    const program = path.join(import.meta.dirname, 'fixtures', `${name}.ts`)
-    const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const { pid, folder } = await new Promise<{ pid: number; folder: string }>((resolve) => {
-      child.stdout.once('data', (text: Buffer) => resolve(JSON.parse(text.toString())))
-    })
-    if (name === 'start-and-wait') {
-      expect(isRunning(pid)).toBe(true)
-      child.kill('SIGKILL')
-    }
-    await expect.poll(() => isRunning(pid) || existsSync(folder), { timeout: 20_000 }).toBe(false)
-  },
-)
+test.for([
+  ['is killed', 'setInterval(() => {}, 1000)'],
+  ['ends', ''],
+] as const)('ends, with its folder, when the process that started it %s', async ([how, then]) => {
+  const program = `
+    import { startRedis } from '@hotpath/cache/local'
+    const { pid, folder } = await startRedis()
+    console.log(JSON.stringify({ pid, folder }))
+    ${then}`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const { pid, folder } = await new Promise<{ pid: number; folder: string }>((resolve) => {
+    child.stdout.once('data', (text: Buffer) => resolve(JSON.parse(text.toString())))
+  })
+  if (how === 'is killed') {
+    expect(isRunning(pid)).toBe(true)
+    child.kill('SIGKILL')
+  }
+  await expect.poll(() => isRunning(pid) || existsSync(folder), { timeout: 20_000 }).toBe(false)
+})
