@@ -1,4 +1,5 @@
 import type { BarResult } from '../benchmarks/src/suite.ts'
+import { isWorded, raceTable } from './race-table.ts'
 
 /** A run that `npm run bench -- <suite> --save` kept. */
 export interface SavedRun {
@@ -19,17 +20,7 @@ export function benchmarkPage(runs: readonly SavedRun[]): string {
         .map(([name, version]) => `${name} ${version}`)
         .join(', ')}.`,
       '',
-      '| what | Hotpath | beside it | unit | ratio | bar | |',
-      '|---|--:|---|---|--:|---|---|',
-      ...run.results.map(
-        (bar) =>
-          `| ${bar.what} | ${figure(bar.ours)} | ${Object.entries(bar.peers)
-            .map(([name, value]) => `${name} ${figure(value)}`)
-            .join(
-              ', ',
-            )} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
-      ),
-      '',
+      ...(run.results.every(isWorded) ? raceTable(run.results) : figureTable(run.results)),
     ].join('\n'),
   )
   return [
@@ -43,3 +34,19 @@ export function benchmarkPage(runs: readonly SavedRun[]): string {
 
 const figure = (value: number) =>
   Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
+
+function figureTable(results: readonly BarResult[]): string[] {
+  return [
+    '| what | Hotpath | beside it | unit | ratio | bar | |',
+    '|---|--:|---|---|--:|---|---|',
+    ...results.map(
+      (bar) =>
+        `| ${bar.what} | ${figure(bar.ours)} | ${Object.entries(bar.peers)
+          .map(([name, value]) => `${name} ${figure(value)}`)
+          .join(
+            ', ',
+          )} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
+    ),
+    '',
+  ]
+}

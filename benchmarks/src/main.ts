@@ -5,9 +5,10 @@ import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-pa
 import { cache } from './suites/cache.ts'
 import { http } from './suites/http.ts'
 import { load } from './suites/load.ts'
+import { race } from './suites/race.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, http, load]
+const suites: readonly Suite[] = [cache, http, load, race]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}
@@ -54,7 +55,11 @@ if (values.save) {
 }
 process.exitCode = results.every(({ holds }) => holds) ? 0 : 1
 
-function line({ holds, what, ours, peers, unit, ratio, bar }: BarResult): string {
+function line({ holds, what, ours, peers, unit, ratio, bar, cells }: BarResult): string {
+  if (cells) {
+    const said = Object.entries(cells).map(([name, cell]) => `${name} ${cell}`)
+    return `${holds ? '✓' : '✗'} ${what}: ${said.join(', ')} (${bar})`
+  }
   const beside = Object.entries(peers).map(([name, value]) => `${name} ${value.toFixed(1)}`)
   return `${holds ? '✓' : '✗'} ${what}: ${ours.toFixed(1)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
 }

@@ -12,6 +12,8 @@ export interface BarResult {
   /** The bar, in words: "≥ 0.8 × bare node:http". */
   bar: string
   holds: boolean
+  /** Where words say more than figures: what came of it for ours and for each peer. */
+  cells?: Record<string, string>
 }
 
 export interface SuiteContext {
