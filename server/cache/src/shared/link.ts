@@ -85,7 +85,7 @@ export interface Link {
   /** Makes a namespace's schema version known, so that invalidations of keys reach it. */
   register(namespace: string, version: string): void
   holdLease(lease: string, value: string): void
-  dropLease(lease: string): void
+  dropLease(lease: string, value: string): void
   unreachable(): Error
   close(): Promise<void>
 }
@@ -282,7 +282,10 @@ export function createLink(options: LinkOptions): Link {
       if (state === 'up') announce().catch(() => {})
     },
     holdLease: (lease, value) => void leases.set(lease, value),
-    dropLease: (lease) => void leases.delete(lease),
+    dropLease(lease, value) {
+      // By now another of this process' loads may hold it.
+      if (leases.get(lease) === value) leases.delete(lease)
+    },
     async close() {
       state = 'closed'
       whyDown = 'it was closed'

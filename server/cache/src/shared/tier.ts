@@ -233,12 +233,12 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
         if ((replies as readonly RedisReply[]).length > 0) take(answer, marks, replies)
         return { id: token, stored: stored === 1 }
       } finally {
-        link.dropLease(names.lease(place))
+        link.dropLease(names.lease(place), valueOf(lease))
       }
     },
 
     async release(lease) {
-      link.dropLease(names.lease(lease.place))
+      link.dropLease(names.lease(lease.place), valueOf(lease))
       try {
         await link.run('release', [names.clock, names.lease(lease.place)], [valueOf(lease)])
       } catch {
