@@ -23,8 +23,14 @@ const bounds = {
   fleet: 3 * commandTimeout + 2_000,
 }
 
+export interface CallParts {
+  now: () => number
+  oracle: Oracle
+  tell: (line: string) => void
+}
+
 /** Watches calls: that they end in time, and with nothing but the errors that are to be expected. */
-export function createCalls({ now, oracle }: { now: () => number; oracle: Oracle }) {
+export function createCalls({ now, oracle, tell }: CallParts) {
   const waiting = new Map<object, { life: number; what: string }>()
 
   function judgeError(error: unknown, what: string, mayFail: boolean): void {
@@ -41,6 +47,7 @@ export function createCalls({ now, oracle }: { now: () => number; oracle: Oracle
       const stalledBefore = host.stalledMs()
       const ticket = {}
       waiting.set(ticket, { life, what })
+      tell(`p${life} begins ${what}`)
 
       const end = () => {
         waiting.delete(ticket)
@@ -53,11 +60,13 @@ export function createCalls({ now, oracle }: { now: () => number; oracle: Oracle
         (value) => {
           if (!host.isAlive()) return
           end()
+          tell(`p${life} ends ${what} begun at ${beganAt.toFixed(1)}: ${JSON.stringify(value)}`)
           call.ended(value)
         },
         (error: unknown) => {
           if (!host.isAlive()) return
           end()
+          tell(`p${life} ends ${what} begun at ${beganAt.toFixed(1)}: ${String(error)}`)
           judgeError(error, `${what} in ${life}`, call.mayFail)
           call.failed?.()
         },

@@ -107,6 +107,12 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
         (a[1] as number) - (b[1] as number) || (a[0] < b[0] ? -1 : 1)
       return found.sort(order).map(([member]) => member)
     },
+    zrem(key: string, member: string): number {
+      const kept = new Map(fields(key))
+      if (!kept.delete(member)) return 0
+      change(key, kept)
+      return 1
+    },
     /** Removes members with a score of at most `upTo`. */
     zremUpTo(key: string, upTo: number): void {
       const old = fields(key)

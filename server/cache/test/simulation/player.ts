@@ -11,6 +11,7 @@ export interface PlayerParts {
   oracle: Oracle
   /** When something was last wrong anywhere, in virtual milliseconds. */
   lastFaultAt: () => number
+  tell: (line: string) => void
 }
 
 /** What a loader that fails says. */
@@ -28,8 +29,8 @@ interface Place {
 type Answer = Value | null | undefined
 
 /** Does what the steps of a history say, and tells the oracle. */
-export function createPlayer({ now, origin, oracle, lastFaultAt }: PlayerParts) {
-  const calls = createCalls({ now, oracle })
+export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerParts) {
+  const calls = createCalls({ now, oracle, tell })
   /** Keys with a `set` under way: what is written meanwhile could be overwritten by it, as in any application. */
   const locked = new Map<string, number>()
 
@@ -47,6 +48,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt }: PlayerParts) 
   /** One run of a loader for one key. */
   async function load({ process, index, key }: Place, plan: LoadPlan, context: LoadContext): Promise<Answer> {
     const run = oracle.loadBegins({ life: process.life, cache: index, key })
+    tell(`p${process.life} begins load ${run.source} of ${key} for cache ${index}`)
     if (plan.ms > 1_000) context.signal.addEventListener('abort', run.ended)
     const pass = (ms: number) =>
       new Promise<void>((resolve) => void process.host.timers.setTimeout(resolve, ms))
@@ -59,6 +61,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt }: PlayerParts) 
       if (row.absent) return row.version % 2 === 0 ? null : undefined
       return { key, version: row.version, source: run.source }
     } finally {
+      tell(`p${process.life} ends load ${run.source}`)
       run.ended()
     }
   }
@@ -232,7 +235,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt }: PlayerParts) 
         return expire(place, operation.how)
       case 'write':
         if (locked.has(key)) return
-        origin.write(key, operation.absent)
+        tell(`${key} becomes ${origin.write(key, operation.absent).version}`)
         if (operation.how !== null) invalidate(place, operation.how, operation.ack)
         return
       default:
@@ -259,5 +262,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt }: PlayerParts) 
       calls.lifeEnds(life)
     },
     unanswered: calls.unanswered,
+    /** Calls or loads are under way. */
+    isBusy: () => calls.unanswered().length > 0 || oracle.running() > 0,
   }
 }

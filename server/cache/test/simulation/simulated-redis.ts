@@ -92,6 +92,8 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
         return words.reduce((removed, key) => removed + db.del(key), 0)
       case 'SADD':
         return db.sadd(words[0]!, words.slice(1))
+      case 'ZREM':
+        return db.zrem(words[0]!, words[1]!)
       case 'SMEMBERS':
         return db.smembers(words[0]!)
       case 'HSET':

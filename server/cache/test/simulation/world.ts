@@ -3,7 +3,7 @@ import { type History, isFault } from './history.ts'
 import { createOracle, type Violation } from './oracle.ts'
 import { createOrigin, foundTagOf, groupTagOf, inGroup, keyNames, patternOf, tagOf } from './origin.ts'
 import { createPlayer } from './player.ts'
-import { commandTimeout, loadTimeout, serveForMs, startProcess } from './process.ts'
+import { commandTimeout, loadTimeout, type Process, serveForMs, startProcess } from './process.ts'
 import { createRandom } from './random.ts'
 import { createSimulatedRedis } from './simulated-redis.ts'
 import { createVirtualTime } from './virtual-time.ts'
@@ -15,11 +15,16 @@ export interface Outcome {
   faults: Record<string, number>
 }
 
+/** How long the last calls and loads may take, in milliseconds. */
+const patienceMs = 4 * loadTimeout
 /** How long after the last fault everything is well again: a connection, what was unsent, two heartbeats; in milliseconds. */
 const recoveryMs = 3_000
 
+/** Hears of everything that happens, to understand a violation. */
+export type Tell = (line: string) => void
+
 /** Plays a history against a fleet of processes and judges it. */
-export async function playHistory({ setup, steps }: History): Promise<Outcome> {
+export async function playHistory({ setup, steps }: History, tell: Tell = () => {}): Promise<Outcome> {
   const time = createVirtualTime()
   const random = createRandom(setup.seed)
   const server = createSimulatedRedis({
@@ -44,7 +49,8 @@ export async function playHistory({ setup, steps }: History): Promise<Outcome> {
     lastFaultAt: () => Math.max(lastFaultAt, ...processes.map((process) => process.port.lastDisturbed())),
     isQuiet: () => Object.keys(faults).length === 0,
   })
-  const player = createPlayer({ now: time.now, origin, oracle, lastFaultAt: () => lastFaultAt })
+  const say: Tell = (line) => tell(`${time.now().toFixed(1)} ${line}`)
+  const player = createPlayer({ now: time.now, origin, oracle, lastFaultAt: () => lastFaultAt, tell: say })
   const at = (index: number) => processes[index % processes.length]!
 
   function replace(index: number): void {
@@ -60,6 +66,7 @@ export async function playHistory({ setup, steps }: History): Promise<Outcome> {
   for (const step of steps) {
     if (step.after > 0) await time.advance(step.after)
     if (isFault(step)) {
+      say(JSON.stringify(step))
       faults[step.kind] = (faults[step.kind] ?? 0) + 1
       applyFault(step, {
         server,
@@ -74,22 +81,25 @@ export async function playHistory({ setup, steps }: History): Promise<Outcome> {
       player.play(at(step.process), step)
     }
   }
-  await time.advance(Math.max(0, lastFaultAt - time.now()) + recoveryMs)
+  const isQuiet = Object.keys(faults).length === 0
+  await time.advance(isQuiet ? 4 * setup.latency : Math.max(0, lastFaultAt - time.now()) + recoveryMs)
   await settle()
   return { violations: oracle.violations, operations, faults }
 
   /** Everything is well: every process reads the newest, and nothing is left behind when they end. */
   async function settle(): Promise<void> {
+    const closing = new Set<number>()
     for (const process of processes) player.readAll(process)
-    await time.advance(2 * loadTimeout)
+    const isBusy = () => player.isBusy() || processes.some((process) => inFlight(process) > 0)
+    for (let waited = 0; waited < patienceMs && isBusy(); waited += 50) await time.advance(50)
     for (const process of processes) {
-      for (const { cache } of process.caches) {
-        const { inFlight } = cache.stats()
-        if (inFlight > 0) oracle.report('leak', `${inFlight} loads in flight at the end of ${process.life}`)
-      }
-      await process.tags.close()
+      const left = inFlight(process)
+      if (left > 0) oracle.report('leak', `${left} loads in flight at the end of ${process.life}`)
+      closing.add(process.life)
+      void process.tags.close().then(() => closing.delete(process.life))
     }
     await time.advance(2 * commandTimeout)
+    for (const life of closing) oracle.report('bound', `${life} was never closed`)
     for (const { host, life } of processes) {
       if (host.waiting() > 0) oracle.report('leak', `${host.waiting()} timers left by ${life}`)
     }
@@ -97,3 +107,5 @@ export async function playHistory({ setup, steps }: History): Promise<Outcome> {
     if (time.waiting() > 0) oracle.report('leak', `${time.waiting()} events still under way`)
   }
 }
+
+const inFlight = ({ caches }: Process) => caches.reduce((sum, { cache }) => sum + cache.stats().inFlight, 0)
