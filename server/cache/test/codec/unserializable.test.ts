@@ -35,7 +35,7 @@ test.for<[unknown, string]>([
   [new SharedArrayBuffer(4), 'value is an instance of SharedArrayBuffer'],
   [new Map([['a', { deep: () => 1 }]]), '[...value.values()][0].deep is a function'],
   [new Map([[new Money(), 1]]), '[...value.keys()][0] is an instance of Money'],
-  [new Set([1, new Loop()]), '[...value][1] is an instance of Loop'],
+  [new Set([1, new Loop()]), '[...value.values()][1] is an instance of Loop'],
   [[undefined, 1n, { f: () => 1 }], 'value[2].f is a function'],
 ])('%o cannot be written: %s', async ([value, problem]) => {
   await expect(codec.encode('ballot:12', value)).rejects.toMatchObject({
@@ -44,10 +44,10 @@ test.for<[unknown, string]>([
   })
 })
 
-test('what nests a million deep is refused, as JSON and as a clone', async () => {
+test('what nests a hundred thousand deep is refused, as JSON and as a clone', async () => {
   let json: unknown = []
   let structured: unknown = [1n]
-  for (let depth = 0; depth < 1_000_000; depth++) {
+  for (let depth = 0; depth < 100_000; depth++) {
     json = [json]
     structured = [structured]
   }
