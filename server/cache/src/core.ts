@@ -32,8 +32,11 @@ export interface Core {
   isDroppedSince(name: string, turn: number): boolean
   /** Redis could not be asked: throws where this cache is not to go on without it, and whatever else it was. */
   tolerate(key: string, error: unknown): void
-  /** After it, what everybody invalidated before the call is known. @throws as RedisPort does */
-  catchUp(): Promise<void>
+  /**
+   * After it, what everybody invalidated before the call is known in Redis, and, where it resolves with true, here.
+   * @throws as RedisPort does
+   */
+  catchUp(): Promise<boolean>
 }
 
 export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
@@ -96,8 +99,10 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
       )
     },
     async catchUp() {
-      await tier?.settled()
-      await tier?.barrier()
+      if (tier === null) return true
+      await tier.settled()
+      await tier.barrier()
+      return tier.isTold()
     },
   }
 }

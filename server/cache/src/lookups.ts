@@ -20,17 +20,17 @@ export function createLookups(core: Core): Lookups {
     requireLoader(key, read.load)
     const policy = entryPolicy(settings, options)
     const complete: Read = { ...read, name: nameOf(key), policy, group: groups.groupOf(key) }
-    if (policy.isStrong && !(await isCaughtUp(key))) return reads.readAlone(complete)
+    if (policy.isStrong && (await catchUp(key)) !== 'here') return reads.readAlone(complete)
     return reads.read(complete)
   }
 
-  async function isCaughtUp(key: string): Promise<boolean> {
+  /** Where everything that was invalidated before is known now. */
+  async function catchUp(key: string): Promise<'here' | 'redis' | 'nowhere'> {
     try {
-      await core.catchUp()
-      return true
+      return (await core.catchUp()) ? 'here' : 'redis'
     } catch (error) {
       core.tolerate(key, error)
-      return false
+      return 'nowhere'
     }
   }
 
@@ -40,7 +40,7 @@ export function createLookups(core: Core): Lookups {
     requireKey(key)
     const name = nameOf(key)
     const group = groups.groupOf(key)
-    if (options?.read === 'strong' && !(await isCaughtUp(key))) return missed()
+    if (options?.read === 'strong' && (await catchUp(key)) === 'nowhere') return missed()
     const entry = memory.find(name)
     const state = entry === undefined ? 'absent' : memory.state(entry, key)
     if (state === 'fresh') {

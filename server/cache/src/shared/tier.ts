@@ -61,6 +61,8 @@ export interface SharedTier {
   /** Tells of each key of a namespace that somebody invalidated, by its name (`safeName`). */
   onKeyDropped(namespace: string, listener: (name: string) => void): void
   reachable(): boolean
+  /** Whether changes are told to this process: otherwise a barrier proves nothing of what is under way here. */
+  isTold(): boolean
   /** Waits for the first connection, in bounded time; resolves at once later. */
   settled(): Promise<void>
   /** What lies under a key; all that is asked in one turn of the event loop shares a round trip. */
@@ -178,6 +180,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     trustMs,
     register: link.register,
     reachable: link.reachable,
+    isTold: link.tracking,
     settled: link.settled,
     barrier: batches.barrier,
     redisNow: link.redisNow,
