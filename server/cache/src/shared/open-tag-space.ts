@@ -63,8 +63,9 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
   }
 
   function drop(mark: Mark | undefined): void {
-    if (mark === undefined) return
+    // Also for a tag that nothing here carries yet: a load under way may still find it.
     trust.turn += 1
+    if (mark === undefined) return
     mark.dropped = trust.turn
     mark.top = Infinity
     mark.hard = Infinity
