@@ -82,6 +82,13 @@ const forProxied: Readonly<Record<string, Play>> = {
   'requests held back': proxied('requests'),
   'replies held back': proxied('replies'),
   'both directions held back': proxied('both'),
+  async 'requests delivered after their senders began anew'({ proxies }, dice) {
+    const requests = dice.pick(proxies).keepRequests()
+    await sleep(dice.between(20, 300))
+    requests.part()
+    await sleep(dice.between(200, 2_000))
+    await requests.deliver()
+  },
   async 'connections refused'({ proxies }, dice) {
     const proxy = dice.pick(proxies)
     proxy.refuse(true)

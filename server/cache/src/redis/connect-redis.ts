@@ -1,7 +1,7 @@
 import { cacheErrors } from '../errors.ts'
 import type { RedisEvents, RedisPort } from '../shared/port.ts'
 import { readAddresses, type RedisAddress } from './address.ts'
-import type { TlsOptions } from './one-connection.ts'
+import type { ConnectionId, TlsOptions } from './one-connection.ts'
 import { openSession, type Session, type SessionEnd } from './session.ts'
 
 export interface ConnectRedisOptions {
@@ -36,6 +36,7 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
   let target: RedisAddress = seeds[0]
   let problem = 'it is still connecting'
   let session: Session | undefined
+  let predecessor: ConnectionId | undefined
   let isReady = false
   let closed = false
   let timer: NodeJS.Timeout | undefined
@@ -44,11 +45,12 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
   let failures = 0
 
   function open(trackedPrefix: string, events: RedisEvents, tracking: boolean): void {
-    const how = { address: target, tracking, trackedPrefix, commandTimeout, connectTimeout, tls }
+    const how = { address: target, tracking, trackedPrefix, commandTimeout, connectTimeout, tls, predecessor }
     session = openSession(how, {
-      ready(runId) {
+      ready(id) {
         isReady = true
-        events.ready({ tracking, runId })
+        predecessor = id
+        events.ready({ tracking, runId: id.runId })
       },
       changed: (key) => events.changed(key),
       answered: () => (failures = 0),

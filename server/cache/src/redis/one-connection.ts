@@ -52,9 +52,17 @@ export function createOneConnection(options: ConnectionOptions, signal: AbortSig
   })
 }
 
+/** A connection as Redis knows it. */
+export interface ConnectionId {
+  /** Of the server: another one counts its clients anew. */
+  runId: string
+  /** Undefined where the user may not ask. */
+  clientId: number | undefined
+}
+
 /** What a connection is ready with, or why it is not. */
 export type Arming =
-  | { runId: string }
+  | ConnectionId
   /** It was the change notices that were refused. */
   | { refused: unknown; tracking: boolean }
 
@@ -69,12 +77,14 @@ export async function armConnection(client: OneConnection, options: ConnectionOp
   // A read of the slot that holds all of our keys: it finds out that they are elsewhere, or not loaded yet.
   const probe = client.sendCommand(['GET', options.trackedPrefix])
   const info = client.sendCommand<string | Buffer>(['INFO', 'server'])
+  const id = client.sendCommand<number>(['CLIENT', 'ID'])
   // Where scripts may not be loaded, the first EVAL of each does it.
   const loads = Object.values(preparedScripts).map(({ text }) => client.sendCommand(['SCRIPT', 'LOAD', text]))
-  const [tracked, probed, informed] = await Promise.all([
+  const [tracked, probed, informed, identified] = await Promise.all([
     Promise.allSettled(track),
     Promise.allSettled([probe]),
     Promise.allSettled([info]),
+    Promise.allSettled([id]),
     Promise.allSettled(loads),
   ])
   const untracked = tracked.find((result) => result.status === 'rejected')
@@ -82,7 +92,26 @@ export async function armConnection(client: OneConnection, options: ConnectionOp
   const [read] = probed
   if (read.status === 'rejected' && !isOnItsWay(read.reason)) return { refused: read.reason, tracking: false }
   const [about] = informed
-  return { runId: (about.status === 'fulfilled' && runIdIn(about.value)) || crypto.randomUUID() }
+  const [own] = identified
+  return {
+    runId: (about.status === 'fulfilled' && runIdIn(about.value)) || crypto.randomUUID(),
+    clientId: own.status === 'fulfilled' ? own.value : undefined,
+  }
+}
+
+/**
+ * Ends an earlier connection of this process, should Redis still hold it: what it sent and Redis has not read yet
+ * must not be done after what this connection sends.
+ */
+export async function endPredecessor(
+  client: OneConnection,
+  predecessor: ConnectionId | undefined,
+  { runId }: ConnectionId,
+): Promise<void> {
+  if (predecessor?.clientId === undefined || predecessor.runId !== runId) return
+  const kill = client.sendCommand(['CLIENT', 'KILL', 'ID', String(predecessor.clientId)])
+  // Refused, or gone already: there is nothing more that could be done.
+  await Promise.allSettled([kill])
 }
 
 /** While a slot moves to another node, its present owner sends there only those who ask for keys it no longer has. */

@@ -5,7 +5,13 @@ import type { RedisReply, RedisWord } from '../shared/port.ts'
 import type { ScriptName } from '../shared/scripts.ts'
 import { addressText } from './address.ts'
 import { createDeadlines, type Waiting } from './deadlines.ts'
-import { armConnection, type ConnectionOptions, createOneConnection } from './one-connection.ts'
+import {
+  armConnection,
+  type ConnectionId,
+  type ConnectionOptions,
+  createOneConnection,
+  endPredecessor,
+} from './one-connection.ts'
 import { describeProblem } from './problem.ts'
 import { lacksTracking, readRefusal } from './refusals.ts'
 import { preparedScripts } from './script-digests.ts'
@@ -13,6 +19,8 @@ import { preparedScripts } from './script-digests.ts'
 export interface SessionOptions extends ConnectionOptions {
   /** Milliseconds until an answer is late. */
   commandTimeout: number
+  /** The last connection that was ready. */
+  predecessor: ConnectionId | undefined
 }
 
 /** Why a session ended, and what to do differently next time. */
@@ -26,7 +34,7 @@ export interface SessionEnd {
 
 /** `ready`, then changes in the order of the wire, then `ended` once; `ended` may come without `ready`. */
 export interface SessionEvents {
-  ready(runId: string): void
+  ready(id: ConnectionId): void
   changed(key: string | null): void
   /** Redis did what a command asked. */
   answered(): void
@@ -94,8 +102,10 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
     const armed = await armConnection(client, options)
     if (ended) return
     if ('refused' in armed) return failed(armed.refused, armed.tracking)
+    await endPredecessor(client, options.predecessor, armed)
+    if (ended) return
     clearTimeout(tooLate)
-    events.ready(armed.runId)
+    events.ready(armed)
     const notices = early ?? []
     early = undefined
     for (const key of notices) if (!ended) events.changed(key)
