@@ -21,10 +21,11 @@ export interface Crew<M extends Methods> extends AsyncDisposable {
 }
 
 export async function startCrew<M extends Methods>(options: CrewOptions): Promise<Crew<M>> {
-  const workers = new Map<string, Worker<M>>()
-  for (const [name, given] of Object.entries(options.members)) {
-    workers.set(name, await startWorker<M>(options.module, given, options.nodeFlags))
-  }
+  const starts = Object.entries(options.members).map(async ([name, given]) => {
+    const worker = await startWorker<M>(options.module, given, options.nodeFlags)
+    return [name, worker] as const
+  })
+  const workers = new Map(await Promise.all(starts))
   const get = (name: string) => {
     const worker = workers.get(name)
     if (worker === undefined) throw new Error(`There is no worker "${name}".`)

@@ -5,14 +5,14 @@ import type { GrowthMethods, GrowthOptions } from './workers/growth.ts'
 
 /** How much dearer a get becomes with the number of entries, beside a Map of the same keys. */
 export async function growthBars({ quick, progress }: SuiteContext): Promise<BarResult[]> {
-  const [small, large] = [1000, quick ? 200_000 : 1_000_000]
+  const [small, large] = [1000, 1_000_000]
   progress(`Gets from ${small} and from ${large.toLocaleString('en-US')} entries`)
   const options = (name: GrowthOptions['name']): GrowthOptions => ({ name, sizes: [small, large] })
   await using crew = await startCrew<GrowthMethods>({
     module: new URL('./workers/growth.ts', import.meta.url),
     members: { ours: options('hotpath'), Map: options('map') },
   })
-  const rounds = { rounds: quick ? 5 : 15, warmups: 2 }
+  const rounds = { rounds: quick ? 3 : 15, warmups: quick ? 1 : 2 }
   const growthOf = async (method: 'peek' | 'hit') => {
     const bySize = crew.each(async (worker) => {
       const [cheap, dear] = [await worker.call(method, small), await worker.call(method, large)]

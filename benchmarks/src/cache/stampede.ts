@@ -13,7 +13,7 @@ export async function stampedeBar(redisUrl: string, { quick, progress }: SuiteCo
   progress(`${processes} processes × ${callers} callers on a cold key, ${keys} keys in turn`)
   const ours = await loadsPerKey('hotpath', redisUrl, keys)
   const peers: Record<string, number> = {}
-  for (const name of fullCaches) peers[name] = mean(await loadsPerKey(name, redisUrl, 10))
+  for (const name of fullCaches) peers[name] = mean(await loadsPerKey(name, redisUrl, quick ? 5 : 20))
   const most = Math.max(...ours)
   return {
     id: 'stampede',

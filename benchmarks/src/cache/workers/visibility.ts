@@ -26,7 +26,8 @@ async function create({ redisUrl, keys }: VisibilityOptions) {
   await subscriber.subscribe(channelName, () => received.push(now()))
   /** The writer invalidates one key after the other, so one key is looked at. */
   const look = () => {
-    while (watching && seen.length < keys && cache.peek?.(keyOf(seen.length)) === undefined) seen.push(now())
+    if (!watching) return
+    while (seen.length < keys && cache.peek?.(keyOf(seen.length)) === undefined) seen.push(now())
   }
   afterEachChunk(look)
 
