@@ -52,7 +52,7 @@ export async function redisReadBars(redisUrl: string, context: SuiteContext): Pr
 
 async function concurrent({ field, crew, probe, context }: Reading): Promise<BarResult[]> {
   context.progress(`${readers} concurrent readers of distinct keys, from Redis${wordsOf(field)}`)
-  const milliseconds = context.quick ? 150 : 700
+  const milliseconds = context.quick ? 150 : 500
   const measures = crew.each(async (worker) => {
     const { result, counts } = await probe.during(() => worker.call('read', { readers, milliseconds }))
     // Memory is out of the way, or this compares something else.

@@ -3,7 +3,7 @@ import { evictionBars } from '../cache/eviction.ts'
 import { growthBars } from '../cache/growth.ts'
 import { hitBars } from '../cache/hits.ts'
 import { invalidationBar } from '../cache/invalidation.ts'
-import { memoryBar } from '../cache/memory.ts'
+import { memoryBars } from '../cache/memory.ts'
 import { redisReadBars } from '../cache/redis-reads.ts'
 import { stampedeBar } from '../cache/stampede.ts'
 import { visibilityBars } from '../cache/visibility.ts'
@@ -35,7 +35,12 @@ export const cache: Suite = {
   }),
   async run(context) {
     const withRedis = await onRedis(context)
-    return [...withRedis, ...(await growthBars(context)), await memoryBar(context), ...evictionBars(context)]
+    return [
+      ...withRedis,
+      ...(await growthBars(context)),
+      ...(await memoryBars(context)),
+      ...evictionBars(context),
+    ]
   },
 }
 

@@ -1,4 +1,4 @@
-import { createCache, createTagSpace } from '@hotpath/cache'
+import { type Cache, createCache, createTagSpace } from '@hotpath/cache'
 import { serve } from '../../workers/serve.ts'
 
 function used(): number {
@@ -8,13 +8,23 @@ function used(): number {
   return heapUsed + external
 }
 
-const smallValue = (id: number) => ({ id, title: `Ballot ${id}`, open: true })
+const mostEntries = 2 ** 30
 
-async function bytesPerEntry(entries: number): Promise<number> {
-  const cache = createCache({ namespace: 'sample', tags: createTagSpace(), maxEntries: 2 * entries })
+interface Small {
+  cache: Cache
+  tagged: boolean
+}
+
+function put({ cache, tagged }: Small, id: number): Promise<void> {
+  const value = { id, title: `Ballot ${id}`, open: true }
+  return cache.set(`ballot:${id}`, value, tagged ? { tags: [`ballot:${id}`] } : {})
+}
+
+async function bytesPerEntry(tagged: boolean): Promise<number> {
+  const cache = createCache({ namespace: 'sample', tags: createTagSpace(), maxEntries: mostEntries })
   // Ids from the middle of those that follow, so that keys are as long as theirs are on average.
-  for (let id = 0; id < entries; id++) await cache.set(`ballot:${500_000 + id}`, smallValue(500_000 + id))
-  return cache.stats().bytes / entries
+  for (let id = 500_000; id < 510_000; id++) await put({ cache, tagged }, id)
+  return cache.stats().bytes / 10_000
 }
 
 function create() {
@@ -23,17 +33,17 @@ function create() {
      * What a cache grows the process by when it is filled to a bound in bytes that about so many entries reach. Needs
      * --expose-gc.
      */
-    async fill(entries: number): Promise<{ grown: number; bound: number; held: number }> {
-      const bound = Math.round(entries * (await bytesPerEntry(10_000)))
+    async fill({ entries, tagged }: { entries: number; tagged: boolean }) {
+      const bound = Math.round(entries * (await bytesPerEntry(tagged)))
       const before = used()
       const cache = createCache({
         namespace: 'memory',
         tags: createTagSpace(),
-        maxEntries: 10 * entries,
+        maxEntries: mostEntries,
         maxBytes: bound,
       })
       // More than fit: a store that never evicted has no ghost.
-      for (let id = 0; id < 1.2 * entries; id++) await cache.set(`ballot:${id}`, smallValue(id))
+      for (let id = 0; id < 1.2 * entries; id++) await put({ cache, tagged }, id)
       const grown = used() - before
       return { grown, bound, held: cache.stats().entries }
     },
