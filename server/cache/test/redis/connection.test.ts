@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { createServer, type Socket } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
 import { connected, connecting, plain, testRedis } from './connected.ts'
+import { startProxy } from './proxy.ts'
 
 test('answers texts as buffers, numbers as numbers, absent values as null, in one array', async () => {
   const { url } = await testRedis()
@@ -137,6 +140,25 @@ test('what Redis answers with an error is told in its own words, and what cannot
   expect(redis.times('lost')).toBe(0)
 })
 
+test('a change between the arming and its being told is told right after it', async () => {
+  const redis = await testRedis()
+  const writer = await connected({ url: redis.url })
+  const proxy = await startProxy(redis.port)
+  const port = connecting({ url: `redis://127.0.0.1:${proxy.port}` })
+  // The greeting is answered before the arming is asked for.
+  proxy.hold()
+  await expect.poll(() => proxy.held()).toContain('proto')
+  proxy.passOn()
+  proxy.hold()
+  await expect.poll(() => proxy.held()).toContain('run_id')
+  await writer.command(['SET', '{t}mx', '1'])
+  await expect.poll(() => proxy.held()).toContain('invalidate')
+  expect(port.told).toEqual([])
+  proxy.passOn()
+  await expect.poll(() => port.told).toHaveLength(2)
+  expect(port.told).toEqual([{ ready: port.server() }, { changed: '{t}mx' }])
+})
+
 test('closing refuses what is under way and later, tells nothing more and leaves no handle', async () => {
   const { url } = await testRedis()
   const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCPSocket')).length
@@ -156,17 +178,27 @@ test('closing refuses what is under way and later, tells nothing more and leaves
 })
 
 test('closing while it connects, or waits to connect again, leaves no handle either', async () => {
-  const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length
-  const before = sockets()
-  // Nothing answers at this address (RFC 5737), so the connection stays half-made.
-  const nowhere = connecting({ url: 'redis://192.0.2.1:6379' })
-  await new Promise((resolve) => setImmediate(resolve))
-  await nowhere.close()
+  let peer: Socket | undefined
+  const silent = createServer((socket) => (peer = socket.on('error', () => {}))).listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  // The greeting of TLS is never answered.
+  const halfOpen = connecting({
+    url: `rediss://127.0.0.1:${(silent.address() as { port: number }).port}`,
+    connectTimeout: 600_000,
+  })
+  await once(silent, 'connection')
+  const gone = once(peer!, 'close')
+  peer!.resume()
+  await halfOpen.close()
+  await gone
+
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCPSocket')).length
+  await expect.poll(sockets).toBe(0)
   const closedPort = connecting({ url: 'redis://127.0.0.1:1' })
-  await expect
-    .poll(async () => (await closedPort.failure(closedPort.command(['PING']))).message)
-    .toContain('ECONNREFUSED')
+  const refusal = async () => (await closedPort.failure(closedPort.command(['PING']))).message
+  await expect.poll(refusal).toContain('ECONNREFUSED')
   await closedPort.close()
-  await expect.poll(sockets).toBe(before)
-  expect([...nowhere.told, ...closedPort.told]).toEqual([])
+  await expect.poll(sockets).toBe(0)
+  expect([...halfOpen.told, ...closedPort.told]).toEqual([])
 })

@@ -1,6 +1,6 @@
-import { createServer, connect, type Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { connected, connecting, plain, testRedis } from './connected.ts'
+import { startProxy } from './proxy.ts'
 
 /** Longer than any pause of a busy machine, shorter than a test. */
 const commandTimeout = 300
@@ -49,7 +49,7 @@ test('a frozen server that wakes up again goes on where it was, with its notices
 
 test('a connection on which nothing comes for several time-outs is lost and made again', async () => {
   const redis = await testRedis()
-  const proxy = await deafProxy(redis.port)
+  const proxy = await startProxy(redis.port)
   const port = await connected({ url: `redis://127.0.0.1:${proxy.port}`, commandTimeout: 100 })
   proxy.swallow()
   const again = port.nextReady()
@@ -62,7 +62,7 @@ test('a connection on which nothing comes for several time-outs is lost and made
 
 test('a server that accepts and never answers the greeting is given up, and tried again', async () => {
   const redis = await testRedis()
-  const proxy = await deafProxy(redis.port)
+  const proxy = await startProxy(redis.port)
   proxy.swallow()
   const port = connecting({ url: `redis://127.0.0.1:${proxy.port}`, connectTimeout: 200 })
   const refusal = async () => (await port.failure(port.command(['PING']))).message
@@ -82,31 +82,3 @@ test('answers that lie in the socket while this process is busy are not late', a
   while (performance.now() < until);
   expect(plain(await Promise.all(calls))).toEqual(Array.from({ length: 100 }, (_, n) => String(n)))
 })
-
-/** Passes bytes on to a port, or takes them and stays silent. */
-async function deafProxy(target: number) {
-  let swallowing = false
-  const sockets = new Set<Socket>()
-  const server = createServer((client) => {
-    const upstream = connect(target, '127.0.0.1')
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      sockets.add(from)
-      from.on('data', (bytes) => void (swallowing || to.write(bytes)))
-      from.on('close', () => to.destroy())
-      from.on('error', () => {})
-    }
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return {
-    port: (server.address() as { port: number }).port,
-    swallow: () => void (swallowing = true),
-    passOn: () => void (swallowing = false),
-  }
-}
