@@ -1,5 +1,3 @@
-import { describe, reasonOf } from './describe.ts'
-import { cacheErrors } from './errors.ts'
 import { createInFlight, type InFlight } from './in-flight.ts'
 import { createKeyDrops } from './key-drops.ts'
 import type { LoadMeter } from './load-meter.ts'
@@ -9,7 +7,8 @@ import type { Mark } from './marks.ts'
 import { createMemoryTier, type MemoryTier } from './memory-tier.ts'
 import type { CacheSettings } from './options.ts'
 import { type Counts, createReads, type ReadParts, type Reads } from './reads.ts'
-import { createSharedSearch, isRedisTrouble, type SharedSearch } from './shared-search.ts'
+import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
+import { createSharedSearch, type SharedSearch } from './shared-search.ts'
 import { trustMs } from './shared/link.ts'
 import { safeName } from './shared/names.ts'
 import type { Address, SharedTier } from './shared/tier.ts'
@@ -93,10 +92,7 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
     tolerate(key, error) {
       if (!isRedisTrouble(error)) throw error
       if (settings.redisDown !== 'fail') return
-      throw cacheErrors.HP_CACHE_REDIS_DOWN(
-        { key: describe(key), problem: reasonOf(error) },
-        { cause: error },
-      )
+      throw redisDownError(key, error)
     },
     async catchUp() {
       if (tier === null) return true

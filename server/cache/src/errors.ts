@@ -32,6 +32,11 @@ export const cacheErrors = defineErrors({
     why: 'A miss is answered by calling the loader.',
     fix: 'Write for example cache.getOrLoad(key, () => loadBallot(id)).',
   },
+  HP_CACHE_MANY_INVALID: {
+    what: 'The loader of getMany returned {given}, not a Map.',
+    why: 'It is asked for several keys at once, and a Map says which value belongs to which.',
+    fix: 'Return for example new Map(rows.map((row) => [row.key, row])).',
+  },
   HP_CACHE_LOAD_RECURSIVE: {
     what: 'The loader of {key} asked the cache for {key} itself.',
     why: 'It would wait for its own result for ever.',

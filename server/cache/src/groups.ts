@@ -25,6 +25,9 @@ export interface KeyGroup {
   bytes: number
 }
 
+/** Why a read found nothing to serve. */
+export type MissReason = keyof KeyGroup['misses']
+
 /** The counters of each key group. */
 export interface KeyGroups {
   /**

@@ -101,14 +101,19 @@ export const spareOf = ({ spare }: Flight, key: string, memory: MemoryTier): Cac
 
 const servable: ReadonlySet<string> = new Set(['fresh', 'stale', 'spare'])
 
-/** Keeps a value in this process' memory, unless something it depends on was changed since its load began. */
+/**
+ * Keeps a value in this process' memory, unless something it depends on was changed since its load began. Whether it
+ * did; the load is counted as fenced where it did not.
+ */
 export function keepInMemory(
   { settings, scope, memory, inFlight, counts }: ReadParts,
   { flight, read }: { flight: Flight; read: Read },
   parts: EntryParts,
-): void {
+): boolean {
   const { name, key } = read
   const isOvertaken = settings.tags.check(createEntry(parts), { key, scope }).standing === 'overtaken'
-  if (!inFlight.land(flight) || isOvertaken) counts.fencedFills += 1
+  const isFenced = !inFlight.land(flight) || isOvertaken
+  if (isFenced) counts.fencedFills += 1
   else memory.keep(name, parts)
+  return !isFenced
 }

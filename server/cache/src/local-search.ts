@@ -1,3 +1,4 @@
+import type { MissReason } from './groups.ts'
 import { keepInMemory, type Loads } from './loads.ts'
 import type { ReadParts, Search } from './reads.ts'
 
@@ -20,8 +21,8 @@ export function createLocalSearch(parts: ReadParts, loads: Loads): Search {
   }
 }
 
-/** Why a read was a miss, by what memory held. */
-export const reasons: Partial<Record<string, 'expired' | 'invalidated'>> = {
+/** Why a read was a miss, by what memory held; absent where nothing is said. */
+export const reasons: Partial<Record<string, MissReason>> = {
   dead: 'expired',
   spare: 'expired',
   overtaken: 'invalidated',

@@ -1,11 +1,17 @@
 import type { Cache, Loader } from './cache.ts'
 import type { Core } from './core.ts'
+import type { KeyGroup, MissReason } from './groups.ts'
+import { reasons } from './local-search.ts'
 import { createManyLoads } from './many.ts'
 import { type EntryOptions, entryPolicy, requireKey, requireLoader } from './options.ts'
 import type { Read } from './reads.ts'
+import { isRedisTrouble } from './redis-trouble.ts'
+import type { Seen } from './shared-search.ts'
 
 /** The reading half of a cache. */
 export type Lookups = Pick<Cache, 'getOrLoad' | 'get' | 'peek' | 'getMany'>
+
+const hash = 35
 
 export function createLookups(core: Core): Lookups {
   const { settings, memory, counts, reads, shared, nameOf } = core
@@ -20,15 +26,22 @@ export function createLookups(core: Core): Lookups {
     requireLoader(key, read.load)
     const policy = entryPolicy(settings, options)
     const complete: Read = { ...read, name: nameOf(key), policy, group: groups.groupOf(key) }
-    if (policy.isStrong && (await catchUp(key)) !== 'here') return reads.readAlone(complete)
+    if (policy.isStrong && (await catchUp(complete)) !== 'here') return reads.readAlone(complete)
     return reads.read(complete)
   }
 
   /** Where everything that was invalidated before is known now. */
-  async function catchUp(key: string): Promise<'here' | 'redis' | 'nowhere'> {
+  async function catchUp({
+    key,
+    group,
+  }: {
+    key: string
+    group: KeyGroup
+  }): Promise<'here' | 'redis' | 'nowhere'> {
     try {
       return (await core.catchUp()) ? 'here' : 'redis'
     } catch (error) {
+      if (isRedisTrouble(error) && settings.redisDown === 'fail') missed(group, 'unreachable')
       core.tolerate(key, error)
       return 'nowhere'
     }
@@ -40,33 +53,40 @@ export function createLookups(core: Core): Lookups {
     requireKey(key)
     const name = nameOf(key)
     const group = groups.groupOf(key)
-    if (options?.read === 'strong' && (await catchUp(key)) === 'nowhere') return missed()
+    const isStrong = options?.read === 'strong'
+    if (isStrong && (await catchUp({ key, group })) === 'nowhere') return missed(group, 'unreachable')
     const entry = memory.find(name)
     const state = entry === undefined ? 'absent' : memory.state(entry, key)
-    if (state === 'fresh') {
-      counts.hits += 1
-      group.hits.memory += 1
-      return entry!.value as T
-    }
-    if (shared === null) return missed()
-    const policy = entryPolicy(settings)
+    if (state === 'fresh') return found(group, { value: entry!.value, from: 'memory' }) as T
+    const reason = state === 'stale' ? 'expired' : (reasons[state] ?? 'absent')
+    if (shared === null) return missed(group, reason)
+    const policy = { ...entryPolicy(settings), isStrong }
     try {
-      const found = await shared.search.look({ key, name, load: findNothing, policy, group })
-      return found === undefined ? missed() : (found.value as T)
+      const seen = await shared.search.look({ key, name, load: findNothing, policy, group }, reason)
+      return typeof seen === 'string' ? missed(group, seen) : (found(group, seen) as T)
     } catch (error) {
-      core.tolerate(key, error)
-      return missed()
-    }
-
-    function missed(): undefined {
-      counts.misses += 1
-      group.misses.absent += 1
+      missed(group, 'unreachable')
+      throw error
     }
   }
 
+  function found(group: KeyGroup, { value, from }: Seen): unknown {
+    counts.hits += 1
+    group.hits[from] += 1
+    return value
+  }
+
+  function missed(group: KeyGroup, reason: MissReason): undefined {
+    counts.misses += 1
+    group.misses[reason] += 1
+  }
+
+  /** Long keys are kept under names that begin with #; what asks for such a name itself asks for another key. */
+  const isItsName = (key: string) => key.charCodeAt(0) !== hash
+
   function quick(key: string, isFast: boolean) {
     const entry = memory.find(key)
-    if (entry === undefined || !isFast || !memory.isQuick(entry)) return undefined
+    if (entry === undefined || !isFast || !memory.isQuick(entry) || !isItsName(key)) return undefined
     counts.hits += 1
     entry.group.hits.memory += 1
     return entry
@@ -80,7 +100,7 @@ export function createLookups(core: Core): Lookups {
     },
     peek(key) {
       const entry = memory.peek(key)
-      if (entry !== undefined && memory.isQuick(entry)) return entry.value as never
+      if (entry !== undefined && memory.isQuick(entry) && isItsName(key)) return entry.value as never
       requireKey(key)
       const named = memory.peek(nameOf(key))
       const isFresh = named !== undefined && memory.state(named, key) === 'fresh'
@@ -89,6 +109,7 @@ export function createLookups(core: Core): Lookups {
     async getMany(keys, load, options = {}) {
       const { tagsOf, ...common } = options
       const unique = [...new Set(keys)]
+      if (load !== undefined) requireLoader(unique[0] ?? '', load)
       const many = load === undefined ? undefined : createManyLoads(unique, load)
       const optionsOf = (key: string) =>
         tagsOf === undefined ? common : { ...common, tags: [...(common.tags ?? []), ...tagsOf(key)] }

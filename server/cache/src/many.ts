@@ -1,4 +1,6 @@
 import type { LoadContext, Loader, ManyLoader } from './cache.ts'
+import { describe } from './describe.ts'
+import { cacheErrors } from './errors.ts'
 
 /** The loads of several keys, gathered into one call of a loader. */
 export interface ManyLoads<T> {
@@ -25,20 +27,20 @@ export function createManyLoads<T>(keys: readonly string[], load: ManyLoader<T>)
     hasRun = true
     const asked = [...waiting]
     const missing = asked.map(([key]) => key)
-    Promise.try(load, missing, context!).then(
-      (values) => {
-        for (const [key, { resolve }] of asked) resolve(values.get(key))
-      },
-      (error: unknown) => {
+    Promise.try(load, missing, context!)
+      .then((values) => {
+        const found = asked.map(([key]) => valueOf(values, key))
+        for (const [index, [, { resolve }]] of asked.entries()) resolve(found[index])
+      })
+      .catch((error: unknown) => {
         for (const [, { reject }] of asked) reject(error)
-      },
-    )
+      })
   }
 
   return {
     loaderOf: (key) => async (own) => {
       undecided.delete(key)
-      if (hasRun) return (await load([key], own)).get(key)
+      if (hasRun) return valueOf(await load([key], own), key)
       context ??= shareContext(own, tags)
       const waiter = Promise.withResolvers<T | undefined>()
       waiting.set(key, waiter)
@@ -52,6 +54,12 @@ export function createManyLoads<T>(keys: readonly string[], load: ManyLoader<T>)
       if (undecided.delete(key)) runWhenDecided()
     },
   }
+}
+
+/** @throws HP_CACHE_MANY_INVALID */
+function valueOf<T>(values: ReadonlyMap<string, T>, key: string): T | undefined {
+  if (typeof values?.get === 'function') return values.get(key)
+  throw cacheErrors.HP_CACHE_MANY_INVALID({ given: describe(values) })
 }
 
 function shareContext(own: LoadContext, tags: string[]): LoadContext {

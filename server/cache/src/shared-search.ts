@@ -1,11 +1,14 @@
 import { cacheErrors } from './errors.ts'
-import { type CacheEntry, createEntry, expireEntry, freezeShared, freshness } from './entry.ts'
-import { describe, reasonOf } from './describe.ts'
+import { type CacheEntry, expireEntry, freshness } from './entry.ts'
+import { describe } from './describe.ts'
 import type { Flight } from './in-flight.ts'
 import { keepInMemory, type Loads } from './loads.ts'
 import { reasons } from './local-search.ts'
+import type { MissReason } from './groups.ts'
 import type { Fence } from './marks.ts'
+import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
 import type { Read, ReadParts, Search, SearchBegin } from './reads.ts'
+import { createStoredValues } from './stored-values.ts'
 import type { KeyDrops } from './key-drops.ts'
 import type { Address, Lease, Lookup, SharedTier } from './shared/tier.ts'
 
@@ -21,8 +24,16 @@ export interface SharedSearchParts {
 
 export interface SharedSearch {
   search: Search
-  /** What lies in Redis under a key, if it is fresh; nothing is loaded. Rejects as RedisPort does. */
-  look(read: Read): Promise<{ value: unknown } | undefined>
+  /**
+   * A fresh value that Redis has, or that memory has while Redis cannot be asked; nothing is loaded or counted. Why
+   * not, where there is none; `reason` is what memory says of that. @throws HP_CACHE_REDIS_DOWN
+   */
+  look(read: Read, reason: MissReason): Promise<Seen | MissReason>
+}
+
+export interface Seen {
+  value: unknown
+  from: 'memory' | 'redis'
 }
 
 /** What is waited between two looks at a key that another process loads, in milliseconds. */
@@ -38,16 +49,14 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   const { settings, scope, memory, inFlight, counts } = parts
   const { tags: space, clock, codec, redisDown } = settings
   const { trust } = space
+  const values = createStoredValues({ parts, tier, keyDrops })
   const allowanceMs = redisDown === 'serve' ? settings.serveForMs : tier.trustMs
 
-  function hit(
-    { read, begin }: Call,
-    entry: CacheEntry,
-    from: 'memory' | 'redis',
-  ): { value: unknown } | undefined {
+  function hit({ read, begin }: Call, entry: CacheEntry, from: 'memory' | 'redis'): Served | undefined {
     const fresh = freshness(entry, clock())
     if (fresh === 'dead' || fresh === 'spare') return undefined
     if (begin.isCounted) return { value: entry.value }
+    begin.isCounted = true
     if (fresh === 'fresh') {
       counts.hits += 1
       read.group.hits[from] += 1
@@ -62,44 +71,28 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     return { value: entry.value }
   }
 
-  /** What Redis holds, if it may be served. */
-  function use(call: Call, found: Lookup): { value: unknown } | undefined {
+  function miss({ read, begin }: Call, reason: MissReason): void {
+    if (begin.isCounted) return
+    begin.isCounted = true
+    counts.misses += 1
+    read.group.misses[reason] += 1
+  }
+
+  /** What Redis holds, if it may be served; otherwise why not. */
+  function use(call: Call, found: Lookup): Served | undefined {
     const { flight, read } = call
-    const entry = take(read, found, flight.landed)
-    if (entry === undefined) return undefined
+    const entry = values.take(read, found, flight.landed)
+    if (typeof entry === 'string') {
+      if (entry !== 'absent') call.reason = entry
+      return undefined
+    }
     if (freshness(entry, clock()) !== 'dead') flight.spare = entry
+    call.reason = 'expired'
     return hit(call, entry, 'redis')
   }
 
-  /** Kept in memory where it is the newest known. */
-  function take(read: Read, found: Lookup, isOver: boolean): CacheEntry | undefined {
-    if (found.state !== 'found') return undefined
-    const { record, fence, softAt, id } = found
-    let value: unknown
-    try {
-      value = freezeShared(codec.decode(record.format, record.body))
-    } catch {
-      read.group.misses.corrupt += 1
-      return undefined
-    }
-    const earlyMs = (record.freshUntil - tier.redisNow()) * read.policy.earlyRefresh * settings.random()
-    const freshUntil = tier.toLocal(record.freshUntil)
-    const expiry = {
-      refreshAt: freshUntil - Math.max(0, earlyMs),
-      freshUntil,
-      staleUntil: tier.toLocal(record.staleUntil),
-      keepUntil: tier.toLocal(record.keepUntil),
-    }
-    const entryParts = { value, id, group: read.group, loadMs: record.loadMs, fence, expiry }
-    const isNewest =
-      fence.generation === trust.generation && !keyDrops.droppedSince(read.name, fence.turn) && !isOver
-    const entry = isNewest ? memory.keep(read.name, entryParts) : createEntry(entryParts)
-    if (softAt < Infinity) expireEntry(entry, Math.min(softAt, clock()))
-    return entry
-  }
-
   /** Memory's own entry, if Redis says that it still holds. */
-  async function recheck(call: Call, address: Address): Promise<{ value: unknown } | undefined> {
+  async function recheck(call: Call, address: Address): Promise<Served | undefined> {
     const { flight, read, begin } = call
     const { entry, state } = begin
     if (entry === undefined || state !== 'unknown') return undefined
@@ -117,7 +110,6 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     await tier.settled()
     const address = addressOf(read.key)
     let known = begin.isRefresh ? (begin.entry?.id ?? '') : ''
-    let reason: Reason = reasons[begin.state] ?? 'absent'
     if (!begin.isRefresh) {
       const held = await recheck(call, address)
       if (held !== undefined) return held
@@ -125,17 +117,16 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
       const answer = use(call, found)
       if (answer !== undefined) return answer
       known = found.id
-      reason = reasonOfMiss(found) ?? reason
     }
     const right = await acquire(call, { address, known })
-    return 'value' in right ? right : { ...right, address, reason, isReplacing: known !== '' }
+    return 'value' in right ? right : { ...right, address, isReplacing: known !== '' }
   }
 
   /** The right to load, or what somebody else has stored meanwhile. */
   async function acquire(
     call: Call,
     { address, known: first }: { address: Address; known: string },
-  ): Promise<{ lease: Lease } | { value: unknown }> {
+  ): Promise<{ lease: Lease } | Served> {
     const { flight, read } = call
     let known = first
     let waitMs = firstWaitMs
@@ -158,14 +149,9 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     })
   }
 
-  function loadUnder(
-    { lease, address, reason, isReplacing }: Right,
-    { flight, read, begin }: Call,
-  ): Promise<unknown> {
-    if (!begin.isCounted) {
-      counts.misses += 1
-      read.group.misses[reason] += 1
-    }
+  function loadUnder({ lease, address, isReplacing }: Right, call: Call): Promise<unknown> {
+    const { flight, read } = call
+    miss(call, call.reason)
     const { turn, generation } = lease.sent
     let filled = false
     const running = loads.run(flight, read, async ({ value, loadMs, beganAt }) => {
@@ -177,10 +163,10 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
         return
       }
       const encoded = await codec.encode(read.key, value)
-      keepInMemory(parts, { flight, read }, kept)
+      const isKept = keepInMemory(parts, { flight, read }, kept)
       filled = true
       const content = { ...encoded, ...kept.lifetime, loadMs, tags: [...flight.tags] }
-      void store(lease, { address, read }, content)
+      void store(lease, { address, read, isKept }, content)
     })
     const giveBack = () => {
       if (!filled) void tier.release(lease)
@@ -191,13 +177,14 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
 
   async function store(
     lease: Lease,
-    { address, read }: { address: Address; read: Read },
+    { address, read, isKept }: { address: Address; read: Read; isKept: boolean },
     content: Parameters<SharedTier['fill']>[2],
   ): Promise<void> {
     try {
       const { stored } = await tier.fill(lease, address, content)
       if (stored) return
-      counts.fencedFills += 1
+      // What memory refused before is counted already.
+      if (isKept) counts.fencedFills += 1
       if (memory.peek(read.name)?.id === lease.token) memory.drop(read.name)
     } catch {
       // Redis may have stored it or not; memory's copy is held against the same marks.
@@ -207,23 +194,22 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   const dropShared = (key: string) =>
     space.change({ tags: [], keys: [[settings.namespace, key]], patterns: [], hard: true, ack: 'redis' })
 
+  /** What memory has, if it may be served although Redis cannot be asked. */
+  function excused({ name, policy }: Read): CacheEntry | undefined {
+    if (redisDown === 'fail') return undefined
+    const entry = memory.peek(name)
+    const isExcused = entry !== undefined && !policy.isStrong && tier.excuses(entry, scope, allowanceMs)
+    return isExcused ? entry : undefined
+  }
+
   /** Redis cannot be asked. */
   function offline(call: Call, error: unknown): unknown {
-    const { flight, read, begin } = call
-    const entry = memory.peek(read.name)
-    if (redisDown === 'fail') {
-      throw cacheErrors.HP_CACHE_REDIS_DOWN(
-        { key: describe(read.key), problem: reasonOf(error) },
-        { cause: error },
-      )
-    }
-    const isExcused = entry !== undefined && !read.policy.isStrong && tier.excuses(entry, scope, allowanceMs)
-    const answer = isExcused ? hit(call, entry, 'memory') : undefined
+    const { flight, read } = call
+    const entry = excused(read)
+    const answer = entry === undefined ? undefined : hit(call, entry, 'memory')
     if (answer !== undefined) return answer.value
-    if (!begin.isCounted) {
-      counts.misses += 1
-      read.group.misses.unreachable += 1
-    }
+    miss(call, 'unreachable')
+    if (redisDown === 'fail') throw redisDownError(read.key, error)
     const { turn } = trust
     return loads.run(flight, read, ({ value, loadMs, beganAt }) => {
       const fence: Fence = {
@@ -238,22 +224,32 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     })
   }
 
-  async function look(read: Read): Promise<{ value: unknown } | undefined> {
-    await tier.settled()
-    const entry = take(read, await tier.lookup(addressOf(read.key)), false)
-    if (entry === undefined || freshness(entry, clock()) !== 'fresh') return undefined
-    counts.hits += 1
-    read.group.hits.redis += 1
-    return { value: entry.value }
+  async function look(read: Read, reason: MissReason): Promise<Seen | MissReason> {
+    let entry: CacheEntry | undefined
+    let from: Seen['from'] = 'redis'
+    try {
+      await tier.settled()
+      const taken = values.take(read, await tier.lookup(addressOf(read.key)), false)
+      if (typeof taken === 'string') return taken === 'absent' ? reason : taken
+      entry = taken
+    } catch (error) {
+      if (!isRedisTrouble(error)) throw error
+      if (redisDown === 'fail') throw redisDownError(read.key, error)
+      entry = excused(read)
+      if (entry === undefined) return 'unreachable'
+      from = 'memory'
+    }
+    return freshness(entry, clock()) === 'fresh' ? { value: entry.value, from } : 'expired'
   }
 
   const search: Search = async (flight, read, begin) => {
-    const call = { flight, read, begin }
+    const call: Call = { flight, read, begin, reason: reasons[begin.state] ?? 'absent' }
     let found: Found
     try {
       found = await find(call)
     } catch (error) {
       if (isRedisTrouble(error)) return offline(call, error)
+      miss(call, call.reason)
       const spare = loads.instead(flight, read)
       if (spare === undefined) throw error
       return spare.value
@@ -269,30 +265,19 @@ interface Call {
   flight: Flight
   read: Read
   begin: SearchBegin
+  /** Why nothing could be served so far. */
+  reason: MissReason
 }
 
-type Reason = 'absent' | 'expired' | 'invalidated' | 'corrupt'
+interface Served {
+  value: unknown
+}
 
 interface Right {
   lease: Lease
   address: Address
-  /** Why nothing could be served. */
-  reason: Reason
   /** Something lies in Redis under the key. */
   isReplacing: boolean
 }
 
-type Found = { value: unknown } | Right
-
-/** Whether Redis failed us, and not the loader. */
-export const isRedisTrouble = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  error.code.startsWith('HP_CACHE_REDIS_')
-
-function reasonOfMiss({ state }: Lookup): 'corrupt' | 'invalidated' | undefined {
-  if (state === 'corrupt') return 'corrupt'
-  return state === 'overtaken' ? 'invalidated' : undefined
-}
+type Found = Served | Right
