@@ -28,9 +28,10 @@ export interface Accepted {
   readonly at: number
 }
 
+/** What is known of a capture as it begins. */
+export type CaptureBegin = Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'outerHeaders'>
+
 /** A capture that has collected nothing yet. */
-export function startCapture(
-  given: Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'outerHeaders'>,
-): Capture {
+export function startCapture(given: CaptureBegin): Capture {
   return { ...given, accepted: null, chunks: [], bytes: 0 }
 }

@@ -16,7 +16,7 @@ import { announceForward, applyPolicy, responseFacts } from './response-head.ts'
 import type { Responses } from './responses.ts'
 import { becomeNotModified } from './retracted-conditions.ts'
 import { type NotStored, storable } from './storable.ts'
-import { readHead, storeResponse } from './stored-response.ts'
+import { type Ingredients, readHead, storeResponse } from './stored-response.ts'
 import { selectingValues } from './vary.ts'
 
 /** What the collector decides with. */
@@ -121,7 +121,7 @@ export function createCollector(parts: CollectorParts): Collector {
   ): void {
     const facts = exchange.facts!
     const whole = Buffer.concat(capture.chunks, capture.bytes)
-    const stored = storeResponse({
+    const ingredients: Ingredients = {
       head: withEntityTag(accepted.head, whole),
       body: whole,
       terms: accepted.terms,
@@ -129,13 +129,16 @@ export function createCollector(parts: CollectorParts): Collector {
       isDeclaredPublic: exchange.policy?.freshSeconds != null,
       dependencies,
       varyValues: selectingValues(accepted.terms.vary, facts.headers),
-      stamp: capture.stamp,
+      fenced: fences.fence(dependencies, capture.stamp),
       route: exchange.route,
       madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
-    })
+    }
+    const stored = storeResponse(ingredients)
     responses.put(stored)
     hitForMiss.clear(stored.key)
-    if (capture.flight) flights.settle(capture.flight, stored)
+    if (!capture.flight) return
+    capture.flight.lease?.fill(stored, ingredients)
+    flights.settle(capture.flight, stored)
   }
 
   function refuse(exchange: Exchange, capture: Capture, reason: Refusal): void {
@@ -144,19 +147,27 @@ export function createCollector(parts: CollectorParts): Collector {
     const { response, policy, key } = exchange
     // Without a declared route, only the response can tell that caching was never meant.
     if (exchange.outcome === 'miss' && policy?.freshSeconds == null) exchange.outcome = 'bypass'
-    if (capture.refreshes) giveUpRefresh(capture, reason, response.statusCode)
+    const keepsStale = capture.refreshes ? giveUpRefresh(capture, reason, response.statusCode) : false
     if (!capture.flight) return
     const isAboutTheResponse = reason !== 'fenced' && reason !== 'aborted' && response.statusCode !== 304
-    if (isAboutTheResponse) hitForMiss.mark(key!, clock())
+    if (isAboutTheResponse) {
+      hitForMiss.mark(key!, clock())
+      if (!keepsStale) capture.flight.lease?.refuse()
+    }
     flights.settle(capture.flight, undefined)
   }
 
-  /** A failure leaves the stale response until its window ends; an answer that forbids storing replaces it. */
-  function giveUpRefresh(capture: Capture, reason: Refusal, status: number): void {
+  /**
+   * A failure leaves the stale response until its window ends; an answer that forbids storing replaces it. Whether it
+   * is left.
+   */
+  function giveUpRefresh(capture: Capture, reason: Refusal, status: number): boolean {
     const stale = capture.refreshes!
     const hasFailed = reason === 'aborted' || reason === 'truncated' || reason === 'fenced'
-    if (hasFailed || status >= 500 || status === 429) stale.refreshAfter = clock() + refreshPauseMs
+    const isLeft = hasFailed || status >= 500 || status === 429
+    if (isLeft) stale.refreshAfter = clock() + refreshPauseMs
     else responses.remove(stale)
+    return isLeft
   }
 
   function release(exchange: Exchange, capture: Capture): void {

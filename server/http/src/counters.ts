@@ -4,6 +4,8 @@ export interface Counters {
   hits: number
   /** Answered stale, while a new response was fetched. */
   staleHits: number
+  /** Of these two, those whose response was not in this process' memory, but in Redis. */
+  redisHits: number
   /** Answered by the response another request was already waiting for. */
   collapsed: number
   /** Answered by the handler though the cache was asked. */
@@ -16,5 +18,5 @@ export interface Counters {
 
 /** All at zero. */
 export function createCounters(): Counters {
-  return { hits: 0, staleHits: 0, collapsed: 0, misses: 0, bypassed: 0, notStored: 0 }
+  return { hits: 0, staleHits: 0, redisHits: 0, collapsed: 0, misses: 0, bypassed: 0, notStored: 0 }
 }

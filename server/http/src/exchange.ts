@@ -43,6 +43,8 @@ export interface Exchange {
   detail: string | undefined
   /** How often it waited for the answer of another. */
   waits: number
+  /** The close of its response is listened for. */
+  isWatched: boolean
   /** Conditions kept from the handler, so that it makes a whole answer. */
   conditions: Conditions | undefined
   /** What collects the response; null when nothing does. */
@@ -91,6 +93,7 @@ export function createExchange(given: NewExchange): Exchange {
     reason: 'miss',
     detail: undefined,
     waits: 0,
+    isWatched: false,
     conditions: undefined,
     capture: null,
     bytes: 0,

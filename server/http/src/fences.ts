@@ -1,57 +1,143 @@
-import { type TagSpace, createTagSpace, matchesGlob } from '@hotpath/cache'
+import { createTagSpace, type Fence, type Mark, safeName, type TagSpace } from '@hotpath/cache'
 import type { Dependencies } from './dependencies.ts'
 
 /** What was known when a handler began: anything dropped later overtakes its answer. */
 export interface Stamp {
-  readonly tags: number
+  /** Of the tag space. */
+  readonly asOf: number
+  readonly turn: number
+  readonly generation: number
+  /** Of the URLs. */
   readonly urls: number
-  readonly purges: number
+  /** Milliseconds of the tag space's clock. */
+  readonly at: number
 }
+
+/** What a stored response carries to tell whether it was overtaken. */
+export interface Fenced {
+  /** Its tags, and the purges. */
+  fence: Fence
+  /** Its URL, which an unsafe method changes under all its keys. */
+  urls: Fence
+}
+
+/** A response as far as its standing goes. */
+export type Standing = 'current' | 'overtaken' | 'unknown' | { expiredAt: number }
 
 /** Tells whether an answer was overtaken between the moment its handler began and now. */
 export interface Fences {
-  /** The stamp to take before the handler runs. */
-  begin(): Stamp
-  /** Overtakes answers of these targets, under whatever key. */
+  /** The stamp to take before the handler runs, whose answer is known to depend on these tags. */
+  begin(tags: readonly string[]): Stamp
+  /** What the answer of a handler that began then carries. */
+  fence(what: Dependencies, since: Stamp): Fenced
+  /** The same of a URL alone: for what was fenced by somebody else. */
+  fenceUrl(what: Dependencies, since: Stamp): Fence
+  /** Overtakes answers of these targets, under whatever key, in all processes. */
   dropTargets(targets: readonly string[]): void
-  /** Overtakes answers whose path and query match the glob. */
-  purge(pattern: string): void
-  /** Whether anything that the answer depends on was dropped after `since`. */
+  /** Overtakes answers whose path and query match the glob: here at once, elsewhere once it is acknowledged. */
+  purge(pattern: string): Promise<{ acknowledged: boolean }>
+  /** Whether nothing at all happened to what is stored, which is nearly always so; quick. */
+  isCurrent(stored: Fenced): boolean
+  /** Whether something stored was overtaken; `unknown` where Redis has to be asked. */
+  standing(stored: Fenced & Dependencies): Standing
+  /** Whether nothing is known to have changed since its handler began, though Redis was not asked meanwhile. */
+  isAsBegun(stored: Fenced & Dependencies): boolean
+  /** Whether it is known that something the answer depends on was dropped after `since`. */
   overtaken(what: Dependencies, since: Stamp): boolean
-  /** The same for what is stored: what a purge matched is no longer there to be asked about. */
-  outdated(stored: Dependencies & { readonly stamp: Stamp }): boolean
+  /** Whether a request that comes now may share the answer of a handler that began then. */
+  mayShare(what: Dependencies, since: Stamp): boolean
+  /** Names what keeps marks in use. */
+  hold(holder: () => Iterable<Fenced>): void
 }
 
-/** Purges remembered. An answer whose handler began before the oldest counts as overtaken: a miss, never a wrong hit. */
-const maxPurges = 256
+/** What the cache is called in the tag space. Its patterns are held against paths and queries, its keys are targets. */
+export const httpNamespace = '@hotpath/http'
 
-/** Fences over the shared tags, the URLs that unsafe methods dropped, and the purged patterns. */
+/** A handler that began earlier may not know what other processes have done, while Redis cannot tell. Milliseconds. */
+const unprovedMs = 2_000
+
+/** Fences over the shared tags, the purged patterns, and the URLs that unsafe methods dropped. */
 export function createFences(tags: TagSpace): Fences {
+  const { trust, tier, clock } = tags
+  const scope = tags.scope(httpNamespace)
   const urls = createTagSpace()
-  const isOvertaken = (space: TagSpace, names: readonly string[], asOf: number) => {
-    const scope = space.scope('http')
-    return space.check(space.fence(names, asOf, scope), { key: '', scope }).standing !== 'current'
+  const urlScope = urls.scope('')
+  const nameOf = ({ target: [target] }: Dependencies) => safeName(target)
+  const dropNamed = (names: readonly string[]) =>
+    void urls.change({ tags: names, keys: [], patterns: [], hard: true, ack: 'redis' })
+  tier?.onKeyDropped(encodeURIComponent(httpNamespace), (name) => dropNamed([name]))
+
+  const holds = ({ marks, asOf }: Fence) => {
+    for (let index = 0; index < marks.length; index++) if (marks[index]!.top > asOf) return false
+    return true
   }
-  const patterns: string[] = []
-  let purges = 0
+  const isVouchedFor = () => trust.until === Infinity || clock() < trust.until
+
+  function fence(what: Dependencies, { asOf, turn, generation, at, ...since }: Stamp): Fenced {
+    const own = tags.fence(what.tags, asOf, scope)
+    // What happened meanwhile may have gone unheard: it is known as of the beginning.
+    return { fence: { ...own, generation, provedAt: at, turn }, urls: fenceUrl(what, since) }
+  }
+
+  const fenceUrl = (what: Dependencies, since: Pick<Stamp, 'urls'>) =>
+    urls.fence([nameOf(what)], since.urls, urlScope)
+
+  function standing({ fence: own, urls: ownUrls, url }: Fenced & Dependencies): Standing {
+    if (!holds(ownUrls)) return 'overtaken'
+    const { standing: found, softAt } = tags.check(own, { key: url, scope })
+    return found === 'expired' ? { expiredAt: softAt } : found
+  }
+
+  function overtaken(what: Dependencies, since: Stamp): boolean {
+    const found = standing({ ...what, ...fence(what, since) })
+    return found === 'overtaken' || typeof found === 'object'
+  }
+
   return {
-    begin: () => ({ tags: tags.asOf(), urls: urls.asOf(), purges }),
-    dropTargets: (targets) => void urls.change({ tags: targets, keys: [], patterns: [], hard: true, ack: 'redis' }),
-    purge(pattern) {
-      purges += 1
-      patterns.push(pattern)
-      if (patterns.length > maxPurges) patterns.shift()
+    fence,
+    fenceUrl,
+    standing,
+    overtaken,
+    begin(named) {
+      // Their marks are there before the turn that is noted: what is changed later is changed since.
+      if (tier !== null) tags.fence(named, 0, scope)
+      const { turn, generation } = trust
+      return { asOf: tags.asOf(), turn, generation, urls: urls.asOf(), at: clock() }
     },
-    outdated: ({ tags: own, target, stamp }) =>
-      isOvertaken(tags, own, stamp.tags) || isOvertaken(urls, target, stamp.urls),
-    overtaken(what, since) {
-      if (isOvertaken(tags, what.tags, since.tags) || isOvertaken(urls, what.target, since.urls)) return true
-      const missed = purges - since.purges
-      if (missed > patterns.length) return true
-      for (let index = patterns.length - missed; index < patterns.length; index++) {
-        if (matchesGlob(patterns[index]!, what.url)) return true
+    dropTargets(targets) {
+      if (targets.length === 0) return
+      if (tier === null) {
+        dropNamed(targets.map(safeName))
+        return
       }
-      return false
+      const keys = targets.map((target) => [httpNamespace, target] as const)
+      void tags.change({ tags: [], keys, patterns: [], hard: true, ack: 'redis' })
+    },
+    purge: (pattern) =>
+      tags.change({ tags: [], keys: [], patterns: [[httpNamespace, pattern]], hard: true, ack: 'redis' }),
+    isCurrent({ fence: own, urls: ownUrls }) {
+      if (own.generation !== trust.generation || own.swept !== scope.top) return false
+      return holds(ownUrls) && holds(own) && isVouchedFor()
+    },
+    mayShare(what, since) {
+      if (!isVouchedFor() && clock() - since.at > unprovedMs) return false
+      if (!holds(fenceUrl(what, since))) return false
+      return !tags.changedSince({ tags: what.tags, turn: since.turn, key: what.url }, scope)
+    },
+    isAsBegun({ fence: own, urls: ownUrls, tags: named, url }) {
+      if (!isVouchedFor() && clock() - own.provedAt > unprovedMs) return false
+      return holds(ownUrls) && !tags.changedSince({ tags: named, turn: own.turn, key: url }, scope)
+    },
+    hold(holder) {
+      tags.hold(() => marksOf(holder, ({ fence: own }) => own))
+      urls.hold(() => marksOf(holder, ({ urls: own }) => own))
     },
   }
+}
+
+function* marksOf(
+  holder: () => Iterable<Fenced>,
+  fenceOf: (held: Fenced) => Fence,
+): Iterable<readonly Mark[]> {
+  for (const held of holder()) yield fenceOf(held).marks
 }

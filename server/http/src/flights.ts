@@ -1,5 +1,6 @@
 import type { Dependencies } from './dependencies.ts'
 import type { Fences, Stamp } from './fences.ts'
+import type { ResponseLease } from './shared-lease.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 /** Called once: with the answer, or with nothing when the follower has to find its own. */
@@ -12,6 +13,8 @@ export interface Flight {
   readonly dependencies: Dependencies
   readonly stamp: Stamp
   readonly followers: Follower[]
+  /** The right to make the answer for all processes; null without one. */
+  lease: ResponseLease | null
   /** Ends the wait of the followers, whatever becomes of the leader. */
   timer: NodeJS.Timeout | undefined
   isSettled: boolean
@@ -23,7 +26,7 @@ export interface Flights {
   find(key: string): Flight | undefined
   lead(key: string, dependencies: Dependencies, stamp: Stamp): Flight
   follow(flight: Flight, follower: Follower): void
-  /** Hands the followers the stored response, or sends them on their own way. Later calls do nothing. */
+  /** Hands the followers the stored response, or sends them on their own way, other processes too. Later calls do nothing. */
   settle(flight: Flight, stored: StoredResponse | undefined): void
   /** The leader's client is gone: its handler may still answer, but is not waited for much longer. */
   hurry(flight: Flight): void
@@ -43,6 +46,7 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
   const flights = new Map<string, Flight>()
 
   function settle(flight: Flight, stored: StoredResponse | undefined): void {
+    if (stored === undefined) flight.lease?.release()
     if (flight.isSettled) return
     flight.isSettled = true
     clearTimeout(flight.timer)
@@ -62,7 +66,7 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
     find(key) {
       const flight = flights.get(key)
       // Never join a load that something dropped meanwhile has overtaken: its answer may be from before.
-      return flight && !fences.overtaken(flight.dependencies, flight.stamp) ? flight : undefined
+      return flight && fences.mayShare(flight.dependencies, flight.stamp) ? flight : undefined
     },
     lead(key, dependencies, stamp) {
       const flight: Flight = {
@@ -70,6 +74,7 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
         dependencies,
         stamp,
         followers: [],
+        lease: null,
         timer: undefined,
         isSettled: false,
       }

@@ -3,6 +3,8 @@ export interface HitForMiss {
   has(key: string, now: number): boolean
   /** Remembers a key from `now` on for as long as was agreed. */
   mark(key: string, now: number): void
+  /** The same for so many milliseconds: what another process found out. */
+  markFor(key: string, now: number, ms: number): void
   clear(key: string): void
 }
 
@@ -12,6 +14,12 @@ const maxKeys = 10_000
 /** Markers that last `lifetimeMs`. */
 export function createHitForMiss(lifetimeMs: number): HitForMiss {
   const until = new Map<string, number>()
+
+  function markFor(key: string, now: number, ms: number): void {
+    until.delete(key)
+    until.set(key, now + ms)
+    if (until.size > maxKeys) until.delete(until.keys().next().value!)
+  }
   return {
     has(key, now) {
       const end = until.get(key)
@@ -20,11 +28,8 @@ export function createHitForMiss(lifetimeMs: number): HitForMiss {
       until.delete(key)
       return false
     },
-    mark(key, now) {
-      until.delete(key)
-      until.set(key, now + lifetimeMs)
-      if (until.size > maxKeys) until.delete(until.keys().next().value!)
-    },
+    markFor,
+    mark: (key, now) => markFor(key, now, lifetimeMs),
     clear: (key) => void until.delete(key),
   }
 }

@@ -1,22 +1,24 @@
-import { createMemoryStore } from '@hotpath/cache'
+import { createMemoryStore, type TagSpace } from '@hotpath/cache'
 import type { RequestListener, Server } from 'node:http'
 import { createCollector } from './collector.ts'
 import { countBytes } from './count-bytes.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { httpErrors } from './errors.ts'
 import { type ExchangeResponse, createExchange, kExchange } from './exchange.ts'
-import { createFences } from './fences.ts'
+import { createFences, type Fences } from './fences.ts'
 import { createFlights } from './flights.ts'
 import { createHitForMiss } from './hit-for-miss.ts'
 import { createInterceptor } from './intercept.ts'
-import { createMiss } from './miss.ts'
+import { createMiss, type Front } from './miss.ts'
 import { type Observer, createObserver, startOfRequest } from './observe.ts'
-import { type HttpCacheOptions, readSettings } from './options.ts'
+import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
-import { type StoredUrl, createResponses } from './responses.ts'
+import { type Responses, type StoredUrl, createResponses } from './responses.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
 import { type Serve, createServe } from './serve.ts'
+import { createSeek, type Seek } from './seek.ts'
+import { createSharedResponses } from './shared-responses.ts'
 import { type FactoryOptions, createServerLike, interceptRequests } from './servers.ts'
 
 /** What a cache holds and did, since it was made. */
@@ -25,6 +27,14 @@ export interface HttpCacheStats extends Counters {
   entries: number
   bytes: number
   evictions: number
+}
+
+/** What became of a purge. */
+export interface HttpPurge {
+  /** How many responses left this process' memory. */
+  dropped: number
+  /** False when Redis could not be reached in time: other processes hear of it as soon as it is back. */
+  acknowledged: boolean
 }
 
 /** A shared HTTP cache (RFC 9111) in front of one application. */
@@ -39,11 +49,11 @@ export interface HttpCache {
    */
   serverFactory(listener: RequestListener, options?: object): Server
   /**
-   * Drops stored responses whose path and query match the glob, and keeps those on their way from being stored.
-   * Returns how many were dropped.
+   * Drops stored responses whose path and query match the glob, and keeps those on their way from being stored: in
+   * this process at once, in all that share its tag space when the promise resolves.
    * @throws HP_HTTP_PATTERN_INVALID
    */
-  purge(pattern: string): number
+  purge(pattern: string): Promise<HttpPurge>
   stats(): HttpCacheStats
 }
 
@@ -63,13 +73,28 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const flights = createFlights({ fences, waitMs: settings.collapseMs })
   const hitForMiss = createHitForMiss(settings.hitForMissMs)
   const limits = { maxEntryBytes: settings.maxEntryBytes, maxCollectedBytes: settings.maxBytes }
-  const shared = { fences, responses, flights, hitForMiss, counters, observer, clock, routes }
+  const seek = seekBeyond(options.tags, { fences, responses, settings })
+  const shared = { fences, responses, flights, hitForMiss, counters, observer, clock, routes, seek }
   const collector = createCollector({ ...shared, ...limits })
   const intercept = createInterceptor(collector)
   const refresh = createRefresh({ ...shared, collector, intercept, timeoutMs: settings.refreshMs })
-  const miss = createMiss({ ...shared, collector, intercept, retry: (exchange) => serve.retry(exchange) })
+  const front: Front = {
+    retry: (exchange) => serve.retry(exchange),
+    use: (exchange, stored) => serve.use(exchange, stored),
+    refuse: (exchange) => serve.refuse(exchange),
+    isGoodEnough: (facts, stored) => serve.isGoodEnough(facts, stored),
+  }
+  const miss = createMiss({ ...shared, collector, intercept, front })
   const { ignoreReload } = settings
-  const serve: Serve = createServe({ ...shared, miss, refresh, ignoreReload, prepares: canPrepare() })
+  const seeksBeyond = shared.seek !== null
+  const serve: Serve = createServe({
+    ...shared,
+    miss,
+    refresh,
+    ignoreReload,
+    seeksBeyond,
+    prepares: canPrepare(),
+  })
   const attached = new WeakSet<Server>()
 
   const wrap = settings.enabled
@@ -86,14 +111,16 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
       interceptRequests(server, wrap)
     },
     serverFactory: (listener, given: FactoryOptions = {}) => createServerLike(wrap(listener), given),
-    purge(pattern) {
+    async purge(pattern) {
       if (typeof pattern !== 'string' || pattern === '') {
         throw httpErrors.HP_HTTP_PATTERN_INVALID({
           given: `a pattern of ${typeof pattern} ${JSON.stringify(pattern)}`,
         })
       }
-      fences.purge(pattern)
-      return responses.purge(pattern)
+      const isSent = fences.purge(pattern)
+      const dropped = responses.purge(pattern)
+      const { acknowledged } = await isSent
+      return { dropped, acknowledged }
     },
     stats: () => ({
       ...counters,
@@ -102,6 +129,19 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
       evictions: store.evictions(),
     }),
   }
+}
+
+/** The way to what other processes have stored, where the tag space reaches that far. */
+function seekBeyond(
+  tags: TagSpace,
+  { fences, responses, settings }: { fences: Fences; responses: Responses; settings: Settings },
+): Seek | null {
+  const { tier } = tags
+  if (tier === null || !settings.enabled) return null
+  const { clock, hitForMissMs, collapseMs: waitMs, serveForMs } = settings
+  const shared = createSharedResponses({ tags, tier, fences, responses, clock, hitForMissMs })
+  const allowanceMs = serveForMs ?? tier.trustMs
+  return createSeek({ tags, tier, fences, responses, shared, waitMs, allowanceMs })
 }
 
 /** The cache turned off: requests are counted as with it, and nothing else. */

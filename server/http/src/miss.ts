@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Clock } from '@hotpath/core'
 import { forwardStatus } from './cache-status.ts'
-import { startCapture } from './capture.ts'
+import { type Capture, startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
+import type { Counters } from './counters.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
@@ -13,6 +14,7 @@ import type { RequestFacts } from './request-facts.ts'
 import { retractConditions } from './retracted-conditions.ts'
 import type { Responses } from './responses.ts'
 import { mayAnswer } from './reusable.ts'
+import type { Seek } from './seek.ts'
 import type { StoredResponse } from './stored-response.ts'
 import { writeStored } from './write-stored.ts'
 
@@ -23,10 +25,23 @@ export interface MissParts {
   readonly hitForMiss: HitForMiss
   readonly collector: Collector
   readonly observer: Observer
+  readonly counters: Counters
   readonly clock: Clock
   readonly intercept: (response: ExchangeResponse) => void
+  /** Looks beyond this process' memory; null where there is nothing beyond. */
+  readonly seek: Seek | null
+  readonly front: Front
+}
+
+/** What stands before the misses. */
+export interface Front {
   /** Looks the request up again, after it waited in vain. */
-  readonly retry: (exchange: Exchange) => void
+  retry(exchange: Exchange): void
+  /** Answers with a stored response; false where it is not good enough for this request by now. */
+  use(exchange: Exchange, stored: StoredResponse): boolean
+  isGoodEnough(facts: RequestFacts, stored: StoredResponse): boolean
+  /** Answers `only-if-cached` where there is nothing. */
+  refuse(exchange: Exchange): void
 }
 
 /** Waits that may end in vain before a request runs its handler whatever the others do. */
@@ -42,40 +57,87 @@ export interface Miss {
 
 /** Makes the miss side of one cache. */
 export function createMiss(parts: MissParts): Miss {
-  const { fences, responses, flights, hitForMiss, collector, observer, clock } = parts
+  const { fences, responses, flights, hitForMiss, collector, observer, clock, seek, front } = parts
 
   function fetch(exchange: Exchange): void {
     const facts = exchange.facts!
-    if (!isCollectable(exchange, facts)) return pass(exchange)
+    const asks = seek !== null && mayAsk(exchange, facts) && !hitForMiss.has(exchange.key!, clock())
+    if (!isCollectable(exchange, facts)) return asks ? void search(exchange, seek, null) : pass(exchange)
     const key = exchange.key!
     const flightKey = responses.variantKey(key, facts.headers)
     const waitsForNobody = exchange.waits >= maxWaits || hitForMiss.has(key, clock())
-    const flight = waitsForNobody ? undefined : flights.find(flightKey)
-    if (flight && mayFollow(exchange, facts)) return follow(exchange, flight)
+    const joined = waitsForNobody ? undefined : flights.find(flightKey)
+    if (joined && mayFollow(exchange, facts)) return follow(exchange, joined)
     const isKnown = isDeclared(exchange) || responses.has(key)
-    const leads = !waitsForNobody && !flight && mayLead(exchange, facts) && (isKnown || !isConditional(facts))
-    collect(exchange, leads ? flightKey : null)
-    if (isKnown && !waitsForNobody) retractConditions(exchange)
-    pass(exchange)
+    const leads = !waitsForNobody && !joined && mayLead(exchange, facts) && (isKnown || !isConditional(facts))
+    const stamp = fences.begin(exchange.tags!)
+    const flight = leads ? flights.lead(flightKey, dependenciesOf(exchange, exchange.tags!), stamp) : null
+    if (asks && !waitsForNobody) return void search(exchange, seek, flight)
+    collect(exchange, { stamp, flight })
   }
 
-  function collect(exchange: Exchange, flightKey: string | null): void {
-    const stamp = fences.begin()
-    const dependencies = dependenciesOf(exchange, exchange.tags!)
-    const flight = flightKey === null ? null : flights.lead(flightKey, dependencies, stamp)
+  /** Runs the handler and collects what it writes. */
+  function collect(exchange: Exchange, { stamp, flight }: Pick<Capture, 'stamp' | 'flight'>): void {
     const outerHeaders = exchange.response.getHeaders()
     exchange.capture = startCapture({ stamp, flight, refreshes: null, outerHeaders })
+    const key = exchange.key!
+    const isKnown = isDeclared(exchange) || responses.has(key)
+    const isAlone = exchange.waits >= maxWaits || hitForMiss.has(key, clock())
+    if (isKnown && !isAlone) retractConditions(exchange)
+    pass(exchange)
   }
 
   function pass(exchange: Exchange): void {
     const { request, response, listener } = exchange
     parts.intercept(response)
-    if (exchange.waits === 0) response.once('close', closed)
+    watch(exchange)
     listener(request, response)
   }
 
+  /** Looks beyond memory first, for those who may follow this request, too. */
+  async function search(exchange: Exchange, beyond: Seek, flight: Flight | null): Promise<void> {
+    const facts = exchange.facts!
+    const sought = await beyond.find({
+      dependencies: dependenciesOf(exchange, exchange.tags!),
+      facts,
+      leads: flight !== null && !facts.onlyIfCached,
+      isGoodEnough: (stored) => front.isGoodEnough(facts, stored),
+    })
+    if (sought.stored) {
+      // It is in memory by now, where its followers find it.
+      if (flight) flights.settle(flight, undefined)
+      if (isGone(exchange)) return lost(exchange)
+      watch(exchange)
+      if (front.use(exchange, sought.stored)) {
+        if (sought.from === 'redis') parts.counters.redisHits += 1
+        return
+      }
+      return collect(exchange, { stamp: fences.begin(exchange.tags!), flight: null })
+    }
+    const { lease, stamp, unstorableMs } = sought
+    if (unstorableMs > 0) hitForMiss.markFor(exchange.key!, clock(), unstorableMs)
+    if (flight) flight.lease = lease
+    if (isGone(exchange) || facts.onlyIfCached) {
+      if (flight) flights.settle(flight, undefined)
+      return isGone(exchange) ? lost(exchange) : front.refuse(exchange)
+    }
+    if (isCollectable(exchange, facts)) collect(exchange, { stamp, flight })
+    else pass(exchange)
+  }
+
+  function watch(exchange: Exchange): void {
+    if (exchange.isWatched) return
+    exchange.isWatched = true
+    exchange.response.once('close', closed)
+  }
+
+  /** Its client left while nobody was listening for that. */
+  function lost(exchange: Exchange): void {
+    if (!exchange.isWatched) observer.closed(exchange)
+  }
+
   function follow(exchange: Exchange, flight: Flight): void {
-    if (exchange.waits === 0) exchange.response.once('close', closed)
+    watch(exchange)
     exchange.waits += 1
     // The leader's end would otherwise lend its AsyncLocalStorage to everybody who waited for it.
     const inOwnContext = AsyncLocalStorage.snapshot()
@@ -87,12 +149,16 @@ export function createMiss(parts: MissParts): Miss {
 
   function receive(exchange: Exchange, stored: StoredResponse | undefined): void {
     const { request, response } = exchange
-    if (response.destroyed || request.socket.destroyed) return
-    const isUsable = stored && mayAnswer(exchange.facts!, stored) && !fences.outdated(stored)
-    if (!isUsable) return parts.retry(exchange)
+    if (isGone(exchange)) return
+    if (!stored || !mayAnswer(exchange.facts!, stored) || !mayShare(stored)) return front.retry(exchange)
     exchange.outcome = 'collapsed'
     const cacheStatus = forwardStatus({ reason: exchange.reason, collapsed: true })
     exchange.bytes = writeStored(request, response, { stored, now: clock(), cacheStatus })
+  }
+
+  /** Whether nothing its handler depended on is known to have changed since that began. */
+  function mayShare(stored: StoredResponse): boolean {
+    return fences.isCurrent(stored) || fences.standing(stored) === 'current' || fences.isAsBegun(stored)
   }
 
   /** One listener for everything: frameworks come near the ten that Node allows without a warning. */
@@ -109,6 +175,14 @@ const isDeclared = ({ policy }: Exchange) => policy !== undefined && policy.fres
 /** Only answers to a GET are stored, and none where the route or the client forbids it. */
 function isCollectable({ policy, tags }: Exchange, { method, noStore }: RequestFacts): boolean {
   return method === 'GET' && !noStore && tags !== null && !policy?.isPrivate
+}
+
+const isGone = ({ request, response }: Exchange) => response.destroyed || request.socket.destroyed
+
+/** Nobody asks Redis for what most likely was made for one client alone. */
+function mayAsk(exchange: Exchange, { noStore, hasAuthorization, hasCookie }: RequestFacts): boolean {
+  if (exchange.tags === null || exchange.policy?.isPrivate || noStore) return false
+  return isDeclared(exchange) || !(hasAuthorization || hasCookie)
 }
 
 /** A request with credentials waits only for what was declared to be for everybody. */

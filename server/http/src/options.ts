@@ -3,7 +3,10 @@ import { type Bytes, type Clock, type Duration, type Route, parseBytes, parseDur
 import { httpErrors } from './errors.ts'
 
 export interface HttpCacheOptions {
-  /** The process's tag space: what the object cache invalidates drops responses too. */
+  /**
+   * The tag space of the object cache: what that invalidates drops responses too. On Redis, responses are shared by all
+   * processes, and so is what drops them.
+   */
   tags: TagSpace
   /** The route table. Routes that are not in it are cached by their own headers alone. */
   routes: readonly Route[]
@@ -24,6 +27,15 @@ export interface HttpCacheOptions {
    * anybody can put the whole load on the handler. @default true
    */
   ignoreReload?: boolean
+  /**
+   * With a tag space on Redis: what becomes of requests while Redis cannot be asked. `load`: stored responses that
+   * were made, or proved not to be overtaken, within the last 2 seconds are served, for all others the handler runs.
+   * `serve`: the same with `serveFor` in place of the 2 seconds, so that a burst reaches the handler less, and a
+   * write that another process made meanwhile is seen later. @default 'load'
+   */
+  redisDown?: 'load' | 'serve'
+  /** For `serve`. @default '1m' */
+  serveFor?: Duration
   /** @default Date.now */
   clock?: Clock
   /** False: nothing is looked up, stored or changed; only the request channel is fed. @default true */
@@ -38,6 +50,8 @@ export const httpCacheDefaults = {
   hitForMiss: '5s',
   refreshTimeout: '30s',
   ignoreReload: true,
+  redisDown: 'load',
+  serveFor: '1m',
   clock: Date.now,
   enabled: true,
 } as const satisfies Omit<Required<HttpCacheOptions>, 'tags' | 'routes'>
@@ -51,6 +65,8 @@ export interface Settings {
   readonly hitForMissMs: number
   readonly refreshMs: number
   readonly ignoreReload: boolean
+  /** How old, by proof, what is stored may be while Redis cannot be asked; null: as old as it may be anyway. */
+  readonly serveForMs: number | null
   readonly clock: Clock
   readonly enabled: boolean
 }
@@ -78,6 +94,7 @@ export function readSettings(options: HttpCacheOptions): Settings {
     hitForMissMs: parseDuration(given.hitForMiss),
     refreshMs: parseDuration(given.refreshTimeout),
     ignoreReload: given.ignoreReload,
+    serveForMs: given.redisDown === 'serve' ? parseDuration(given.serveFor) : null,
     clock: given.clock,
     enabled: given.enabled,
   }

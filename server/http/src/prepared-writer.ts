@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer'
 import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import type { Fence } from '@hotpath/cache'
 import { type StoredResponse, headAt, storeResponse } from './stored-response.ts'
 
 /**
@@ -159,6 +160,9 @@ function written(write: (response: ServerResponse) => void): string {
   return bytes
 }
 
+/** Of nothing that could change. */
+const unfenced: Fence = { asOf: 0, marks: [], swept: 0, generation: 0, provedAt: 0, turn: 0 }
+
 /** A small response to try the two ways with. */
 export function sampleResponse(): StoredResponse {
   return storeResponse({
@@ -175,7 +179,7 @@ export function sampleResponse(): StoredResponse {
     isDeclaredPublic: true,
     dependencies: { key: '', target: [''], url: '/', tags: [] },
     varyValues: [],
-    stamp: { tags: 0, urls: 0, purges: 0 },
+    fenced: { fence: unfenced, urls: unfenced },
     route: 'other',
     madeWith: { authorization: false, cookie: false },
   })

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Fences } from './fences.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { mayAnswer } from './reusable.ts'
-import type { StoredResponse } from './stored-response.ts'
+import { soften, type StoredResponse } from './stored-response.ts'
 import { matchesVary, selectingValues } from './vary.ts'
 
 /** Everything stored under one primary key, the newest first: one response for each way Vary can choose. */
@@ -14,14 +14,18 @@ export interface StoredUrl {
 
 /** The stored responses. */
 export interface Responses {
-  /** The newest response under a key that may answer a request and was not overtaken, however fresh. */
+  /** The newest response under a key that may answer a request and is known not to be overtaken, however fresh. */
   find(key: string, facts: RequestFacts): StoredResponse | undefined
+  /** The newest that may answer it, of which only Redis can tell whether it was overtaken. */
+  findUncertain(key: string, facts: RequestFacts): StoredResponse | undefined
   /** Whether anything is stored under a key, usable or not. */
   has(key: string): boolean
   /** Whether there are responses under a key, but all were chosen by other request headers. */
   isVaryMiss(key: string, headers: IncomingHttpHeaders): boolean
   /** Replaces the response that the same requests would choose. */
   put(stored: StoredResponse): void
+  /** The same with one that was found in Redis, unless what is here was made later and still holds. */
+  putFound(stored: StoredResponse): void
   remove(stored: StoredResponse): void
   /** Drops what matches a glob over path and query; how many responses that were. */
   purge(pattern: string): number
@@ -34,6 +38,8 @@ const maxVariants = 16
 
 /** Stored responses in a bounded store. */
 export function createResponses(store: Store<StoredUrl>, fences: Fences): Responses {
+  fences.hold(() => allVariants(store))
+
   function keep(key: string, kept: StoredUrl): void {
     if (kept.variants.length === 0) store.delete(key)
     else
@@ -50,6 +56,22 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
     keep(stored.key, { url: known.url, variants: known.variants.filter((variant) => variant !== stored) })
   }
 
+  /** What the quick look leaves open. What was overtaken is dropped here, what was expired turns stale. */
+  function holds(variant: StoredResponse): boolean {
+    const standing = fences.standing(variant)
+    if (standing === 'overtaken') remove(variant)
+    if (typeof standing === 'object') soften(variant, standing.expiredAt)
+    return standing === 'current' || typeof standing === 'object'
+  }
+
+  function put(stored: StoredResponse): void {
+    // A forgotten mark hears of no change: nothing new may depend on it.
+    if (!isAttached(stored)) return remove(stored)
+    const known = store.peek(stored.key)?.variants ?? []
+    const others = known.filter((variant) => !choosesSame(variant, stored))
+    keep(stored.key, { url: stored.url, variants: [stored, ...others].slice(0, maxVariants) })
+  }
+
   return {
     remove,
     has: (key) => store.peek(key) !== undefined,
@@ -58,11 +80,14 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
       if (!known) return undefined
       for (const variant of known.variants) {
         if (!mayAnswer(facts, variant)) continue
-        if (!fences.outdated(variant)) return variant
-        remove(variant)
+        if (fences.isCurrent(variant) || holds(variant)) return variant
       }
       return undefined
     },
+    findUncertain: (key, facts) =>
+      store
+        .peek(key)
+        ?.variants.find((variant) => mayAnswer(facts, variant) && fences.standing(variant) === 'unknown'),
     isVaryMiss(key, headers) {
       const variants = store.peek(key)?.variants ?? []
       return (
@@ -70,10 +95,10 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
         variants.every(({ vary, varyValues }) => !matchesVary(vary, varyValues, headers))
       )
     },
-    put(stored) {
-      const known = store.peek(stored.key)?.variants ?? []
-      const others = known.filter((variant) => !choosesSame(variant, stored))
-      keep(stored.key, { url: stored.url, variants: [stored, ...others].slice(0, maxVariants) })
+    put,
+    putFound(stored) {
+      const here = store.peek(stored.key)?.variants.find((variant) => choosesSame(variant, stored))
+      if (!here || here.at <= stored.at || !fences.isCurrent(here)) put(stored)
     },
     purge(pattern) {
       const matches = compileGlob(pattern)
@@ -87,6 +112,14 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
       return `${key} ${JSON.stringify(selectingValues(newest.vary, headers))}`
     },
   }
+}
+
+function* allVariants(store: Store<StoredUrl>): Iterable<StoredResponse> {
+  for (const [, { variants }] of store.entries()) yield* variants
+}
+
+function isAttached({ fence, urls }: StoredResponse): boolean {
+  return fence.marks.every(({ attached }) => attached) && urls.marks.every(({ attached }) => attached)
 }
 
 function choosesSame(one: StoredResponse, other: StoredResponse): boolean {

@@ -8,8 +8,8 @@ export type Reuse = 'fresh' | 'stale-while-revalidate' | 'must-fetch'
 export interface ReuseTerms {
   /** When it was made, its age on arrival subtracted. */
   readonly bornAt: number
-  readonly freshUntil: number
-  readonly staleUntil: number
+  freshUntil: number
+  staleUntil: number
   /** The response says that it is for everybody, or its route was declared so. */
   readonly isPublic: boolean
   readonly allowsCookies: boolean

@@ -4,7 +4,7 @@ import { bypassReason } from './bypass.ts'
 import { unmetConditionStatus } from './channels.ts'
 import { type Exchange, createExchange, kExchange } from './exchange.ts'
 import { cacheKey } from './key.ts'
-import type { Miss } from './miss.ts'
+import type { Front, Miss } from './miss.ts'
 import { type Observer, startOfRequest } from './observe.ts'
 import type { RefreshRequest } from './refresh.ts'
 import { type RequestFacts, requestFacts } from './request-facts.ts'
@@ -22,15 +22,15 @@ export interface ServeParts {
   readonly ignoreReload: boolean
   /** Whether hits may be written in one prepared piece. */
   readonly prepares: boolean
+  /** Whether a response may lie somewhere else than in this process' memory. */
+  readonly seeksBeyond: boolean
   readonly miss: Miss
   readonly refresh: (request: RefreshRequest) => void
 }
 
 /** Answers one request, from the cache or through its listener. */
-export interface Serve {
+export interface Serve extends Front {
   request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void
-  /** Looks a request up again that waited for another in vain. */
-  retry(exchange: Exchange): void
 }
 
 /** The way of a request: not ours, a hit, stale with a refresh behind it, or a miss. */
@@ -59,7 +59,8 @@ export function createServe(parts: ServeParts): Serve {
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
-    if (facts.onlyIfCached && exchange.outcome !== 'bypass') return refuse(exchange)
+    const isRefused = facts.onlyIfCached && exchange.outcome !== 'bypass' && !parts.seeksBeyond
+    if (isRefused) return refuse(exchange)
     miss.fetch(exchange)
   }
 
@@ -120,15 +121,26 @@ export function createServe(parts: ServeParts): Serve {
   }
 
   function retry(exchange: Exchange): void {
-    const facts = exchange.facts!
-    const stored = responses.find(exchange.key!, facts)
-    const answered = stored && answer({ ...exchange, facts }, stored)
-    if (!answered) return miss.fetch(exchange)
-    exchange.bytes = answered.bytes
-    exchange.outcome = answered.outcome
+    const stored = responses.find(exchange.key!, exchange.facts!)
+    if (!stored || !use(exchange, stored)) miss.fetch(exchange)
   }
 
-  return { request, retry }
+  function use(exchange: Exchange, stored: StoredResponse): boolean {
+    const answered = answer({ ...exchange, facts: exchange.facts! }, stored)
+    if (!answered) return false
+    exchange.bytes = answered.bytes
+    exchange.outcome = answered.outcome
+    return true
+  }
+
+  return {
+    request,
+    retry,
+    use,
+    refuse,
+    isGoodEnough: (facts, stored) =>
+      freshness(facts, stored, { now: clock(), ignoreReload }) !== 'must-fetch',
+  }
 }
 
 /** A request as it arrived. */

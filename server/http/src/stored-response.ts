@@ -3,7 +3,7 @@ import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:htt
 import { hitStatus } from './cache-status.ts'
 import type { Validators } from './conditional.ts'
 import type { Dependencies } from './dependencies.ts'
-import type { Stamp } from './fences.ts'
+import type { Fenced } from './fences.ts'
 import type { Wire } from './prepared-writer.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
@@ -28,7 +28,7 @@ export interface PreparedHead {
 }
 
 /** A response in the cache. */
-export interface StoredResponse extends ReuseTerms, Dependencies {
+export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
@@ -36,7 +36,10 @@ export interface StoredResponse extends ReuseTerms, Dependencies {
   body: Buffer
   readonly full: PreparedHead
   readonly notModified: PreparedHead
-  readonly stamp: Stamp
+  /** When its head was written, in milliseconds since 1970. */
+  readonly at: number
+  /** Of its record in Redis, once it is known to lie there; '' where none is. */
+  id: string
   /** The declared pattern of its route, or `other`. */
   readonly route: string
   /** It was made for a request that carried these. */
@@ -62,7 +65,7 @@ export interface Ingredients {
   readonly isDeclaredPublic: boolean
   readonly dependencies: Dependencies
   readonly varyValues: readonly (string | null)[]
-  readonly stamp: Stamp
+  readonly fenced: Fenced
   readonly route: string
   readonly madeWith: StoredResponse['madeWith']
 }
@@ -92,8 +95,8 @@ export const contentHeaders: ReadonlySet<string> = new Set([
   'content-range',
 ])
 
-/** Bytes of an entry beyond its body and head: objects and keys, roughly. */
-const overheadBytes = 500
+/** Bytes of an entry beyond its body and head: objects, keys and marks, roughly. */
+const overheadBytes = 900
 
 /**
  * The head of a response at the moment it is written. `outer` are headers set before the handler began, by whatever
@@ -143,7 +146,10 @@ export function storeResponse(ingredients: Ingredients): StoredResponse {
     body,
     full: prepared([...lines, ...length]),
     notModified: prepared([...unchanged.flat(), 'Date', new Date(at).toUTCString()]),
-    stamp: ingredients.stamp,
+    fence: ingredients.fenced.fence,
+    urls: ingredients.fenced.urls,
+    at,
+    id: '',
     route: ingredients.route,
     madeWith: ingredients.madeWith,
     size: body.length + 4 * lines.join('').length + 2 * dependencies.key.length + overheadBytes,
@@ -177,6 +183,16 @@ export function headAt(stored: StoredResponse, head: PreparedHead, now: number):
     head.second = second
   }
   return head.lines
+}
+
+/** Ends a response's freshness at `at`; its stale window, of the same length, begins then. Never prolongs. */
+export function soften(stored: StoredResponse, at: number): void {
+  if (at >= stored.freshUntil) return
+  stored.staleUntil = at + (stored.staleUntil - stored.freshUntil)
+  stored.freshUntil = at
+  // The prepared heads speak of the time that was left.
+  stored.full.second = stored.notModified.second = -1
+  stored.wire = null
 }
 
 /** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */

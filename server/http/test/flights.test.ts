@@ -12,7 +12,7 @@ const dependencies = { key: 'k', target: ['k'] as [string], url: '/', tags: [] }
 function flying(waitMs: number) {
   const fences = createFences(createTagSpace())
   const flights = createFlights({ fences, waitMs })
-  const flight = flights.lead('k', dependencies, fences.begin())
+  const flight = flights.lead('k', dependencies, fences.begin([]))
   const follower = vi.fn<(stored: unknown) => void>()
   flights.follow(flight, follower)
   return { flights, flight, follower }
@@ -46,10 +46,10 @@ test('waits two seconds more for a leader whose client has gone, never longer th
 test('a flight that was replaced takes nothing from the one in its place', () => {
   const fences = createFences(createTagSpace())
   const flights = createFlights({ fences, waitMs: 1_000 })
-  const old = flights.lead('k', dependencies, fences.begin())
+  const old = flights.lead('k', dependencies, fences.begin([]))
   fences.dropTargets(['k'])
   expect(flights.find('k')).toBeUndefined()
-  const current = flights.lead('k', dependencies, fences.begin())
+  const current = flights.lead('k', dependencies, fences.begin([]))
   flights.settle(old, undefined)
   expect(flights.find('k')).toBe(current)
 })

@@ -2,7 +2,7 @@ import http, { type Server } from 'node:http'
 import { route } from '@hotpath/core'
 import { describe, expect, test } from 'vitest'
 import { type Application, frameworks } from './frameworks.ts'
-import { type Serving, gate, serve } from './serving.ts'
+import { type Serving, gate, serve, advance } from './serving.ts'
 
 const connections = (server: Server) =>
   new Promise<number>((resolve, reject) => {
@@ -65,7 +65,7 @@ describe.each(frameworks)('behind $name', ({ build }) => {
   test('answers 304 and stores all the same when the handler had to run for it', async () => {
     await using app = await start()
     const { headers } = await app.get('/own')
-    app.cache.purge('/own')
+    await app.cache.purge('/own')
     app.application.runs = 0
     const again = await app.get('/own', { 'if-none-match': headers.etag! })
     expect([200, 304]).toContain(again.status)
@@ -73,7 +73,7 @@ describe.each(frameworks)('behind $name', ({ build }) => {
     expect(runs).toBe(1)
 
     const item = await app.get('/item/1')
-    app.tags.advance(['item:1'])
+    await advance(app.tags, ['item:1'])
     app.application.runs = 1 // So that the answer, and with it the tag, is the same.
     const fresh = await app.get('/item/1', { 'if-none-match': item.headers.etag! })
     expect(fresh).toMatchObject({ status: 304, body: '' })
@@ -124,7 +124,7 @@ describe.each(frameworks)('behind $name', ({ build }) => {
     await using app = await start()
     await app.get('/item/1')
     await app.get('/item/2')
-    app.tags.advance(['item:1'])
+    await advance(app.tags, ['item:1'])
     expect((await app.get('/item/1')).body).toBe('{"run":3}')
     expect((await app.get('/item/2')).body).toBe('{"run":2}')
   })

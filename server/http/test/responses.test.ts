@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
-import { serve } from './serving.ts'
+import { serve, advance } from './serving.ts'
 
 const routes = [route('GET /x', { fresh: '1m' })]
 const etag = '"v1"'
@@ -290,7 +290,7 @@ test('cannot be made to send a header by a tag', async () => {
     expect(headers['set-cookie']).toBeUndefined()
   }
   expect(app.cache.stats().hits).toBe(1)
-  app.tags.advance([id])
+  await advance(app.tags, [id])
   await app.get(`/t/${encodeURIComponent(id)}`)
   expect(app.cache.stats().misses).toBe(2)
 })

@@ -35,6 +35,11 @@ export interface ServingOptions extends Partial<HttpCacheOptions> {
   build?: (cache: HttpCache) => Promise<Server> | Server
 }
 
+/** Overtakes everything that carries one of these tags. */
+export async function advance(space: TagSpace, tags: readonly string[]): Promise<void> {
+  await space.change({ tags, keys: [], patterns: [], hard: true, ack: 'redis' })
+}
+
 /** Serves `listener` behind a cache. */
 export async function serve(listener: RequestListener, options: ServingOptions = {}): Promise<Serving> {
   const { build, ...given } = options

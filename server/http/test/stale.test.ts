@@ -3,7 +3,7 @@ import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerRespon
 import { route } from '@hotpath/core'
 import { describe, expect, test } from 'vitest'
 import { frameworks } from './frameworks.ts'
-import { type ServingOptions, gate, serve, stoppedClock } from './serving.ts'
+import { type ServingOptions, gate, serve, stoppedClock, advance } from './serving.ts'
 
 const routes = [route('GET /item', { fresh: '10s', stale: '60s', tags: () => ['item'] })]
 
@@ -95,7 +95,7 @@ test('drops the stale answer when the new one forbids storing', async () => {
 test('never serves stale what was invalidated', async () => {
   const { app } = await stale((_request, response) => response.end('second'))
   await using _ = app
-  app.tags.advance(['item'])
+  await advance(app.tags, ['item'])
   const { body, headers } = await app.get('/item')
   expect(body).toBe('second')
   expect(headers['cache-status']).toBe('hotpath; fwd=miss; stored')
@@ -110,7 +110,7 @@ test('does not store a refresh that an invalidation has overtaken', async () => 
   await using _ = app
   await app.get('/item')
   await expect.poll(runs).toBe(2)
-  app.tags.advance(['item'])
+  await advance(app.tags, ['item'])
   expect((await app.get('/item')).body).toBe('run 3')
   open()
   await expect.poll(() => app.cache.stats().notStored).toBe(1)
