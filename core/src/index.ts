@@ -8,7 +8,16 @@ export { coreErrors } from './errors.ts'
 export { createHistogram, histogramFromJSON } from './histogram.ts'
 export type { Histogram, HistogramJSON, HistogramOptions } from './histogram.ts'
 export { paths } from './protocol.ts'
-export type { Measurement, Overview, Resources, RouteRow, Tile } from './protocol.ts'
+export type {
+  Measurement,
+  Overview,
+  Resources,
+  RouteRow,
+  Tile,
+  WarmOutcome,
+  WarmStep,
+  Worker,
+} from './protocol.ts'
 export { budgetsOf, createRouteMatcher, route } from './route.ts'
 export type {
   Method,

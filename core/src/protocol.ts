@@ -7,6 +7,8 @@ export const paths = {
   overview: '/_hotpath/api/overview',
   cacheStats: '/_hotpath/api/cache',
   cachePurge: '/_hotpath/api/cache/purge',
+  cacheWarm: '/_hotpath/api/cache/warm',
+  cacheExplain: '/_hotpath/api/cache/explain',
   routes: '/_hotpath/api/routes',
   measurement: '/_hotpath/api/measurement',
   metrics: '/metrics',
@@ -94,4 +96,33 @@ export interface Measurement {
   statementMs: { mean: number; p95: number }
   database: 'postgres' | 'pglite' | 'none'
   layer: 'on' | 'off'
+}
+
+/** Which process of a fleet answered. */
+export interface Worker {
+  pid: number
+  /** Counted from 1 among the processes that `hotpath start --workers` began; null for one that stands alone. */
+  number: number | null
+}
+
+/** How far one task of a warming run has come: a line of POST /_hotpath/api/cache/warm, which is a JSON document each. */
+export interface WarmStep {
+  name: string
+  /** Keys seen so far: those loaded, those found fresh and those that failed. */
+  done: number
+  /** Null where nobody knows it beforehand. */
+  total: number | null
+  failed: number
+  /** Keys that were fresh already. */
+  skipped: number
+}
+
+/** The last line of a warming run. */
+export interface WarmOutcome {
+  worker: Worker
+  tasks: WarmStep[]
+  /** What the first few failures said. */
+  errors: string[]
+  /** The client went away before all keys were done. */
+  aborted: boolean
 }

@@ -136,7 +136,7 @@ test('with the layer off nothing is cached, and the answers are the same', async
       expect(plain.headers.get('cache-status')).toBeNull()
     }
     const { cache } = off.hotpath.snapshot()
-    expect([cache.http.entries, cache.objects.entries]).toEqual([0, 0])
+    expect([cache.http.entries, cache.objects[0]!.entries]).toEqual([0, 0])
   } finally {
     await off.close()
   }

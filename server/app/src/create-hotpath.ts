@@ -1,17 +1,12 @@
 import type { RequestListener, Server } from 'node:http'
 import path from 'node:path'
-import { createCache, createTagSpace, type Cache } from '@hotpath/cache'
+import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Overview, Route, Target } from '@hotpath/core'
-import {
-  createHttpCache,
-  createServerLike,
-  describeRoute,
-  type HttpCacheStats,
-  interceptRequests,
-} from '@hotpath/http'
+import { createServerLike, describeRoute, interceptRequests } from '@hotpath/http'
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
+import { type CachesStats, openCaches } from './caches.ts'
 import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ownPaths } from './own-paths.ts'
@@ -24,6 +19,8 @@ export interface HotpathOptions {
   routes: readonly Route[]
   /** The application's published targets, watched live. @default none */
   targets?: readonly Target[]
+  /** What `hotpath cache warm` loads before anybody asks for it; called once. @default none */
+  warm?: (layer: Pick<Hotpath, 'cache' | 'database'>) => readonly WarmTask[]
   /** @default process.env */
   environment?: Environment
 }
@@ -32,12 +29,22 @@ export interface HotpathOptions {
 export interface Hotpath {
   /** False with HOTPATH=off: nothing is cached and no header is added; measuring goes on. */
   readonly enabled: boolean
+  /** The objects of the application, in the namespace of its name. */
   readonly cache: Cache
   readonly database: Database
   /** Where this application's embedded data lives. */
   readonly folder: string
-  /** Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again. */
-  invalidate(what: Purge): Promise<void>
+  /**
+   * A cache of another namespace over the same tags, for objects that want other defaults.
+   * @throws HP_NAMESPACE_TAKEN, and what createCache of @hotpath/cache throws
+   */
+  createCache(options: Omit<CacheOptions, 'tags' | 'enabled'>): Cache
+  /**
+   * Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again, in this
+   * process at once and in all others when the promise resolves. Not acknowledged: the others hear of it as soon as
+   * Redis is back, before anything that Redis holds is trusted again.
+   */
+  invalidate(what: Purge): Promise<{ acknowledged: boolean }>
   /** For `Fastify({ serverFactory })`. */
   serverFactory(listener: RequestListener, options?: object): Server
   /** Puts the layer before whatever listens to the server's requests, now or later. */
@@ -50,7 +57,7 @@ export interface Hotpath {
 
 export interface Snapshot {
   api: Pick<Overview, 'verdict' | 'tiles' | 'routes'>
-  cache: { http: HttpCacheStats; objects: ReturnType<Cache['stats']> }
+  cache: CachesStats
 }
 
 /**
@@ -67,9 +74,13 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       ? { folder: path.join(settings.folder, 'database') }
       : { url: settings.databaseUrl },
   )
-  const tags = createTagSpace()
-  const cache = createCache({ namespace: name, tags, enabled })
-  const httpCache = createHttpCache({ tags, routes, enabled })
+  const worker = { pid: process.pid, number: settings.workerNumber }
+  const { redisUrl } = settings
+  const caches = await openCaches({ name, routes, redisUrl, enabled, worker }).catch(async (error) => {
+    await database.close()
+    throw error
+  })
+  caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const monitor = createMonitor({
     app: name,
     layer: settings.layer,
@@ -78,42 +89,39 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     sources: {
       database: database.kind,
       poolWaiting: () => database.waiting(),
-      caches: () => [cache.stats()],
-      httpCache: () => httpCache.stats(),
+      caches: () => caches.stats().objects,
+      httpCache: () => caches.http.stats(),
       ready: { database: async () => void (await database.query('select 1')) },
     },
   })
-  const invalidate = async ({ tags: named = [], pattern }: Purge): Promise<void> => {
-    await cache.invalidate({ tags: named, ...(pattern !== undefined && { pattern }) })
-    if (pattern !== undefined) httpCache.purge(pattern)
-  }
-  const cacheStats = () => ({ http: httpCache.stats(), objects: cache.stats() })
   const stage = pipeline({
     ownPaths: ownPaths({
       monitor,
       token: settings.token,
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
-      cacheStats,
+      caches: caches.controls,
       routes: () => routes.map(describeRoute),
-      purge: invalidate,
+      dispensable: caches.health,
     }),
-    httpCache: (next) => httpCache.wrap(next),
+    httpCache: (next) => caches.http.wrap(next),
   })
 
   return {
     enabled,
-    cache,
+    cache: caches.objects,
     database,
     folder: settings.folder,
-    invalidate,
+    createCache: caches.open,
+    invalidate: caches.invalidate,
     serverFactory: (listener, given = {}) => createServerLike(stage(listener), given),
     attach: (server) => interceptRequests(server, stage),
     snapshot() {
       const { verdict, tiles, routes: rows } = monitor.overview()
-      return { api: { verdict, tiles, routes: rows }, cache: cacheStats() }
+      return { api: { verdict, tiles, routes: rows }, cache: caches.stats() }
     },
     async close() {
       monitor.close()
+      await caches.close()
       await database.close()
     },
   }

@@ -5,20 +5,30 @@ import { appErrors } from './errors.ts'
 export interface Environment {
   /** Postgres to use; unset means embedded (PGlite). */
   DATABASE_URL?: string | undefined
+  /**
+   * Redis that all processes of the application share: what one of them invalidates, none serves. Several addresses
+   * of one Redis Cluster stand with commas between them. Unset means that each process keeps its own.
+   */
+  REDIS_URL?: string | undefined
   /** `off` leaves the application as if Hotpath only watched. @default on */
   HOTPATH?: string | undefined
   /** Opens the console and the metrics to callers from elsewhere who present it. At least 16 characters. */
   HOTPATH_TOKEN?: string | undefined
   /** Where embedded data lives. @default .hotpath in the current folder */
   HOTPATH_FOLDER?: string | undefined
+  /** Which of several processes this is, counted from 1; set by `hotpath start --workers`. */
+  HOTPATH_WORKER?: string | undefined
 }
 
 export interface Settings {
   layer: 'on' | 'off'
   databaseUrl: string | null
+  redisUrl: string | null
   token: string | null
   /** This application's own data folder. */
   folder: string
+  /** Null where this process stands alone. */
+  workerNumber: number | null
 }
 
 const shortestToken = 16
@@ -28,7 +38,8 @@ const shortestToken = 16
  * @throws HP_ENVIRONMENT_INVALID naming the variable, its value (never a secret's) and what to write instead
  */
 export function readEnvironment(environment: Environment, app: string): Settings {
-  const { DATABASE_URL = '', HOTPATH = '', HOTPATH_TOKEN = '', HOTPATH_FOLDER = '' } = environment
+  const { DATABASE_URL = '', REDIS_URL = '', HOTPATH = '', HOTPATH_TOKEN = '' } = environment
+  const { HOTPATH_FOLDER = '', HOTPATH_WORKER = '' } = environment
   if (!['', 'on', 'off'].includes(HOTPATH)) {
     throw appErrors.HP_ENVIRONMENT_INVALID({
       name: 'HOTPATH',
@@ -48,7 +59,31 @@ export function readEnvironment(environment: Environment, app: string): Settings
   return {
     layer: HOTPATH === 'off' ? 'off' : 'on',
     databaseUrl: DATABASE_URL === '' ? null : DATABASE_URL,
+    redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
     token: HOTPATH_TOKEN === '' ? null : HOTPATH_TOKEN,
     folder: path.resolve(HOTPATH_FOLDER === '' ? '.hotpath' : HOTPATH_FOLDER, app),
+    workerNumber: HOTPATH_WORKER === '' ? null : Number(HOTPATH_WORKER),
   }
+}
+
+/** Addresses as the client takes them. What is wrong with one is said without it: it may hold a password. */
+function readRedisUrl(given: string): string {
+  for (const address of given.split(',')) {
+    const problem = redisUrlProblem(address.trim())
+    if (problem === null) continue
+    throw appErrors.HP_ENVIRONMENT_INVALID({
+      name: 'REDIS_URL',
+      given: problem,
+      why: 'It says where the Redis is that all processes of the application share.',
+      fix: 'Write REDIS_URL=redis://host:6379, with user:password@ before the host where Redis asks for it, and rediss:// for TLS. Characters such as @ and / in a password are percent-encoded.',
+    })
+  }
+  return given
+}
+
+function redisUrlProblem(address: string): string | null {
+  const url = URL.parse(address)
+  if (url === null) return `${address.length} characters that are no URL`
+  if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') return 'an address of another kind'
+  return url.hostname === '' ? `${url.protocol}// without a host` : null
 }

@@ -22,4 +22,29 @@ export const appErrors = defineErrors({
     why: 'A purge is a JSON object with "tags" (a list), or "pattern" (a glob such as ballot:*), or both.',
     fix: 'Send application/json with, for example, "tags": ["ballot:12"].',
   },
+  HP_WARM_INVALID: {
+    what: 'Cannot warm this: {problem}.',
+    why: 'A request to warm is a JSON object that may hold "names" (a list of declared tasks; without it all are run) and "concurrency" (a number).',
+    fix: 'Declare tasks with the option warm of createHotpath, and send application/json with, for example, "names": ["cities"].',
+  },
+  HP_EXPLAIN_INVALID: {
+    what: 'Cannot explain this: {problem}.',
+    why: "An entry is named by its key, and by the namespace of its cache where that is not the application's own.",
+    fix: 'Ask for /_hotpath/api/cache/explain?key=ballot:12, percent-encoded as in any URL.',
+  },
+  HP_NAMESPACE_TAKEN: {
+    what: 'There is a cache of the namespace {namespace} already.',
+    why: "Two caches of one namespace would read each other's values.",
+    fix: 'Give the second a namespace of its own, or share the first.',
+  },
+  HP_FLEET_DATABASE_MISSING: {
+    what: '{count} processes need a PostgreSQL that they share: DATABASE_URL is not set, and none could be started for this run. {problem}',
+    why: 'The embedded database belongs to one process.',
+    fix: 'Set DATABASE_URL=postgres://user@host:5432/database, or install one: sudo apt-get install -y postgresql. With --workers 1 the embedded database does.',
+  },
+  HP_FLEET_REDIS_MISSING: {
+    what: '{count} processes need a Redis that they share: REDIS_URL is not set, and none could be started for this run. {problem}',
+    why: 'Through Redis each process hears what the others invalidate.',
+    fix: 'Set REDIS_URL=redis://host:6379, or install one: sudo apt-get install -y redis-server. HOTPATH=off needs none, and --workers 1 neither.',
+  },
 })

@@ -1,21 +1,21 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { HotpathError, paths } from '@hotpath/core'
 import type { Monitor } from '@hotpath/monitor'
-import { readPurge, type Purge } from './purge-request.ts'
+import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit } from './guard.ts'
 import type { Stage } from './pipeline.ts'
+import { type Answer, sendJson, sendProblem } from './respond.ts'
 
 export interface OwnPathsOptions {
   monitor: Monitor
   token: string | null
   /** Serves the console's built files below `/_hotpath/`. */
   consoleFiles: RequestListener
-  cacheStats: () => unknown
+  caches: CacheControls
   routes: () => unknown
-  purge: (what: Purge) => Promise<void>
+  /** What the process goes on without when it is down, by name: `ok`, or what is wrong with it. */
+  dispensable: () => Promise<Readonly<Record<string, string>>>
 }
-
-type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
 
 /** Answers Hotpath's own paths; everything else goes on to the application. */
 export function ownPaths(options: OwnPathsOptions): Stage {
@@ -23,8 +23,11 @@ export function ownPaths(options: OwnPathsOptions): Stage {
   const open: Record<string, Answer> = {
     [`GET ${paths.health}`]: (_, response) => sendJson(response, 200, monitor.health()),
     [`GET ${paths.ready}`]: async (_, response) => {
-      const state = await monitor.ready()
-      sendJson(response, state.ready ? 200 : 503, state)
+      const { ready, checks } = await monitor.ready()
+      sendJson(response, ready ? 200 : 503, {
+        ready,
+        checks: { ...checks, ...(await options.dispensable()) },
+      })
     },
   }
   const guarded: Record<string, Answer> = {
@@ -34,13 +37,8 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     },
     [`GET ${paths.overview}`]: (_, response) => sendJson(response, 200, monitor.overview()),
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
-    [`GET ${paths.cacheStats}`]: (_, response) => sendJson(response, 200, options.cacheStats()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
-    [`POST ${paths.cachePurge}`]: async (request, response) => {
-      const what = await readPurge(request)
-      await options.purge(what)
-      sendJson(response, 200, { purged: what })
-    },
+    ...cachePaths(options.caches),
   }
 
   const methodsOf = (path: string) =>
@@ -110,19 +108,3 @@ function refuseMethod(methods: readonly string[]): Answer {
 }
 
 const notFound: Answer = (_, response) => sendProblem(response, 404, 'There is nothing at this path.')
-
-function sendJson(response: ServerResponse, status: number, value: unknown): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-    .end(JSON.stringify(value))
-}
-
-/** RFC 9457 problem details. */
-function sendProblem(response: ServerResponse, status: number, detail: string): void {
-  const headers: Record<string, string> = {
-    'content-type': 'application/problem+json; charset=utf-8',
-    'cache-control': 'no-store',
-  }
-  if (status === 401) headers['www-authenticate'] = 'Bearer realm="hotpath"'
-  response.writeHead(status, headers).end(JSON.stringify({ status, detail }))
-}

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { appErrors } from './errors.ts'
+import { parseJsonBody, readJsonBody, type Refuse } from './json-body.ts'
 
 /** What to drop: everything that carries one of the tags, and every key or path that matches the glob. */
 export interface Purge {
@@ -8,54 +9,31 @@ export interface Purge {
   pattern?: string
 }
 
-const largestBody = 64 * 1024
+const refuse: Refuse = (problem, cause) => appErrors.HP_PURGE_INVALID({ problem }, { cause })
 
 /**
  * Reads the JSON body of a purge.
  * @throws HP_PURGE_INVALID saying which part cannot be read
  */
 export async function readPurge(request: IncomingMessage): Promise<Purge> {
-  if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw appErrors.HP_PURGE_INVALID({ problem: 'its content-type is not application/json' })
-  }
-  return parsePurge(await readBody(request))
+  return purgeOf(await readJsonBody(request, refuse))
 }
 
 /** The same, from the text of the body. */
 export function parsePurge(body: string): Purge {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch (cause) {
-    throw appErrors.HP_PURGE_INVALID({ problem: 'its body is not JSON' }, { cause })
-  }
-  const { tags, pattern } = (typeof value === 'object' && value !== null ? value : {}) as Record<
-    string,
-    unknown
-  >
-  if (tags === undefined && pattern === undefined) {
-    throw appErrors.HP_PURGE_INVALID({ problem: 'it names neither tags nor a pattern' })
-  }
+  return purgeOf(parseJsonBody(body, refuse))
+}
+
+function purgeOf({ tags, pattern }: Record<string, unknown>): Purge {
+  if (tags === undefined && pattern === undefined) throw refuse('it names neither tags nor a pattern')
   if (
     tags !== undefined &&
     !(Array.isArray(tags) && tags.every((tag) => typeof tag === 'string' && tag !== ''))
   ) {
-    throw appErrors.HP_PURGE_INVALID({ problem: '"tags" is not a list of non-empty strings' })
+    throw refuse('"tags" is not a list of non-empty strings')
   }
   if (pattern !== undefined && !(typeof pattern === 'string' && pattern !== '')) {
-    throw appErrors.HP_PURGE_INVALID({ problem: '"pattern" is not a non-empty string' })
+    throw refuse('"pattern" is not a non-empty string')
   }
   return { ...(tags !== undefined && { tags: tags as string[] }), ...(pattern !== undefined && { pattern }) }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > largestBody)
-      throw appErrors.HP_PURGE_INVALID({ problem: `its body is over ${largestBody} bytes` })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
 }

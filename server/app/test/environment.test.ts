@@ -6,8 +6,10 @@ test('nothing set means on, embedded, no token, data under .hotpath', () => {
   expect(readEnvironment({}, 'shop')).toEqual({
     layer: 'on',
     databaseUrl: null,
+    redisUrl: null,
     token: null,
     folder: path.resolve('.hotpath/shop'),
+    workerNumber: null,
   })
 })
 
@@ -15,19 +17,42 @@ test('what is set is read', () => {
   const environment = {
     HOTPATH: 'off',
     DATABASE_URL: 'postgres://localhost/shop',
+    REDIS_URL: 'rediss://user:p%40ss@cache:6380/2',
+    HOTPATH_WORKER: '2',
     HOTPATH_TOKEN: 'sixteen-characters',
     HOTPATH_FOLDER: '/data',
   }
   expect(readEnvironment(environment, 'shop')).toEqual({
     layer: 'off',
     databaseUrl: 'postgres://localhost/shop',
+    redisUrl: 'rediss://user:p%40ss@cache:6380/2',
     token: 'sixteen-characters',
     folder: '/data/shop',
+    workerNumber: 2,
   })
 })
 
 test('an empty variable is an unset one', () => {
-  expect(readEnvironment({ HOTPATH: '', DATABASE_URL: '', HOTPATH_TOKEN: '' }, 'shop').databaseUrl).toBeNull()
+  const empty = { HOTPATH: '', DATABASE_URL: '', REDIS_URL: '', HOTPATH_TOKEN: '', HOTPATH_WORKER: '' }
+  expect(readEnvironment(empty, 'shop')).toEqual(readEnvironment({}, 'shop'))
+})
+
+test('the nodes of a cluster stand with commas between them', () => {
+  const url = 'redis://one:7000,redis://two:7000'
+  expect(readEnvironment({ REDIS_URL: url }, 'shop').redisUrl).toBe(url)
+})
+
+test.each([
+  ['no URL', 'hunter2@localhost', '17 characters that are no URL'],
+  ['a password with a slash in it', 'redis://:hun/ter2@localhost:6379', 'characters that are no URL'],
+  ['another protocol', 'http://:hunter2@localhost', 'an address of another kind'],
+  ['a name and port, which reads like a protocol', 'hunter2:6379', 'an address of another kind'],
+  ['no host', 'redis://', 'redis:// without a host'],
+  ['one bad address among good ones', 'redis://one,hunter2', '7 characters that are no URL'],
+])('a REDIS_URL with %s is refused and not repeated', (_, given, says) => {
+  const read = () => readEnvironment({ REDIS_URL: given }, 'shop')
+  expect(read).toThrow(says)
+  expect(read).toThrow(/^(?!.*(hunter2|ter2@)).*redis:\/\/host:6379/s)
 })
 
 test('a misspelt HOTPATH is refused by name rather than taken for on', () => {

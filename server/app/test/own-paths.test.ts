@@ -2,12 +2,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Monitor } from '@hotpath/monitor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { CacheControls } from '../src/cache-paths.ts'
 import { ownPaths } from '../src/own-paths.ts'
 import type { Purge } from '../src/purge-request.ts'
 
 let server: Server
 let origin: string
 let ready = true
+let redis = 'ok'
+let acknowledged = true
+let warm: CacheControls['warm']
 const purged: Purge[] = []
 
 beforeAll(async () => {
@@ -23,9 +27,21 @@ beforeAll(async () => {
     monitor,
     token: null,
     consoleFiles: (_, response) => void response.end('console'),
-    cacheStats: () => ({ entries: 1 }),
+    caches: {
+      worker: { pid: 7, number: 2 },
+      stats: () => ({ entries: 1 }),
+      purge: async (what) => {
+        purged.push(what)
+        return { acknowledged }
+      },
+      tasks: () => ['cities', 'ballots'],
+      warm: (what, watch) => warm(what, watch),
+      namespaces: () => ['test'],
+      explain: (key, namespace = 'test') =>
+        namespace === 'test' ? Promise.resolve({ key, state: 'absent' }) : undefined,
+    },
     routes: () => [],
-    purge: async (what) => void purged.push(what),
+    dispensable: async () => ({ redis }),
   })
   server = createServer(stage((_, response) => void response.end('application')))
   server.listen(0, '127.0.0.1')
@@ -51,6 +67,7 @@ test.each([
   '/metrics',
   '/_hotpath/api/overview',
   '/_hotpath/api/cache',
+  '/_hotpath/api/cache/explain?key=a',
   '/_hotpath/api/measurement',
   '/_hotpath/api/routes',
 ])('%s answers this machine and nobody else', async (path) => {
@@ -66,12 +83,24 @@ test('health and readiness answer everybody; readiness turns 503', async () => {
   ready = true
 })
 
+test('what the process can do without is shown when it is down, and leaves it ready', async () => {
+  redis = 'down: connect ECONNREFUSED'
+  const { status, text } = await ask('/ready')
+  expect({ status, body: JSON.parse(text) as object }).toEqual({
+    status: 200,
+    body: { ready: true, checks: { redis } },
+  })
+  redis = 'ok'
+})
+
 test.each([
   ['POST', '/health', 'GET, HEAD'],
   ['DELETE', '/ready', 'GET, HEAD'],
   ['POST', '/metrics', 'GET, HEAD'],
   ['PUT', '/_hotpath/', 'GET, HEAD'],
   ['GET', '/_hotpath/api/cache/purge', 'POST'],
+  ['GET', '/_hotpath/api/cache/warm', 'POST'],
+  ['POST', '/_hotpath/api/cache/explain', 'GET, HEAD'],
 ])('%s %s is refused with the methods that are answered', async (method, path, allow) => {
   const { status, headers } = await ask(path, { method })
   expect({ status, allow: headers.get('allow') }).toEqual({ status: 405, allow })
@@ -84,15 +113,99 @@ test('the page that asks for the token loads without it, its data does not', asy
   expect((await ask('/_hotpath/api/nothing')).status).toBe(404)
 })
 
+test('nobody from elsewhere may warm', async () => {
+  expect((await ask('/_hotpath/api/cache/warm', { method: 'POST', ...elsewhere })).status).toBe(403)
+})
+
 test('a purge is read, carried out and confirmed; a broken one says what is wrong with it', async () => {
   const post = (body: string, type = 'application/json') =>
     ask('/_hotpath/api/cache/purge', { method: 'POST', body, headers: { 'content-type': type } })
   expect(await post('{"tags":["ballot:1"]}')).toMatchObject({
     status: 200,
-    text: '{"purged":{"tags":["ballot:1"]}}',
+    text: '{"purged":{"tags":["ballot:1"]},"acknowledged":true,"worker":{"pid":7,"number":2}}',
   })
   expect(purged).toEqual([{ tags: ['ballot:1'] }])
   expect(await post('{"tags":["x"]}', 'text/plain')).toMatchObject({ status: 400 })
   expect((await post(`{"pattern":"${'x'.repeat(70_000)}"}`)).text).toContain('over 65536 bytes')
   expect(purged).toHaveLength(1)
 })
+
+test('a purge that did not reach the other processes yet says so', async () => {
+  acknowledged = false
+  const { status, text } = await post('/_hotpath/api/cache/purge', '{"tags":["ballot:2"]}')
+  expect({ status, body: JSON.parse(text) as object }).toMatchObject({
+    status: 200,
+    body: { acknowledged: false },
+  })
+  acknowledged = true
+})
+
+test('statistics and explanations name the process that answers', async () => {
+  const worker = { pid: 7, number: 2 }
+  expect(JSON.parse((await ask('/_hotpath/api/cache')).text)).toEqual({ worker, entries: 1 })
+  const explained = await ask(`/_hotpath/api/cache/explain?key=${encodeURIComponent('ballot:1&ä')}`)
+  expect(JSON.parse(explained.text)).toEqual({ worker, key: 'ballot:1&ä', state: 'absent' })
+})
+
+test.each([
+  ['', 'no key is named'],
+  ['?key=', 'no key is named'],
+  ['?key=a&namespace=other', 'no namespace \\"other\\" among test'],
+])('an explanation of "%s" is refused', async (query, says) => {
+  const { status, text } = await ask(`/_hotpath/api/cache/explain${query}`)
+  expect({ status, text }).toEqual({ status: 400, text: expect.stringContaining(says) as string })
+})
+
+test('warming tells how far it has come, a JSON document on each line, and the outcome last', async () => {
+  const step = { name: 'cities', done: 1, total: 2, failed: 0, skipped: 0 }
+  warm = async ({ names, concurrency }, { onProgress }) => {
+    expect({ names, concurrency }).toEqual({ names: ['cities'], concurrency: 3 })
+    onProgress(step)
+    onProgress({ ...step, done: 2 })
+    return { tasks: [{ ...step, done: 2 }], errors: [], aborted: false }
+  }
+  const { status, headers, text } = await post(
+    '/_hotpath/api/cache/warm',
+    '{"names":["cities"],"concurrency":3}',
+  )
+  expect([status, headers.get('content-type')]).toEqual([200, 'application/x-ndjson; charset=utf-8'])
+  const lines = text.split('\n')
+  expect(lines.pop()).toBe('')
+  expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+    step,
+    { ...step, done: 2 },
+    { worker: { pid: 7, number: 2 }, tasks: [{ ...step, done: 2 }], errors: [], aborted: false },
+  ])
+})
+
+test('warming ends when the client goes away', async () => {
+  const aborted = Promise.withResolvers<void>()
+  warm = async (_, { signal, onProgress }) => {
+    onProgress({ name: 'cities', done: 0, total: null, failed: 0, skipped: 0 })
+    signal.addEventListener('abort', () => aborted.resolve())
+    await aborted.promise
+    return { tasks: [], errors: [], aborted: false }
+  }
+  const client = new AbortController()
+  const response = await fetch(`${origin}/_hotpath/api/cache/warm`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+    signal: client.signal,
+  })
+  await response.body!.getReader().read()
+  client.abort()
+  await expect(aborted.promise).resolves.toBeUndefined()
+})
+
+test('a task nobody declared is refused, not run', async () => {
+  warm = () => Promise.reject(new Error('it ran'))
+  const { status, text } = await post('/_hotpath/api/cache/warm', '{"names":["towns"]}')
+  expect({ status, text }).toEqual({
+    status: 400,
+    text: expect.stringContaining('there is no task \\"towns\\" among cities, ballots') as string,
+  })
+})
+
+const post = (path: string, body: string) =>
+  ask(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })

@@ -8,7 +8,7 @@ export interface ApiContext {
   /** Objects by key; the HTTP cache in front of it is not the handlers' affair. */
   cache: Cache
   /** Resolves when nothing that depends on these tags is served any more. */
-  invalidate(what: Purge): Promise<void>
+  invalidate(what: Purge): Promise<unknown>
   /** The figures of the administration page: `api` and `cache`. */
   snapshot(): object
   tokens: Tokens

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from 'node:http'
+import { type WarmOutcome, type WarmStep, type Worker, paths } from '@hotpath/core'
+import { appErrors } from './errors.ts'
+import { streamLines } from './line-stream.ts'
+import { type Purge, readPurge } from './purge-request.ts'
+import { type Answer, sendJson } from './respond.ts'
+import { readWarm, type WarmRequest } from './warm-request.ts'
+
+/** What can be asked of the caches, and done to them, from outside. */
+export interface CacheControls {
+  /** This process. */
+  worker: Worker
+  stats(): object
+  /** In every process. Not acknowledged: it took effect here, and elsewhere as soon as Redis is back. */
+  purge(what: Purge): Promise<{ acknowledged: boolean }>
+  /** The names of the declared tasks. */
+  tasks(): readonly string[]
+  warm(what: WarmRequest, watch: WarmWatch): Promise<Omit<WarmOutcome, 'worker'>>
+  /** Undefined where there is no such namespace. */
+  explain(key: string, namespace: string | undefined): Promise<object> | undefined
+  namespaces(): readonly string[]
+}
+
+export interface WarmWatch {
+  signal: AbortSignal
+  onProgress: (step: WarmStep) => void
+}
+
+/** The guarded paths of the caches, by method and path. */
+export function cachePaths(caches: CacheControls): Record<string, Answer> {
+  const { worker } = caches
+  return {
+    [`GET ${paths.cacheStats}`]: (_, response) => sendJson(response, 200, { worker, ...caches.stats() }),
+    [`GET ${paths.cacheExplain}`]: async (request, response) => {
+      sendJson(response, 200, { worker, ...(await explain(caches, request)) })
+    },
+    [`POST ${paths.cachePurge}`]: async (request, response) => {
+      const purged = await readPurge(request)
+      const { acknowledged } = await caches.purge(purged)
+      sendJson(response, 200, { purged, acknowledged, worker })
+    },
+    [`POST ${paths.cacheWarm}`]: async (request, response) => {
+      const what = await readWarm(request, caches.tasks())
+      const lines = streamLines(response)
+      const onProgress = (step: WarmStep) => lines.progress(step.name, step)
+      const outcome = await caches.warm(what, { signal: lines.signal, onProgress })
+      lines.end({ worker, ...outcome })
+    },
+  }
+}
+
+async function explain(caches: CacheControls, { url = '' }: IncomingMessage): Promise<object> {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  const key = query.get('key') ?? ''
+  const namespace = query.get('namespace') ?? undefined
+  if (key === '') throw appErrors.HP_EXPLAIN_INVALID({ problem: 'no key is named' })
+  const explanation = caches.explain(key, namespace)
+  if (explanation !== undefined) return explanation
+  throw appErrors.HP_EXPLAIN_INVALID({
+    problem: `there is no namespace ${JSON.stringify(namespace)} among ${caches.namespaces().join(', ')}`,
+  })
+}
