@@ -32,6 +32,11 @@ export const cliErrors = defineErrors({
     why: 'The console answers this machine, and others who present its token.',
     fix: 'Set HOTPATH_TOKEN to the token the application was started with, or give --token.',
   },
+  HP_REQUEST_REFUSED: {
+    what: '{origin} cannot do this: {detail}',
+    why: 'The application understood the request and refused it.',
+    fix: 'Correct what it names; --help shows an example.',
+  },
   HP_SERVER_ANSWER_ODD: {
     what: '{origin} answered {status} to {path}, and not as a Hotpath application does: {detail}',
     why: 'Something else listens there, or another version.',

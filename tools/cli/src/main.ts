@@ -1,15 +1,20 @@
+import cluster from 'node:cluster'
 import { HotpathError } from '@hotpath/core'
 import { CommanderError } from 'commander'
 import { exitCode } from './exit-code.ts'
 import { createProgram } from './program.ts'
 import { say } from './terminal.ts'
+import { runWorker } from './workers/worker.ts'
 
-try {
-  await createProgram((code) => {
-    process.exitCode = code
-  }).parseAsync(process.argv)
-} catch (error) {
-  process.exitCode = report(error)
+if (cluster.isWorker) runWorker()
+else {
+  try {
+    await createProgram((code) => {
+      process.exitCode = code
+    }).parseAsync(process.argv)
+  } catch (error) {
+    process.exitCode = report(error)
+  }
 }
 
 /** One clear sentence or two for what is known, the stack for what is a defect of ours. */

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { build } from './commands/build.ts'
 import { cacheSimulate, entriesList } from './commands/cache-simulate.ts'
-import { cachePurge, cacheStats } from './commands/cache.ts'
+import { cachePurge } from './commands/cache.ts'
+import { cacheExplain } from './commands/cache-explain.ts'
+import { cacheStats } from './commands/cache-stats.ts'
+import { cacheWarm } from './commands/cache-warm.ts'
 import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
 import { routes } from './commands/routes.ts'
@@ -59,13 +62,24 @@ function addStart(program: Command, onExit: (code: number) => void): void {
       '127.0.0.1',
     )
     .option('--scale <x>', 'size of the seeded data', numberFromZero('--scale'), 1)
+    .option(
+      '--workers <n>',
+      'processes on that port, which share PostgreSQL and Redis',
+      wholeNumber('--workers', { min: 1, max: 256 }),
+      1,
+    )
     .option('--no-visitors', 'no synthetic visitors')
     .option('--reset', 'throw the data away and seed anew', false)
     .option(...jsonOption)
     .addHelpText(
       'after',
       example('hotpath start civicq --port 4100 --no-visitors') +
-        '\nEnvironment:\n  DATABASE_URL   Postgres to use; unset means embedded\n  HOTPATH=off    the same application without the layer\n  HOTPATH_TOKEN  opens the console and /metrics to callers from elsewhere\n',
+        '\nEnvironment:\n' +
+        '  DATABASE_URL   Postgres to use; unset means embedded, or, with several workers, one started for the run\n' +
+        '  REDIS_URL      Redis that all processes share; unset means that each keeps its own, or, with several\n' +
+        '                 workers, one started for the run\n' +
+        '  HOTPATH=off    the same application without the layer\n' +
+        '  HOTPATH_TOKEN  opens the console and /metrics to callers from elsewhere\n',
     )
     .action(async (app: string | undefined, options) => onExit(await start(app, options)))
 }
@@ -115,22 +129,56 @@ function addProve(program: Command, onExit: (code: number) => void): void {
 function addCache(program: Command, onExit: (code: number) => void): void {
   const cache = program
     .command('cache')
-    .description('look at, or purge, the caches of a running application; simulate one')
+    .description('look at, warm or purge the caches of a running application; simulate one')
   const common = (command: Command) =>
     command
       .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
       .option('--token <token>', 'the token of its console; otherwise HOTPATH_TOKEN is used')
       .option(...jsonOption)
-  common(cache.command('stats').description('hits, misses, loads, bytes'))
-    .addHelpText('after', example('hotpath cache stats --origin http://127.0.0.1:4000'))
+  common(
+    cache
+      .command('stats')
+      .description('hits by tier, misses by reason, loads and bytes, by namespace and key group'),
+  )
+    .addHelpText(
+      'after',
+      example('hotpath cache stats --origin http://127.0.0.1:4000') +
+        '\nOf several processes, the one that answers speaks for itself; it says which it is.\n',
+    )
     .action(async (options) => onExit(await cacheStats(options)))
   common(
     cache.command('purge').description('drop what carries a tag, or whose key or path matches a pattern'),
   )
     .option('--tag <tag>', 'drop everything that carries this tag (repeatable)', collect, [])
     .option('--pattern <glob>', "drop keys and paths that match, e.g. '/api/cities*'")
-    .addHelpText('after', example("hotpath cache purge --tag contest:12 --pattern '/api/cities*'"))
+    .addHelpText(
+      'after',
+      example("hotpath cache purge --tag contest:12 --pattern '/api/cities*'") +
+        '\nIt reaches every process that shares Redis. Exit code: 0 all of them know, 2 Redis could not be reached.\n',
+    )
     .action(async (options) => onExit(await cachePurge(options)))
+  common(
+    cache
+      .command('explain')
+      .description('where the value of a key lies, how old it is, and whether it would be served now')
+      .argument('<key>', 'the key, as the application writes it'),
+  )
+    .option('--namespace <name>', "the cache's namespace; otherwise the application's own")
+    .addHelpText('after', example('hotpath cache explain contest:12'))
+    .action(async (key: string, options) => onExit(await cacheExplain(key, options)))
+  common(
+    cache
+      .command('warm')
+      .description('load what the application declared to be worth loading before anybody asks for it')
+      .argument('[names...]', 'which of its tasks; otherwise all'),
+  )
+    .option('--concurrency <n>', 'loads at a time', wholeNumber('--concurrency', { min: 1, max: 256 }))
+    .addHelpText(
+      'after',
+      example('hotpath cache warm cities ballots --concurrency 4') +
+        '\nWhat is fresh already is not loaded again. Exit code: 0 all is fresh, 1 some loads failed.\n',
+    )
+    .action(async (names: string[], options) => onExit(await cacheWarm(names, options)))
   cache
     .command('simulate')
     .description("hit ratios of stores of several sizes on an application's own requests")

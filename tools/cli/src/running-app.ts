@@ -1,3 +1,4 @@
+import { HotpathError } from '@hotpath/core'
 import { cliErrors } from './errors.ts'
 
 /** Where a running application is, and the token its console asks for. */
@@ -11,10 +12,92 @@ const patienceMs = 10_000
 
 /**
  * Asks a running application's console API.
- * @throws HP_OPTION_INVALID, HP_SERVER_UNREACHABLE, HP_SERVER_REFUSED, HP_SERVER_ANSWER_ODD
+ * @throws HP_OPTION_INVALID, HP_SERVER_UNREACHABLE, HP_SERVER_REFUSED, HP_REQUEST_REFUSED, HP_SERVER_ANSWER_ODD
  */
 export async function ask<T extends object>(target: Target, path: string, body?: unknown): Promise<T> {
-  const { origin } = target
+  const signal = AbortSignal.timeout(patienceMs)
+  const { status, text } = await exchange(target, path, async () => {
+    const response = await send(target, path, { body, signal })
+    return { status: response.status, text: await response.text() }
+  })
+  return accepted({ target, path, status, text }) as T
+}
+
+/**
+ * The same for an answer of newline-delimited JSON, as it comes: every line is handed to `onLine`, the last one is
+ * returned as well. It may take as long as it takes; the application is given up when it says nothing at all.
+ * @throws as `ask`
+ */
+export async function askLines<T extends object>(
+  target: Target,
+  path: string,
+  { body, onLine }: { body: unknown; onLine: (line: object) => void },
+): Promise<T> {
+  return exchange(target, path, async () => {
+    const beginning = new AbortController()
+    const timer = setTimeout(() => beginning.abort(new DOMException('', 'TimeoutError')), patienceMs)
+    const response = await send(target, path, { body, signal: beginning.signal })
+    clearTimeout(timer)
+    if (response.status !== 200 || response.body === null) {
+      return accepted({ target, path, status: response.status, text: await response.text() }) as T
+    }
+    let last = ''
+    for await (const line of linesOf(response.body)) {
+      last = line
+      const value = parse(line)
+      if (typeof value === 'object' && value !== null) onLine(value)
+    }
+    return accepted({ target, path, status: 200, text: last }) as T
+  })
+}
+
+async function* linesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<string> {
+  const decoder = new TextDecoder()
+  let rest = ''
+  for await (const chunk of body) {
+    const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n')
+    rest = lines.pop()!
+    yield* lines
+  }
+  if (rest !== '') yield rest
+}
+
+interface Answer {
+  target: Target
+  path: string
+  status: number
+  text: string
+}
+
+function accepted({ target: { origin }, path, status, text }: Answer): object {
+  if (status === 401 || status === 403) {
+    throw cliErrors.HP_SERVER_REFUSED({ origin, status, detail: detailOf(text) })
+  }
+  const answer = parse(text)
+  const isObject = typeof answer === 'object' && answer !== null
+  if (status === 400 && isObject) throw cliErrors.HP_REQUEST_REFUSED({ origin, detail: detailOf(text) })
+  if (status === 200 && isObject) return answer
+  throw cliErrors.HP_SERVER_ANSWER_ODD({ origin, status, path, detail: detailOf(text) })
+}
+
+function send(
+  target: Target,
+  path: string,
+  { body, signal }: { body: unknown; signal: AbortSignal },
+): Promise<Response> {
+  const { origin, token = process.env.HOTPATH_TOKEN ?? '' } = target
+  return fetch(new URL(path, origin), {
+    ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
+    headers: {
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+    },
+    signal,
+  })
+}
+
+/** What `fetch` throws, in our words. */
+async function exchange<T>({ origin }: Target, path: string, run: () => Promise<T>): Promise<T> {
   const url = URL.parse(path, origin)
   if (!url || !/^https?:$/.test(url.protocol)) {
     throw cliErrors.HP_OPTION_INVALID({
@@ -23,31 +106,11 @@ export async function ask<T extends object>(target: Target, path: string, body?:
       expected: 'an http: or https: URL',
     })
   }
-  const { status, text } = await exchange(url, target, body)
-  if (status === 401 || status === 403) {
-    throw cliErrors.HP_SERVER_REFUSED({ origin, status, detail: detailOf(text) })
-  }
-  const answer = status === 200 ? parse(text) : null
-  if (typeof answer !== 'object' || answer === null) {
-    throw cliErrors.HP_SERVER_ANSWER_ODD({ origin, status, path, detail: detailOf(text) })
-  }
-  return answer as T
-}
-
-async function exchange(url: URL, target: Target, body: unknown): Promise<{ status: number; text: string }> {
-  const { token = process.env.HOTPATH_TOKEN ?? '' } = target
   try {
-    const response = await fetch(url, {
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-      headers: {
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...(token !== '' && { authorization: `Bearer ${token}` }),
-      },
-      signal: AbortSignal.timeout(patienceMs),
-    })
-    return { status: response.status, text: await response.text() }
+    return await run()
   } catch (cause) {
-    throw cliErrors.HP_SERVER_UNREACHABLE({ origin: target.origin, problem: causeOf(cause) }, { cause })
+    if (cause instanceof HotpathError) throw cause
+    throw cliErrors.HP_SERVER_UNREACHABLE({ origin, problem: causeOf(cause) }, { cause })
   }
 }
 

@@ -1,17 +1,31 @@
+import { openFleetServices } from '@hotpath/app'
 import { type AppFolder, findApp, loadApp, loadScenarios } from '../apps.ts'
 import { exitCode } from '../exit-code.ts'
 import { buildPages } from '../pages/build-pages.ts'
-import { createProgressBars, print, printJson, say } from '../terminal.ts'
+import { createProgressBars, print, printJson, type ProgressBars, say } from '../terminal.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { startVisitors } from '../visitors.ts'
+import { startFleet } from '../workers/fleet.ts'
 
 export interface StartOptions {
   port: number
   host: string
   scale: number
+  /** How many processes. */
+  workers: number
   visitors: boolean
   reset: boolean
   json: boolean
+}
+
+/** An application that runs, in one process or in several. */
+interface Running {
+  url: string
+  /** Empty where this process is the only one. */
+  workers: number[]
+  /** What was started for this run and ends with it. */
+  temporary: string[]
+  close(): Promise<void>
 }
 
 /** Starts an application with its console, seeded, and keeps it running until it is told to stop. */
@@ -19,19 +33,11 @@ export async function start(name: string | undefined, options: StartOptions): Pr
   const app = findApp(name)
   const bars = createProgressBars()
   await buildPages(bars.report)
-  const module = await loadApp(app)
   const stop = stopSignal()
-  const running = await module.start({
-    port: options.port,
-    host: options.host,
-    scale: options.scale,
-    reset: options.reset,
-    environment: process.env,
-    onProgress: bars.report,
-  })
+  const running = await (options.workers > 1 ? startMany : startHere)(app, options, bars)
   bars.end()
   const visitors = options.visitors ? await visit(app, running.url) : null
-  announce(app, running.url, options)
+  announce(app, running, options)
   await stop
   say('Stopping …')
   await visitors?.stop()
@@ -39,15 +45,65 @@ export async function start(name: string | undefined, options: StartOptions): Pr
   return exitCode.ok
 }
 
+async function startHere(
+  app: AppFolder,
+  { port, host, scale, reset }: StartOptions,
+  bars: ProgressBars,
+): Promise<Running> {
+  const module = await loadApp(app)
+  const { url, close } = await module.start({
+    port,
+    host,
+    scale,
+    reset,
+    environment: process.env,
+    onProgress: bars.report,
+  })
+  return { url, close, workers: [], temporary: [] }
+}
+
+async function startMany(app: AppFolder, options: StartOptions, bars: ProgressBars): Promise<Running> {
+  const { port, host, scale, reset, workers: count } = options
+  const onProgress = bars.report
+  const services = await openFleetServices({ environment: process.env, app: app.name, count, onProgress })
+  const start = { port, host, scale, reset }
+  try {
+    const { environment } = services
+    const fleet = await startFleet({ app, count, start, environment, onProgress, say })
+    return {
+      url: fleet.url,
+      workers: fleet.pids(),
+      temporary: services.temporary,
+      async close() {
+        await fleet.stop()
+        await services.close()
+      },
+    }
+  } catch (error) {
+    await services.close()
+    throw error
+  }
+}
+
 async function visit(app: AppFolder, origin: string): Promise<{ stop(): Promise<void> }> {
   return startVisitors(await loadScenarios(app), origin)
 }
 
-function announce(app: AppFolder, url: string, { json, visitors }: StartOptions): void {
+function announce(app: AppFolder, running: Running, { json, visitors }: StartOptions): void {
+  const { url, workers, temporary } = running
   const console = `${url}/_hotpath/`
-  if (json) return printJson({ app: app.name, url, console, pid: process.pid })
+  if (json) {
+    const many = workers.length > 0 && { workers, temporary }
+    return printJson({ app: app.name, url, console, pid: process.pid, ...many })
+  }
   print(`\n  ${app.name} is running${process.env.HOTPATH === 'off' ? ' (the layer is off)' : ''}\n`)
   print(`  Application  ${url}/`)
   print(`  Console      ${console}`)
+  if (workers.length > 0) {
+    print(
+      `  Workers      ${workers.length} processes (${workers.join(', ')}); each figure is that of the one that answers`,
+    )
+  }
+  if (temporary.length > 0) print(`  For this run ${temporary.join(' and ')}; the data ends with it`)
   print(`\n  ${visitors ? 'A few synthetic visitors are browsing. ' : ''}Stop with Ctrl-C.\n`)
 }
