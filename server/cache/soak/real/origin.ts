@@ -73,10 +73,17 @@ export function createOrigin(dice: Dice): Origin {
     doubled(cuts, quiet) {
       const calm = loads.filter(({ start, end }) => quiet(start - recoveryMs, end))
       const cutsOf = Map.groupBy(cuts, ({ cache, key }) => `${cache} ${key}`)
+      // A pattern ends the leases of its whole cache.
+      const wide = Map.groupBy(
+        cuts.filter(({ how }) => how === 'invalidate pattern'),
+        ({ cache }) => String(cache),
+      )
       let doubled = 0
       for (const [place, group] of Map.groupBy(calm, (load) => load.place)) {
         const spans = createSpans()
-        for (const { start, end } of cutsOf.get(place) ?? []) spans.add(start, end)
+        const cache = place.slice(0, place.indexOf(' '))
+        const all = [...(cutsOf.get(place) ?? []), ...(wide.get(cache) ?? [])]
+        for (const { start, end } of all.toSorted((a, b) => a.start - b.start)) spans.add(start, end)
         doubled += overlaps(
           group.toSorted((a, b) => a.start - b.start),
           (from, until) => !spans.touches(from, until),
