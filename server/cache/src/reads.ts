@@ -77,7 +77,9 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     const { policy } = read
     const flight = inFlight.begin(read, policy.tags, policy.timeoutMs)
     flight.onWait = read.onWait
-    if (known.state === 'spare' || known.isRefresh) flight.spare = known.entry
+    // What memory has let go of was invalidated, perhaps before a caller comes that shares this flight.
+    const isKept = known.entry !== undefined && memory.peek(read.name) === known.entry
+    if (isKept && (known.state === 'spare' || known.isRefresh)) flight.spare = known.entry
     const end = () => void inFlight.land(flight)
     flight.promise = search(flight, read, known)
     flight.promise.then(end, end)
