@@ -12,7 +12,7 @@ export interface Flight {
   /** When callers are no longer to wait for it, in milliseconds. */
   readonly endsAt: number
   /** What the value is known to depend on so far. */
-  readonly tags: Set<string>
+  readonly tags: string[]
   /** Unset only while the loader has not yet returned its promise. */
   promise?: Promise<unknown>
   /** Set once the loader has ended. */
@@ -80,7 +80,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
   return {
     begin({ name, key }, tags, timeoutMs) {
       // Their marks exist before the turn that it begins in: what is changed later is changed since.
-      space.fence(tags, 0, scope)
+      if (tags.length > 0) space.fence(tags, 0, scope)
       const beganAt = clock()
       const flight: Flight = {
         name,
@@ -88,7 +88,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
         turn: trust.turn,
         beganAt,
         endsAt: beganAt + timeoutMs,
-        tags: new Set(tags),
+        tags: [...tags],
         landed: false,
         expiredAt: Infinity,
         spare: undefined,
@@ -101,7 +101,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
     join(name, { tags, turn }) {
       const flight = current.get(name)
       if (flight === undefined) return undefined
-      for (const tag of tags) flight.tags.add(tag)
+      for (const tag of tags) if (!flight.tags.includes(tag)) flight.tags.push(tag)
       return isVouchedFor(flight) && mayShare(flight, turn) ? flight : undefined
     },
     mayShare,

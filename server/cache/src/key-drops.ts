@@ -10,8 +10,10 @@ const mostKeys = 10_000
 export function createKeyDrops(): KeyDrops {
   const turns = new Map<string, number>()
   let floor = -1
+  let newest = -1
   return {
     add(name, turn) {
+      newest = turn
       turns.delete(name) // So that the map stays in the order of the last drop.
       turns.set(name, turn)
       if (turns.size <= mostKeys) return
@@ -19,6 +21,6 @@ export function createKeyDrops(): KeyDrops {
       turns.delete(oldest)
       floor = oldestTurn
     },
-    droppedSince: (name, turn) => (turns.get(name) ?? floor) > turn,
+    droppedSince: (name, turn) => newest > turn && (turns.get(name) ?? floor) > turn,
   }
 }

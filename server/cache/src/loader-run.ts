@@ -29,7 +29,7 @@ export function runLoader({ key, flight, load, timeoutMs, timers }: LoaderRun): 
     },
     addTags(...found) {
       if (flight.landed) throw cacheErrors.HP_CACHE_TAGS_LATE({ key: describe(key) })
-      for (const tag of readTags(found)) flight.tags.add(tag)
+      for (const tag of readTags(found)) if (!flight.tags.includes(tag)) flight.tags.push(tag)
     },
   }
   return new Promise((resolve, reject) => {

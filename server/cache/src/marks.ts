@@ -161,7 +161,9 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
     find: (name) => marks.get(name),
     intern(names) {
       if (marks.size > limit) sweep()
-      return Array.from(names, internOne)
+      const interned: Mark[] = []
+      for (const name of names) interned.push(internOne(name))
+      return interned
     },
     all: () => marks.values(),
     size: () => marks.size,

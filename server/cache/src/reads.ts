@@ -3,7 +3,7 @@ import { describe } from './describe.ts'
 import type { CacheEntry } from './entry.ts'
 import { cacheErrors } from './errors.ts'
 import type { KeyGroup } from './groups.ts'
-import type { Flight, InFlight } from './in-flight.ts'
+import type { Caller, Flight, InFlight } from './in-flight.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Mark } from './marks.ts'
 import { retryMs, spareOf } from './loads.ts'
@@ -80,7 +80,10 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     // What memory has let go of was invalidated, perhaps before a caller comes that shares this flight.
     const isKept = known.entry !== undefined && memory.peek(read.name) === known.entry
     if (isKept && (known.state === 'spare' || known.isRefresh)) flight.spare = known.entry
-    const end = () => void inFlight.land(flight)
+    const end = () => {
+      inFlight.land(flight)
+      flight.spare = undefined
+    }
     flight.promise = search(flight, read, known)
     flight.promise.then(end, end)
     return flight
@@ -95,11 +98,22 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     })
   }
 
-  async function share(read: Read, known: SearchBegin): Promise<unknown> {
-    let isCounted = false
+  /** The usual way is one promise long: nobody else looks for the key. */
+  function share(read: Read, known: SearchBegin): Promise<unknown> {
     const caller = { tags: read.policy.tags, turn: trust.turn }
+    const joined = inFlight.join(read.name, caller)
+    return joined === undefined ? outcome(begin(read, known), read) : shareIn(read, known, { joined, caller })
+  }
+
+  async function shareIn(
+    read: Read,
+    known: SearchBegin,
+    { joined: first, caller }: { joined: Flight; caller: Caller },
+  ): Promise<unknown> {
+    let isCounted = false
+    let joined: Flight | undefined = first
     for (let shares = 0; shares < mostShares; shares++) {
-      const joined = inFlight.join(read.name, caller)
+      if (shares > 0) joined = inFlight.join(read.name, caller)
       if (joined === undefined) break
       if (shares === 0) {
         counts.collapsed += 1
@@ -139,7 +153,7 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     refresh,
     readAlone: (read) =>
       outcome(begin(read, { entry: undefined, state: 'absent', isRefresh: false, isCounted: false }), read),
-    async read(read) {
+    read(read) {
       const entry = memory.find(read.name)
       const state = entry === undefined ? 'absent' : memory.state(entry, read.key)
       const isServed =

@@ -62,6 +62,8 @@ export function createBoundedQueues<K, V>(
   function drop(node: Node<K, V>): void {
     node.queue.remove(node)
     index.delete(node.key)
+    // A Map's outgrown tables link to their successors: what they hold is not collected young. Let it be little.
+    node.value = undefined as V
   }
 
   /** What leaves next; spares on the way what was used. Called only while there is an entry. */

@@ -44,6 +44,9 @@ export function createQueue<K, V>(): Queue<K, V> {
     remove(node) {
       node.older.newer = node.newer
       node.newer.older = node.older
+      // Else a removed node in the old generation would keep all that entered after it from being collected young.
+      node.newer = node
+      node.older = node
       size -= 1
       bytes -= node.bytes
     },

@@ -4,15 +4,16 @@ import type { MarkReader } from './mark-values.ts'
 import type { Names } from './names.ts'
 import type { RedisReply } from './port.ts'
 
-/** What Redis holds under a key, and what was known when it was asked. */
-export interface Reading {
-  bytes: Uint8Array | null
+/** What Redis holds under the keys of one turn, and what was known when it was asked. */
+export interface Readings {
+  replies: readonly (Uint8Array | null)[]
   sent: Moment
 }
 
 /** Questions of one turn of the event loop, asked together. */
 export interface Batches {
-  read(entry: string): Promise<Reading>
+  /** `index` is the place of the key in the answer. */
+  read(entry: string): { index: number; answer: Promise<Readings> }
   /** What these marks are now. Marks of this process are brought up to date where nothing newer was told meanwhile. */
   learn(marks: Iterable<Mark>): Promise<ReadonlyMap<Mark, MarkValue>>
   /** Everything that was acknowledged to anybody before this call has been told to this process. */
@@ -72,11 +73,7 @@ export function createBatches({ link, names, reader, markMs }: BatchOptions): Ba
   })
 
   return {
-    async read(entry) {
-      const { index, answer } = read(entry)
-      const { replies, sent } = await answer
-      return { bytes: replies[index]!, sent }
-    },
+    read,
     learn: (marks) => learn(marks).answer,
     barrier: () => barrier(undefined).answer,
   }

@@ -67,6 +67,7 @@ export interface Link {
   tracking(): boolean
   /** Waits for the first connection, not beyond its time; resolves at once later. */
   settled(): Promise<void>
+  isSettled(): boolean
   moment(): Moment
   /** Something sent at this moment was answered: everything told before has been heard. */
   prove(sent: Moment): void
@@ -257,6 +258,7 @@ export function createLink(options: LinkOptions): Link {
     epoch: () => epoch,
     reachable: isUsable,
     tracking: () => tracked,
+    isSettled: () => state !== 'starting',
     settled: () => (state === 'starting' ? first.promise : Promise.resolve()),
     async run(script, keys, words) {
       if (!isUsable()) throw unreachable()

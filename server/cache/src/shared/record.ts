@@ -28,6 +28,9 @@ const longestHeader = 1024 * 1024
 /** Layout, id, epoch, four times from asOf on, format, milliseconds of the load, length of the body, tags. */
 const header = /^1\t[^\t]+\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+\t\d{1,16}\t\d{1,16}(?:\t[^\t]+)*$/
 
+const fieldsBeforeTags = 10
+const noTags: readonly string[] = []
+
 export function encodeRecord(record: StoredRecord): Buffer {
   const head = `${version}\t${record.id}\t${record.epoch}\t${record.asOf}\t`
   return Buffer.concat([Buffer.from(head), encodeTail(record)])
@@ -47,21 +50,28 @@ export function encodeTail({ body, ...tail }: RecordTail): Buffer {
 export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
   const end = bytes.indexOf(lineEnd)
   if (end === -1 || end > longestHeader) return undefined
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const buffer = Buffer.isBuffer(bytes)
+    ? bytes
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const head = buffer.toString('utf8', 0, end)
   if (!header.test(head)) return undefined
-  const [, id, epoch, asOf, freshUntil, staleUntil, keepUntil, format, loadMs, length, ...tags] = head.split(
-    '\t',
-  ) as [string, string, string, string, string, string, string, string, string, string, ...string[]]
+  // By position, without copies: this runs for every value that comes from Redis.
+  const fields = head.split('\t')
   const body = buffer.subarray(end + 1)
-  const times = {
-    asOf: Number(asOf),
-    freshUntil: Number(freshUntil),
-    staleUntil: Number(staleUntil),
-    keepUntil: Number(keepUntil),
+  const asOf = Number(fields[3])
+  if (Number(fields[9]) !== body.byteLength || asOf > Number.MAX_SAFE_INTEGER) return undefined
+  return {
+    id: fields[1]!,
+    epoch: fields[2]!,
+    asOf,
+    freshUntil: Number(fields[4]),
+    staleUntil: Number(fields[5]),
+    keepUntil: Number(fields[6]),
+    format: fields[7]!,
+    loadMs: Number(fields[8]),
+    tags: fields.length === fieldsBeforeTags ? noTags : fields.slice(fieldsBeforeTags),
+    body,
   }
-  if (Number(length) !== body.byteLength || times.asOf > Number.MAX_SAFE_INTEGER) return undefined
-  return { id, epoch, ...times, format, loadMs: Number(loadMs), tags, body }
 }
 
 /** The id of whatever lies there, as the script `open` reads it; '' where it has none. */

@@ -65,8 +65,11 @@ export interface SharedTier {
   isTold(): boolean
   /** Waits for the first connection, in bounded time; resolves at once later. */
   settled(): Promise<void>
+  isSettled(): boolean
   /** What lies under a key; all that is asked in one turn of the event loop shares a round trip. */
   lookup(address: Address): Promise<Lookup>
+  /** The same for several. */
+  lookupMany(addresses: readonly Address[]): Promise<Lookup[]>
   /** Whether something kept in memory still holds, asked of Redis. Undefined where only its key can tell. */
   recheck(fence: Fence, address: Address): Promise<Judgement | undefined>
   /**
@@ -126,30 +129,37 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     turn: sent.turn,
   })
 
-  async function examine(
+  /** A promise only where Redis has to be asked about marks. */
+  function examine(
     { bytes, sent }: { bytes: Uint8Array | null; sent: Moment },
     about: About,
-  ): Promise<Lookup> {
+  ): Lookup | Promise<Lookup> {
     if (bytes === null) return { state: 'absent', id: '' }
     const record = decodeRecord(bytes)
     if (record === undefined) return { state: 'corrupt', id: recordId(bytes) }
     const { id } = record
     if (record.epoch !== link.epoch()) return { state: 'overtaken', id }
     const fence = newFence(record.asOf, table.intern(record.tags.map(names.markOf)), sent)
-    const { standing, softAt } = await judgeSurely(fence, about)
-    if (standing === 'overtaken' || standing === 'unknown') return { state: 'overtaken', id }
-    return { state: 'found', id, record, fence, softAt }
+    // Where changes are not told, what is known says nothing.
+    const known = link.tracking() ? judge({ fence, ...about }) : undefined
+    if (known === undefined || known.standing === 'unknown') return askAbout(record, fence, about)
+    return lookupOf(record, fence, known)
   }
 
-  /** Where changes are not told, what is known says nothing. */
-  async function judgeSurely(fence: Fence, { key, scope }: About): Promise<Judgement> {
-    const judged = { fence, key, scope }
-    const known = link.tracking() ? judge(judged) : undefined
-    if (known !== undefined && known.standing !== 'unknown') return known
+  const lookupOf = (record: StoredRecord, fence: Fence, { standing, softAt }: Judgement): Lookup =>
+    standing === 'current' || standing === 'expired'
+      ? { state: 'found', id: record.id, record, fence, softAt }
+      : { state: 'overtaken', id: record.id }
+
+  async function askAbout(record: StoredRecord, fence: Fence, { key, scope }: About): Promise<Lookup> {
     const values = await batches.learn([scope, ...fence.marks])
     // Marks of another epoch say nothing of what was stored in this one.
-    if (fence.generation !== trust.generation) return { standing: 'unknown', softAt: Infinity }
-    return judge(judged, (mark) => values.get(mark) ?? mark)
+    if (fence.generation !== trust.generation) return { state: 'overtaken', id: record.id }
+    return lookupOf(
+      record,
+      fence,
+      judge({ fence, key, scope }, (mark) => values.get(mark) ?? mark),
+    )
   }
 
   const recordOf = (content: Content): RecordTail => {
@@ -182,6 +192,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     reachable: link.reachable,
     isTold: link.tracking,
     settled: link.settled,
+    isSettled: link.isSettled,
     barrier: batches.barrier,
     redisNow: link.redisNow,
     toLocal: link.toLocal,
@@ -190,7 +201,20 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     isSame: ({ generation }) => generation === trust.generation,
 
     async lookup(address) {
-      return examine(await batches.read(names.entry(address.place)), address)
+      const { index, answer } = batches.read(names.entry(address.place))
+      const { replies, sent } = await answer
+      return examine({ bytes: replies[index]!, sent }, address)
+    },
+
+    async lookupMany(addresses) {
+      const [first, ...others] = addresses.map(({ place }) => batches.read(names.entry(place)))
+      if (first === undefined) return []
+      // All of one turn: one answer.
+      const { replies, sent } = await first.answer
+      const places = [first, ...others]
+      return Promise.all(
+        addresses.map((address, at) => examine({ bytes: replies[places[at]!.index]!, sent }, address)),
+      )
     },
 
     async recheck(fence, { key, scope }) {
