@@ -45,7 +45,7 @@ const report = {
   results,
 }
 if (values.json) console.log(JSON.stringify(report, null, 2))
-else console.log(`${report.machine}\n\n${results.map(line).join('\n')}`)
+else console.log(`${report.machine}\n${versionsOf(report.versions)}\n\n${results.map(line).join('\n')}`)
 if (values.save) {
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
   writeFileSync(
@@ -62,4 +62,10 @@ function line({ holds, what, ours, peers, unit, ratio, bar, cells }: BarResult):
   }
   const beside = Object.entries(peers).map(([name, value]) => `${name} ${value.toFixed(1)}`)
   return `${holds ? '✓' : '✗'} ${what}: ${ours.toFixed(1)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
+}
+
+function versionsOf(versions: Record<string, string>): string {
+  return Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ')
 }
