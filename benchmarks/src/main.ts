@@ -60,9 +60,11 @@ function line({ holds, what, ours, peers, unit, ratio, bar, cells }: BarResult):
     const said = Object.entries(cells).map(([name, cell]) => `${name} ${cell}`)
     return `${holds ? '✓' : '✗'} ${what}: ${said.join(', ')} (${bar})`
   }
-  const beside = Object.entries(peers).map(([name, value]) => `${name} ${value.toFixed(1)}`)
-  return `${holds ? '✓' : '✗'} ${what}: ${ours.toFixed(1)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
+  const beside = Object.entries(peers).map(([name, value]) => `${name} ${figure(value)}`)
+  return `${holds ? '✓' : '✗'} ${what}: ${figure(ours)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
 }
+
+const figure = (value: number) => (Math.abs(value) < 10 ? value.toPrecision(3) : value.toFixed(1))
 
 function versionsOf(versions: Record<string, string>): string {
   return Object.entries(versions)
