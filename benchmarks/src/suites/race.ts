@@ -14,7 +14,7 @@ export const race: Suite = {
         .flatMap(({ packages }) => packages)
         .map((name) => [name, packageVersion(name)]),
     ),
-    redis: programVersion('redis-server', '--version'),
+    'redis-server': programVersion('redis-server', '--version'),
   }),
   async run({ progress }) {
     const results: BarResult[] = []
