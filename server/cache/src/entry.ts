@@ -85,7 +85,7 @@ export function freshness({ freshUntil, staleUntil, keepUntil }: Expiry, now: nu
 }
 
 /** Ends an entry's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
-export function expireEntry(entry: CacheEntry, at: number): void {
+export function expireEntry(entry: Expiry, at: number): void {
   if (at >= entry.freshUntil) return
   entry.staleUntil = at + (entry.staleUntil - entry.freshUntil)
   entry.keepUntil = at + (entry.keepUntil - entry.freshUntil)

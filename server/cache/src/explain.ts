@@ -1,4 +1,4 @@
-import type { CacheEntry } from './entry.ts'
+import { type CacheEntry, type Expiry, expireEntry, freshness } from './entry.ts'
 import type { EntryState, MemoryTier } from './memory-tier.ts'
 import type { CacheSettings } from './options.ts'
 import type { Address, Lookup, SharedTier } from './shared/tier.ts'
@@ -42,50 +42,68 @@ export async function explain({ settings, memory, tier, address }: ExplainParts)
   const { clock, namespace } = settings
   const { key, place } = address
   const entry = memory.peek(place.name)
-  const inMemory = entry === undefined ? null : describeEntry(entry, memory.state(entry, key), clock())
-  const inRedis = tier === null ? null : await lookInto(tier, address)
+  // In Redis a mark is named by what holds it, a colon and the tag.
+  const tagOf = tier === null ? (name: string) => name : (name: string) => name.slice(name.indexOf(':') + 1)
+  const inMemory =
+    entry === undefined ? null : describeEntry(entry, memory.state(entry, key), { now: clock(), tagOf })
+  const inRedis = tier === null ? null : await lookInto(tier, address, clock)
   return { key, namespace, verdict: verdictOf(inMemory, inRedis), memory: inMemory, redis: inRedis }
 }
 
-function describeEntry(entry: CacheEntry, state: EntryState, now: number): Copy {
+interface Naming {
+  now: number
+  tagOf: (markName: string) => string
+}
+
+const timesOf = ({ freshUntil, staleUntil, keepUntil }: Expiry, now: number) => ({
+  freshForMs: Math.round(freshUntil - now),
+  staleForMs: Math.round(staleUntil - now),
+  keptForMs: Math.round(keepUntil - now),
+})
+
+function describeEntry(entry: CacheEntry, state: EntryState, { now, tagOf }: Naming): Copy {
   return {
     state,
-    freshForMs: Math.round(entry.freshUntil - now),
-    staleForMs: Math.round(entry.staleUntil - now),
-    keptForMs: Math.round(entry.keepUntil - now),
+    ...timesOf(entry, now),
     asOf: entry.asOf,
     loadMs: Math.round(entry.loadMs),
-    tags: entry.marks.map(({ name }) => name.slice(name.indexOf(':') + 1)),
+    tags: entry.marks.map(({ name }) => tagOf(name)),
   }
 }
 
-async function lookInto(tier: SharedTier, address: Address): Promise<Explanation['redis']> {
+async function lookInto(
+  tier: SharedTier,
+  address: Address,
+  clock: () => number,
+): Promise<Explanation['redis']> {
   try {
-    return describeLookup(await tier.lookup(address), tier.redisNow())
+    const found = await tier.lookup(address)
+    return describeLookup(found, { now: clock(), toLocal: tier.toLocal })
   } catch (error) {
     return { unreachable: error instanceof Error ? error.message : String(error) }
   }
 }
 
-function describeLookup(found: Lookup, redisNow: number): Copy | null {
+function describeLookup(
+  found: Lookup,
+  { now, toLocal }: { now: number; toLocal: (redisMs: number) => number },
+): Copy | null {
   if (found.state === 'absent') return null
   if (found.state !== 'found') {
     const none = { freshForMs: 0, staleForMs: 0, keptForMs: 0, asOf: 0, loadMs: 0, tags: [] }
     return { state: found.state, ...none }
   }
   const { record, softAt } = found
-  const left = (until: number) => Math.round(until - redisNow)
-  const times = { freshForMs: left(record.freshUntil), staleForMs: left(record.staleUntil) }
-  const isFresh = times.freshForMs > 0 && softAt === Infinity
-  const state = isFresh
-    ? 'fresh'
-    : times.staleForMs > 0
-      ? 'stale'
-      : left(record.keepUntil) > 0
-        ? 'spare'
-        : 'dead'
   const { asOf, loadMs, tags } = record
-  return { state, ...times, keptForMs: left(record.keepUntil), asOf, loadMs, tags: [...tags] }
+  const freshUntil = toLocal(record.freshUntil)
+  const expiry = {
+    refreshAt: freshUntil,
+    freshUntil,
+    staleUntil: toLocal(record.staleUntil),
+    keepUntil: toLocal(record.keepUntil),
+  }
+  if (softAt < Infinity) expireEntry(expiry, Math.min(softAt, now))
+  return { state: freshness(expiry, now), ...timesOf(expiry, now), asOf, loadMs, tags: [...tags] }
 }
 
 function verdictOf(memory: Copy | null, redis: Explanation['redis']): string {

@@ -90,8 +90,9 @@ async function passed(ms: number): Promise<void> {
 }
 
 /** Waits until something holds; the test fails after five seconds. */
-export const until = (holds: () => unknown): Promise<void> =>
-  expect.poll(async () => Boolean(await holds()), { timeout: 5_000, interval: 5 }).toBe(true)
+export async function until(holds: () => unknown): Promise<void> {
+  await expect.poll(async () => Boolean(await holds()), { timeout: 5_000, interval: 5 }).toBe(true)
+}
 
 /** Calls of a loader whose values count up: `first 1`, `first 2`. */
 export function counting(name: string) {
