@@ -5,6 +5,8 @@ export interface Setup {
   /** Drives every delay and every choice of the processes. */
   seed: number
   processes: number
+  /** How many keys there are: the fewer, the more happens to each. */
+  keys: number
   /** Redis can tell of changes. */
   tracking: boolean
   /** The most that one way over the network takes while nothing is wrong, in milliseconds. */
@@ -102,15 +104,19 @@ const cacheSetup = fc.record({
   negativeTtl: choose([0, 1], [1_000, 1]),
   earlyRefresh: choose([0, 3], [0.5, 1]),
   maxEntries: choose([100, 3], [2, 1]),
-  softTimeout: choose<number | null>([null, 3], [20, 1]),
+  softTimeout: choose<number | null>([null, 2], [20, 1]),
 })
 
 const setup: fc.Arbitrary<Setup> = fc.record({
   seed: fc.nat(),
   processes: choose([2, 4], [3, 2], [4, 1]),
+  keys: choose([1, 4], [2, 1], [3, 2]),
   tracking: choose([true, 12], [false, 1]),
   latency: choose([2, 3], [0, 1], [8, 1]),
-  caches: fc.array(cacheSetup, { minLength: 1, maxLength: 2 }),
+  caches: fc.oneof(
+    { weight: 3, arbitrary: fc.tuple(cacheSetup) },
+    { weight: 1, arbitrary: fc.tuple(cacheSetup, cacheSetup) },
+  ),
 })
 
 const after = choose([0, 8], [1, 6], [3, 3], [20, 3], [120, 2], [600, 1], [2_100, 1])
@@ -139,7 +145,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       kind: kind('write'),
       ...where,
       how: fc.option(how, { freq: 12 }),
-      ack: choose(['redis' as const, 4], ['fleet' as const, 1]),
+      ack: choose(['redis' as const, 2], ['fleet' as const, 1]),
       absent: choose([false, 6], [true, 1]),
     }),
   },
@@ -204,7 +210,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('restart'),
       after,
-      lose: choose([1_000_000, 1], [0, 1], [1, 1], [3, 1], [12, 1]),
+      lose: choose([1_000_000, 1], [0, 1], [1, 2], [2, 2], [4, 2], [9, 1]),
       downMs: choose([0, 1], [300, 1], [2_500, 1]),
       clockBy: choose([0, 3], [-700, 1], [700, 1]),
     }),

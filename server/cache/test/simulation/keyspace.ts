@@ -136,9 +136,10 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
       for (const key of items.keys()) journal.at(-1)?.push({ key, before: items.get(key) })
       items.clear()
     },
-    /** Takes the last commands back, as a replica that has not heard of them. All of them: a server that starts empty. */
+    /** Takes the last commands that wrote back, as a replica that has not heard of them. All of them: a server that starts empty. */
     lose(commands: number): void {
-      const lost = journal.splice(Math.max(0, journal.length - commands))
+      const writes = journal.filter((changes) => changes.length > 0)
+      const lost = writes.slice(Math.max(0, writes.length - commands))
       for (const { key, before } of lost.flat().toReversed()) {
         if (before === undefined) items.delete(key)
         else items.set(key, before)

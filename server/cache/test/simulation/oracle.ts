@@ -45,6 +45,8 @@ export interface ReadFacts {
   redisDown: 'load' | 'serve' | 'fail'
   /** The last moment at which the link of the process or its event loop was not as usual; may lie ahead. */
   disturbedAt: number
+  /** When that began: since then it may count among the dead, whom nobody waits for. */
+  disturbedSince: number
 }
 
 interface Source {
@@ -68,12 +70,18 @@ export interface OracleOptions {
   /** The most that one way over the network takes, in milliseconds. */
   latency: number
   serveForMs: number
+  /** Whether changes are told; otherwise a load that somebody began is shared for as long as memory would be believed. */
+  tracking: boolean
   /** When something last was wrong anywhere: until then loads may overlap. */
   lastFaultAt: () => number
+  /** When Redis last lost keys. */
+  lastLossAt: () => number
   /** Whether nothing ever went wrong. */
   isQuiet: () => boolean
 }
 
+/** For how long a process that sends nothing is certainly waited for by the fleet, in milliseconds. */
+const livelyMs = 1_000
 /** How long memory may be believed without hearing from Redis, in milliseconds. */
 const trustMs = 2_000
 
@@ -84,7 +92,9 @@ export function createOracle({
   now,
   latency,
   serveForMs,
+  tracking,
   lastFaultAt,
+  lastLossAt,
   isQuiet,
 }: OracleOptions) {
   const violations: Violation[] = []
@@ -93,6 +103,8 @@ export function createOracle({
   const running = new Set<RunningLoad>()
   const seen = new Map<string, number>()
   const newestSeen = new Map<string, number>()
+  /** When a load last found that there is nothing: it takes what was there away, with whatever lease there is. */
+  const emptied = new Map<string, number>()
   let order = 0
 
   const report = (invariant: Invariant, text: string) =>
@@ -103,9 +115,12 @@ export function createOracle({
     if (change.life === read.life) return 0
     if (!change.acknowledged) return Infinity
     const wasCut = read.disturbedAt > change.settledAt - 2 * latency - 1
+    // What Redis has just lost, others learn with their next heartbeat, and who is alive is not known yet.
+    const wasLost = lastLossAt() > change.settledAt - trustMs
     if (wasCut && read.redisDown === 'serve') return serveForMs
-    if (read.strong || change.fleet) return 0
-    return wasCut ? trustMs : latency
+    const isWaitedFor = change.fleet && !wasLost && read.disturbedSince > change.settledAt - livelyMs
+    if (read.strong || isWaitedFor) return 0
+    return wasCut || wasLost || !tracking ? trustMs : latency
   }
 
   /** The oldest version that this read may still return, by what was invalidated before it began. */
@@ -135,6 +150,7 @@ export function createOracle({
   /** Whether something may have ended a lease of this key, or overtaken it, since a load began. */
   function isExcused(load: RunningLoad): boolean {
     if (lastFaultAt() > load.beganAt - trustMs) return true
+    if ((emptied.get(`${load.cache}/${load.key}`) ?? -1) >= load.beganAt) return true
     return changes.some(
       ({ settledAt, endsLeases }) =>
         settledAt + 2 * latency + 1 >= load.beganAt && endsLeases(load.cache, load.key),
@@ -187,7 +203,11 @@ export function createOracle({
       }
       running.add(load)
       sources.push({ kind: 'load', order: (order += 1), isTainted: false })
-      return { source: sources.length - 1, ended: () => void running.delete(load) }
+      const ended = (isEmpty: boolean) => {
+        running.delete(load)
+        if (isEmpty) emptied.set(`${load.cache}/${load.key}`, now())
+      }
+      return { source: sources.length - 1, ended }
     },
     readBegins(facts: ReadFacts) {
       const beganAt = now()

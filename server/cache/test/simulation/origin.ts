@@ -26,8 +26,8 @@ export type Origin = ReturnType<typeof createOrigin>
 
 const names = ['a:1', 'a:2', 'b:1']
 
-/** The keys of every history, and what tells of a change of one. */
-export const keyNames: readonly string[] = names
+/** The first so many of all keys. */
+export const firstKeys = (count: number): readonly string[] => names.slice(0, count)
 const group = (key: string) => key.slice(0, 1)
 export const tagOf = (key: string) => `row:${key}`
 export const groupTagOf = (key: string) => `group:${group(key)}`

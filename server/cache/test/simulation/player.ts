@@ -2,10 +2,11 @@ import type { Cache, LoadContext, ManyLoader } from '@hotpath/cache'
 import { createCalls } from './calls.ts'
 import type { How, LoadPlan, Operation } from './history.ts'
 import type { ChangeFacts, Oracle, ReadFacts, Value } from './oracle.ts'
-import { foundTagOf, groupTagOf, inGroup, keyNames, type Origin, patternOf, tagOf } from './origin.ts'
+import { foundTagOf, groupTagOf, inGroup, type Origin, patternOf, tagOf } from './origin.ts'
 import type { Process } from './process.ts'
 
 export interface PlayerParts {
+  keys: readonly string[]
   now: () => number
   origin: Origin
   oracle: Oracle
@@ -29,7 +30,7 @@ interface Place {
 type Answer = Value | null | undefined
 
 /** Does what the steps of a history say, and tells the oracle. */
-export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerParts) {
+export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: PlayerParts) {
   const calls = createCalls({ now, oracle, tell })
   /** Keys with a `set` under way: what is written meanwhile could be overwritten by it, as in any application. */
   const locked = new Map<string, number>()
@@ -41,6 +42,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
     strong,
     redisDown: process.caches[index]!.setup.redisDown,
     disturbedAt: process.disturbedAt(),
+    disturbedSince: process.disturbedSince(),
   })
 
   const mayFail = ({ process, index }: Place) => process.caches[index]!.setup.redisDown === 'fail'
@@ -49,20 +51,22 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
   async function load({ process, index, key }: Place, plan: LoadPlan, context: LoadContext): Promise<Answer> {
     const run = oracle.loadBegins({ life: process.life, cache: index, key })
     tell(`p${process.life} begins load ${run.source} of ${key} for cache ${index}`)
-    if (plan.ms > 1_000) context.signal.addEventListener('abort', run.ended)
+    if (plan.ms > 1_000) context.signal.addEventListener('abort', () => run.ended(false))
     const pass = (ms: number) =>
       new Promise<void>((resolve) => void process.host.timers.setTimeout(resolve, ms))
+    let isEmpty = false
     try {
       if (plan.ms > 0) await pass(plan.ms * plan.readAt)
       const row = origin.newest(key)
       if (plan.ms > 0) await pass(plan.ms * (1 - plan.readAt))
       context.addTags(foundTagOf(key))
       if (plan.fails) throw new Error(originDown)
+      isEmpty = row.absent
       if (row.absent) return row.version % 2 === 0 ? null : undefined
       return { key, version: row.version, source: run.source }
     } finally {
       tell(`p${process.life} ends load ${run.source}`)
-      run.ended()
+      run.ended(isEmpty)
     }
   }
 
@@ -99,9 +103,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
 
   function getMany(place: Place, strong: boolean, plan: LoadPlan | null): void {
     const { process, cache } = place
-    const judges = keyNames.map(
-      (key) => [key, oracle.readBegins(factsOf({ ...place, key }, strong))] as const,
-    )
+    const judges = keys.map((key) => [key, oracle.readBegins(factsOf({ ...place, key }, strong))] as const)
     const loader: ManyLoader<Answer> = async (missing, context) => {
       const values = await Promise.all(
         missing.map(async (key) => [key, await load({ ...place, key }, plan!, context)] as const),
@@ -113,7 +115,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
     calls.watch(process, 'getMany', {
       kind: 'load',
       mayFail: mayFail(place),
-      begin: () => cache.getMany<Answer>(keyNames, plan === null ? undefined : loader, { read, tagsOf }),
+      begin: () => cache.getMany<Answer>(keys, plan === null ? undefined : loader, { read, tagsOf }),
       ended(values) {
         for (const [key, judge] of judges) judge(values.get(key), plan === null)
       },
@@ -142,9 +144,9 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
   }
 
   function covers({ index, key }: Place, how: How): ChangeFacts['covers'] {
-    const keys = how === 'group' || how === 'pattern' ? inGroup(key) : [key]
+    const reached = how === 'group' || how === 'pattern' ? inGroup(key) : [key]
     const isOfOneCache = how === 'key' || how === 'pattern'
-    return (cache, other) => keys.includes(other) && (cache === index || !isOfOneCache)
+    return (cache, other) => reached.includes(other) && (cache === index || !isOfOneCache)
   }
 
   function invalidate(place: Place, how: How, ack: 'redis' | 'fleet'): void {
@@ -184,7 +186,8 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
     const beganAt = now()
     const facts = { life: process.life, fleet: false, ...reach(place, 'key'), isSoft: false }
     const settle = oracle.changeBegins(facts)
-    const isClean = () => Math.max(lastFaultAt(), process.disturbedAt()) < beganAt
+    const wasReachable = process.tags.tier!.reachable()
+    const isClean = () => wasReachable && Math.max(lastFaultAt(), process.disturbedAt()) < beganAt
     const change = { kind: 'change' as const, mayFail: mayFail(place), failed: () => settle(false) }
     if (kind === 'delete') {
       calls.watch(process, `delete of ${key}`, {
@@ -220,7 +223,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
 
   function act(process: Process, operation: Operation): void {
     const index = operation.cache % process.caches.length
-    const key = keyNames[operation.key % keyNames.length]!
+    const key = keys[operation.key % keys.length]!
     const place = { process, index, cache: process.caches[index]!.cache, key }
     switch (operation.kind) {
       case 'read':
@@ -250,7 +253,7 @@ export function createPlayer({ now, origin, oracle, lastFaultAt, tell }: PlayerP
     /** Reads every key in every cache of a process, when all is well again. */
     readAll(process: Process): void {
       for (const [index, { cache }] of process.caches.entries()) {
-        for (const key of keyNames) {
+        for (const key of keys) {
           getOrLoad({ process, index, cache, key }, false, quickLoad, (value) =>
             oracle.convergedOn(index, key, value),
           )

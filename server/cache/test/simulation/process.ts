@@ -15,6 +15,10 @@ export interface Process {
   caches: readonly { cache: Cache; setup: CacheSetup }[]
   /** The last moment at which its link or its event loop was not as usual; may lie ahead. */
   disturbedAt(): number
+  /** When that began. */
+  disturbedSince(): number
+  /** Remembers that something is about to happen to it, or to Redis. */
+  disturb(): void
   crash(): void
 }
 
@@ -30,7 +34,9 @@ export interface ProcessOptions {
 export const commandTimeout = 1_000
 /** How old what is served from memory may be where Redis is down and a cache says `serve`. */
 export const serveForMs = 8_000
-/** How long a load may take. */
+/** In this time after a disturbance a process is certainly heard of again, in milliseconds. */
+const reunionMs = 3_000
+/** How long a load may take, in milliseconds. */
 export const loadTimeout = 4_000
 
 export function startProcess({ life, setup, time, server, random }: ProcessOptions): Process {
@@ -67,13 +73,20 @@ export function startProcess({ life, setup, time, server, random }: ProcessOptio
       random,
     }),
   }))
+  const disturbedAt = () => Math.max(port.lastDisturbed(), host.stalledUntil())
+  let since = 0
   return {
     life,
     host,
     port,
     tags,
     caches,
-    disturbedAt: () => Math.max(port.lastDisturbed(), host.stalledUntil()),
+    disturbedAt,
+    disturbedSince: () => since,
+    disturb() {
+      // Disturbances that follow each other closely are one: in between it may not have been heard of.
+      if (disturbedAt() < time.now() - reunionMs) since = time.now()
+    },
     crash() {
       host.crash()
       port.abandon()

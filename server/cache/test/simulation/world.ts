@@ -1,7 +1,7 @@
 import { applyFault } from './faults.ts'
 import { type History, isFault } from './history.ts'
 import { createOracle, type Violation } from './oracle.ts'
-import { createOrigin, foundTagOf, groupTagOf, inGroup, keyNames, patternOf, tagOf } from './origin.ts'
+import { createOrigin, firstKeys } from './origin.ts'
 import { createPlayer } from './player.ts'
 import { commandTimeout, loadTimeout, type Process, serveForMs, startProcess } from './process.ts'
 import { createRandom } from './random.ts'
@@ -15,6 +15,7 @@ export interface Outcome {
   faults: Record<string, number>
 }
 
+const losses: ReadonlySet<string> = new Set(['flush', 'evict', 'restart'])
 /** How long the last calls and loads may take, in milliseconds. */
 const patienceMs = 4 * loadTimeout
 /** How long after the last fault everything is well again: a connection, what was unsent, two heartbeats; in milliseconds. */
@@ -33,24 +34,35 @@ export async function playHistory({ setup, steps }: History, tell: Tell = () => 
     tracking: setup.tracking,
     clockOffset: 1_700_000_000_000 + Math.floor(random() * 1e9),
   })
-  const origin = createOrigin(keyNames)
+  const keys = firstKeys(setup.keys)
+  const origin = createOrigin(keys)
   const faults: Record<string, number> = {}
   let lastFaultAt = 0
+  let lastLossAt = -Infinity
   let lives = 0
   const start = () => startProcess({ life: (lives += 1), setup, time, server, random })
   const disturb = (ms: number) => void (lastFaultAt = Math.max(lastFaultAt, time.now() + ms))
   const processes = Array.from({ length: setup.processes }, start)
   const oracle = createOracle({
     origin,
-    keys: keyNames,
+    keys,
     now: time.now,
     latency: setup.latency,
     serveForMs,
+    tracking: setup.tracking,
     lastFaultAt: () => Math.max(lastFaultAt, ...processes.map((process) => process.port.lastDisturbed())),
+    lastLossAt: () => lastLossAt,
     isQuiet: () => Object.keys(faults).length === 0,
   })
   const say: Tell = (line) => tell(`${time.now().toFixed(1)} ${line}`)
-  const player = createPlayer({ now: time.now, origin, oracle, lastFaultAt: () => lastFaultAt, tell: say })
+  const player = createPlayer({
+    keys,
+    now: time.now,
+    origin,
+    oracle,
+    lastFaultAt: () => lastFaultAt,
+    tell: say,
+  })
   const at = (index: number) => processes[index % processes.length]!
 
   function replace(index: number): void {
@@ -67,6 +79,8 @@ export async function playHistory({ setup, steps }: History, tell: Tell = () => 
     if (step.after > 0) await time.advance(step.after)
     if (isFault(step)) {
       say(JSON.stringify(step))
+      for (const process of processes) process.disturb()
+      if (losses.has(step.kind)) lastLossAt = time.now()
       faults[step.kind] = (faults[step.kind] ?? 0) + 1
       applyFault(step, {
         server,
@@ -81,7 +95,7 @@ export async function playHistory({ setup, steps }: History, tell: Tell = () => 
       player.play(at(step.process), step)
     }
   }
-  const isQuiet = Object.keys(faults).length === 0
+  const isQuiet = setup.tracking && Object.keys(faults).length === 0
   await time.advance(isQuiet ? 4 * setup.latency : Math.max(0, lastFaultAt - time.now()) + recoveryMs)
   await settle()
   return { violations: oracle.violations, operations, faults }
