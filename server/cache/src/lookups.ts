@@ -1,8 +1,8 @@
 import type { Cache, Loader } from './cache.ts'
 import type { Core } from './core.ts'
+import { createGetMany } from './get-many.ts'
 import type { KeyGroup, MissReason } from './groups.ts'
 import { reasons } from './local-search.ts'
-import { createManyLoads } from './many.ts'
 import { type EntryOptions, entryPolicy, requireKey, requireLoader } from './options.ts'
 import type { Read } from './reads.ts'
 import { isRedisTrouble } from './redis-trouble.ts'
@@ -17,18 +17,27 @@ export function createLookups(core: Core): Lookups {
   const { settings, memory, counts, reads, shared, nameOf } = core
   const { groups } = settings
 
-  async function readSlowly(
-    read: Pick<Read, 'key' | 'load' | 'onWait'>,
+  const usual = entryPolicy(settings)
+
+  /** No promise but that of the read itself. */
+  function readSlowly(
+    { key, load, onWait, seen }: Pick<Read, 'key' | 'load' | 'onWait' | 'seen'>,
     options: EntryOptions | undefined,
   ): Promise<unknown> {
-    const { key } = read
-    requireKey(key)
-    requireLoader(key, read.load)
-    const policy = entryPolicy(settings, options)
-    const complete: Read = { ...read, name: nameOf(key), policy, group: groups.groupOf(key) }
-    if (policy.isStrong && (await catchUp(complete)) !== 'here') return reads.readAlone(complete)
-    return reads.read(complete)
+    try {
+      requireKey(key)
+      requireLoader(key, load)
+      const policy = options === undefined ? usual : entryPolicy(settings, options)
+      const read: Read = { key, name: nameOf(key), load, policy, group: groups.groupOf(key), onWait, seen }
+      return policy.isStrong ? readStrongly(read) : reads.read(read)
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was thrown
+      return Promise.reject(error)
+    }
   }
+
+  const readStrongly = async (read: Read) =>
+    (await catchUp(read)) === 'here' ? reads.read(read) : reads.readAlone(read)
 
   /** Where everything that was invalidated before is known now. */
   async function catchUp({
@@ -60,7 +69,7 @@ export function createLookups(core: Core): Lookups {
     if (state === 'fresh') return found(group, { value: entry!.value, from: 'memory' }) as T
     const reason = state === 'stale' ? 'expired' : (reasons[state] ?? 'absent')
     if (shared === null) return missed(group, reason)
-    const policy = { ...entryPolicy(settings), isStrong }
+    const policy = isStrong ? { ...usual, isStrong } : usual
     try {
       const seen = await shared.search.look({ key, name, load: findNothing, policy, group }, reason)
       return typeof seen === 'string' ? missed(group, seen) : (found(group, seen) as T)
@@ -106,30 +115,6 @@ export function createLookups(core: Core): Lookups {
       const isFresh = named !== undefined && memory.state(named, key) === 'fresh'
       return (isFresh ? named.value : undefined) as never
     },
-    async getMany(keys, load, options = {}) {
-      const { tagsOf, ...common } = options
-      const unique = [...new Set(keys)]
-      if (load !== undefined) requireLoader(unique[0] ?? '', load)
-      const many = load === undefined ? undefined : createManyLoads(unique, load)
-      const optionsOf = (key: string) =>
-        tagsOf === undefined ? common : { ...common, tags: [...(common.tags ?? []), ...tagsOf(key)] }
-      const readOne = async (key: string) => {
-        const decided = () => many?.decided(key)
-        try {
-          const entry = quick(key, common.read !== 'strong')
-          if (entry !== undefined) return entry.value
-          if (many === undefined) return await get(key, common)
-          return await readSlowly({ key, load: many.loaderOf(key), onWait: decided }, optionsOf(key))
-        } finally {
-          decided()
-        }
-      }
-      const values = await Promise.all(unique.map(readOne))
-      const found = new Map<string, never>()
-      for (const [index, value] of values.entries()) {
-        if (value !== undefined) found.set(unique[index]!, value as never)
-      }
-      return found
-    },
+    getMany: createGetMany(core, { quick, catchUp, readSlowly, get, missed }),
   }
 }

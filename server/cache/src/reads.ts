@@ -2,7 +2,7 @@ import type { Loader } from './cache.ts'
 import { describe } from './describe.ts'
 import type { CacheEntry } from './entry.ts'
 import { cacheErrors } from './errors.ts'
-import type { KeyGroup } from './groups.ts'
+import type { KeyGroup, MissReason } from './groups.ts'
 import type { Caller, Flight, InFlight } from './in-flight.ts'
 import type { LoadMeter } from './load-meter.ts'
 import type { Mark } from './marks.ts'
@@ -21,6 +21,14 @@ export interface Read {
   readonly group: KeyGroup
   /** Told when the value is waited for that somebody else loads. */
   readonly onWait?: (() => void) | undefined
+  /** What Redis was found to hold a moment ago that cannot be served; it need not be asked again. */
+  readonly seen?: NotServed | undefined
+}
+
+/** Something in Redis that cannot be served, by its id ('' for nothing), and why not. */
+export interface NotServed {
+  readonly id: string
+  readonly reason: MissReason
 }
 
 export interface ReadParts {

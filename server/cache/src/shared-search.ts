@@ -7,7 +7,7 @@ import { reasons } from './local-search.ts'
 import type { MissReason } from './groups.ts'
 import type { Fence } from './marks.ts'
 import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
-import type { Read, ReadParts, Search, SearchBegin } from './reads.ts'
+import type { NotServed, Read, ReadParts, Search, SearchBegin } from './reads.ts'
 import { createStoredValues } from './stored-values.ts'
 import type { KeyDrops } from './key-drops.ts'
 import type { Address, Lease, Lookup, SharedTier } from './shared/tier.ts'
@@ -29,6 +29,8 @@ export interface SharedSearch {
    * not, where there is none; `reason` is what memory says of that. @throws HP_CACHE_REDIS_DOWN
    */
   look(read: Read, reason: MissReason): Promise<Seen | MissReason>
+  /** Fresh values that Redis has, in one round trip; nothing is loaded or counted. Rejects as RedisPort does. */
+  lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]>
 }
 
 export interface Seen {
@@ -94,8 +96,8 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   /** Memory's own entry, if Redis says that it still holds. */
   async function recheck(call: Call, address: Address): Promise<Served | undefined> {
     const { flight, read, begin } = call
-    const { entry, state } = begin
-    if (entry === undefined || state !== 'unknown') return undefined
+    const { entry } = begin
+    if (entry === undefined) return undefined
     const judgement = await tier.recheck(entry, address)
     if (judgement === undefined || keyDrops.droppedSince(read.name, flight.turn)) return undefined
     const { standing, softAt } = judgement
@@ -107,11 +109,14 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   /** What may be served, or the right to load. */
   async function find(call: Call): Promise<Found> {
     const { read, begin } = call
-    await tier.settled()
+    if (!tier.isSettled()) await tier.settled()
     const address = addressOf(read.key)
     let known = begin.isRefresh ? (begin.entry?.id ?? '') : ''
-    if (!begin.isRefresh) {
-      const held = await recheck(call, address)
+    if (read.seen !== undefined) {
+      known = read.seen.id
+      call.reason = read.seen.reason
+    } else if (!begin.isRefresh) {
+      const held = begin.state === 'unknown' ? await recheck(call, address) : undefined
       if (held !== undefined) return held
       const found = await tier.lookup(address)
       const answer = use(call, found)
@@ -228,7 +233,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     let entry: CacheEntry | undefined
     let from: Seen['from'] = 'redis'
     try {
-      await tier.settled()
+      if (!tier.isSettled()) await tier.settled()
       const taken = values.take(read, await tier.lookup(addressOf(read.key)), false)
       if (typeof taken === 'string') return taken === 'absent' ? reason : taken
       entry = taken
@@ -257,7 +262,19 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     return 'value' in found ? found.value : loadUnder(found, call)
   }
 
-  return { search, look }
+  async function lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]> {
+    if (!tier.isSettled()) await tier.settled()
+    const found = await tier.lookupMany(reads.map(({ key }) => addressOf(key)))
+    return reads.map((read, index) => {
+      const lookup = found[index]!
+      const taken = values.take(read, lookup, false)
+      if (typeof taken === 'string') return { id: lookup.id, reason: taken }
+      if (freshness(taken, clock()) === 'fresh') return { value: taken.value, from: 'redis' }
+      return { id: lookup.id, reason: 'expired' }
+    })
+  }
+
+  return { search, look, lookMany }
 }
 
 /** One search. */

@@ -212,9 +212,11 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       // All of one turn: one answer.
       const { replies, sent } = await first.answer
       const places = [first, ...others]
-      return Promise.all(
-        addresses.map((address, at) => examine({ bytes: replies[places[at]!.index]!, sent }, address)),
+      const lookups = addresses.map((address, at) =>
+        examine({ bytes: replies[places[at]!.index]!, sent }, address),
       )
+      const isKnown = lookups.every((lookup) => !(lookup instanceof Promise))
+      return isKnown ? (lookups as Lookup[]) : Promise.all(lookups.map(async (lookup) => lookup))
     },
 
     async recheck(fence, { key, scope }) {
