@@ -21,11 +21,19 @@ export interface Crew<M extends Methods> extends AsyncDisposable {
 }
 
 export async function startCrew<M extends Methods>(options: CrewOptions): Promise<Crew<M>> {
-  const starts = Object.entries(options.members).map(async ([name, given]) => {
-    const worker = await startWorker<M>(options.module, given, options.nodeFlags)
-    return [name, worker] as const
-  })
-  const workers = new Map(await Promise.all(starts))
+  const workers = new Map<string, Worker<M>>()
+  const end = async () => {
+    await Promise.all([...workers.values()].map((worker) => worker[Symbol.asyncDispose]()))
+  }
+  try {
+    // One after the other: what each does as it begins must not wait for the others' doing so.
+    for (const [name, given] of Object.entries(options.members)) {
+      workers.set(name, await startWorker<M>(options.module, given, options.nodeFlags))
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
   const get = (name: string) => {
     const worker = workers.get(name)
     if (worker === undefined) throw new Error(`There is no worker "${name}".`)
@@ -35,8 +43,6 @@ export async function startCrew<M extends Methods>(options: CrewOptions): Promis
     get,
     each: (work, names = [...workers.keys()]) =>
       Object.fromEntries(names.map((name) => [name, () => work(get(name))])),
-    async [Symbol.asyncDispose]() {
-      for (const worker of workers.values()) await worker[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: end,
   }
 }
