@@ -7,6 +7,11 @@ export const cacheErrors = defineErrors({
     why: 'A cache is named in its statistics and messages by a string of at least one character.',
     fix: 'Give the option namespace a name such as "ballots".',
   },
+  HP_CACHE_APPLICATION_INVALID: {
+    what: '{given} is not the name of an application.',
+    why: 'It names everything that the application keeps in Redis, and so which processes belong together: a string of at least one character.',
+    fix: 'Give the option name a name such as "civicq".',
+  },
   HP_CACHE_BOUND_INVALID: {
     what: '{name} is {given}.',
     why: 'A memory tier without a bound, or with room for nothing, is a mistake: {name} is a whole number of 1 or more.',

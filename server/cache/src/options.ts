@@ -133,7 +133,7 @@ const defaults = {
 export function readOptions(options: CacheOptions): CacheSettings {
   const given = { ...defaults, ...options }
   const { namespace, tags, maxEntries, maxBytes, compressOver = '4KiB' } = given
-  if (typeof namespace !== 'string' || namespace === '') {
+  if (typeof namespace !== 'string' || namespace === '' || !namespace.isWellFormed()) {
     throw cacheErrors.HP_CACHE_NAMESPACE_INVALID({ given: describe(namespace) })
   }
   const bounds = {
@@ -143,7 +143,8 @@ export function readOptions(options: CacheOptions): CacheSettings {
   return {
     namespace,
     tags,
-    version: encodeURIComponent(String(given.version)),
+    // A list of versions has no place for an empty one; nothing else is written as a bare %.
+    version: encodeURIComponent(String(given.version).toWellFormed()) || '%',
     values: readValues(given, noValues),
     store: options.store ?? createMemoryStore<CacheEntry>(bounds),
     sizeOf: options.sizeOf ?? sizeOf,

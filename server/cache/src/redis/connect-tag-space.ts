@@ -14,7 +14,7 @@ export interface ConnectOptions extends Pick<SharedTagSpaceOptions, 'name' | 'tr
  * The tag space of all processes that name the same application on the same Redis (6 or newer, Valkey). Returns at
  * once and connects in the background, for ever; until then, and whenever Redis is away, each cache does what its
  * `redisDown` says.
- * @throws HP_CACHE_REDIS_URL_INVALID, HP_DURATION_INVALID
+ * @throws HP_CACHE_REDIS_URL_INVALID, HP_CACHE_APPLICATION_INVALID, HP_DURATION_INVALID
  */
 export function connectTagSpace({ url, commandTimeout = '1s', ...options }: ConnectOptions): TagSpace {
   const timeoutMs = parseDuration(commandTimeout)

@@ -18,11 +18,12 @@ const none: readonly Pattern[] = []
 export function createMarkReader(toLocal: (ms: number) => number): MarkReader {
   function readPattern(line: string): Pattern {
     const [stamp = '', kind = '', at = '', text = ''] = line.split(' ')
-    return createPattern(decodeURIComponent(text), {
+    const pattern = createPattern(decodeURIComponent(text), {
       stamp: Number(stamp),
       hard: kind === 'h',
       at: toLocal(Number(at)),
     })
+    return { ...pattern, matches: (key) => pattern.matches(key.toWellFormed()) }
   }
   return {
     tag(reply) {
@@ -37,5 +38,5 @@ export function createMarkReader(toLocal: (ms: number) => number): MarkReader {
   }
 }
 
-/** A pattern as a line of a namespace's mark can hold it. */
+/** A pattern as a line of a namespace's mark can hold it. Lone surrogates cannot be written: each stands for all. */
 export const encodePattern = (pattern: string): string => encodeURIComponent(pattern.toWellFormed())

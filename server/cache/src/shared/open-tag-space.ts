@@ -1,5 +1,7 @@
 import type { Clock } from '@hotpath/core'
 import { steadyClock } from '../clock.ts'
+import { describe } from '../describe.ts'
+import { cacheErrors } from '../errors.ts'
 import { createMark, createMarkTable, judge, type Mark } from '../marks.ts'
 import { readTags, type Change, type Receipt, type TagSpace } from '../tag-space.ts'
 import { createBatches } from './batches.ts'
@@ -35,10 +37,15 @@ export interface SharedTagSpaceOptions {
 /** How long Redis remembers a tag's last change; when it forgets, what carries the tag is loaded once more. */
 const markMs = 30 * 24 * 3_600_000
 
-/** A tag space of all processes that name the same application on the same Redis (docs/decisions/007-as-of.md). */
+/**
+ * A tag space of all processes that name the same application on the same Redis (docs/decisions/007-as-of.md).
+ * @throws HP_CACHE_APPLICATION_INVALID
+ */
 export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
   const { port, name, maxMarks = 100_000, firstWaitMs = 1_000, trustFailover = false } = options
   const { clock = steadyClock, random = Math.random, timers = nodeTimers } = options
+  if (typeof name !== 'string' || name === '' || !name.isWellFormed())
+    throw cacheErrors.HP_CACHE_APPLICATION_INVALID({ given: describe(name) })
   const names = createNames(name)
   const nodeId = options.nodeId ?? Math.floor(random() * 2 ** 52).toString(36)
   const link = createLink({ port, names, clock, random, timers, nodeId, trustFailover, firstWaitMs })
