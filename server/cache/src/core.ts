@@ -57,7 +57,7 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
   })
 
   function drop(name: string): boolean {
-    keyDrops.add(name, trust.turn)
+    if (tier !== null) keyDrops.add(name, tier.nextTurn())
     inFlight.fence(name)
     return memory.drop(name)
   }

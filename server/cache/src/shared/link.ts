@@ -208,9 +208,10 @@ export function createLink(options: LinkOptions): Link {
   }
 
   function prove(sent: Moment): void {
-    if (sent.generation !== trust.generation || state !== 'up') return
+    // Without tracking an answer says nothing of what changed before.
+    if (sent.generation !== trust.generation || state !== 'up' || !tracked) return
     lastBeat = Math.max(lastBeat, sent.at)
-    if (tracked) trust.until = lastBeat + trustMs
+    trust.until = lastBeat + trustMs
   }
 
   function beatForEver(): void {

@@ -61,6 +61,8 @@ export interface SharedTier {
   /** Tells of each key of a namespace that somebody invalidated, by its name (`safeName`). */
   onKeyDropped(namespace: string, listener: (name: string) => void): void
   reachable(): boolean
+  /** Begins a turn: what was asked for before it can be told from what is asked for after. */
+  nextTurn(): number
   /** Whether changes are told to this process: otherwise a barrier proves nothing of what is under way here. */
   isTold(): boolean
   /** Waits for the first connection, in bounded time; resolves at once later. */
@@ -68,6 +70,8 @@ export interface SharedTier {
   isSettled(): boolean
   /** What lies under a key; all that is asked in one turn of the event loop shares a round trip. */
   lookup(address: Address): Promise<Lookup>
+  /** The same, in one promise: `settle` gets what lies there, or undefined and why Redis could not be asked. */
+  ask<T>(address: Address, settle: (found: Lookup | undefined, error?: unknown) => T | Promise<T>): Promise<T>
   /** The same for several. */
   lookupMany(addresses: readonly Address[]): Promise<Lookup[]>
   /** Whether something kept in memory still holds, asked of Redis. Undefined where only its key can tell. */
@@ -190,6 +194,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     trustMs,
     register: link.register,
     reachable: link.reachable,
+    nextTurn: () => (trust.turn += 1),
     isTold: link.tracking,
     settled: link.settled,
     isSettled: link.isSettled,
@@ -199,6 +204,18 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     wait: (ms) => wait(timers, ms),
     random: options.random,
     isSame: ({ generation }) => generation === trust.generation,
+
+    ask(address, settle) {
+      const { index, answer } = batches.read(names.entry(address.place))
+      return answer.then(
+        ({ replies, sent }) => {
+          const found = examine({ bytes: replies[index]!, sent }, address)
+          if (!(found instanceof Promise)) return settle(found)
+          return found.then(settle, (error: unknown) => settle(undefined, error))
+        },
+        (error: unknown) => settle(undefined, error),
+      )
+    },
 
     async lookup(address) {
       const { index, answer } = batches.read(names.entry(address.place))
