@@ -1,5 +1,9 @@
-import type { Message, MessageProvider, TopicHandler } from 'qified'
+import type { CacheableSyncOptions } from 'cacheable'
 import { createClient } from 'redis'
+
+type MessageProvider = Extract<CacheableSyncOptions['qified'], readonly unknown[]>[number]
+type TopicHandler = Parameters<MessageProvider['subscribe']>[1]
+type Message = Parameters<TopicHandler['handler']>[0]
 
 /** What `@qified/redis` does: a connection that publishes, and one that subscribes and goes on after a break. */
 export async function createMessages(url: string): Promise<MessageProvider> {
