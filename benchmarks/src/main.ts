@@ -64,7 +64,9 @@ function line({ holds, what, ours, peers, unit, ratio, bar, cells }: BarResult):
   return `${holds ? '✓' : '✗'} ${what}: ${figure(ours)} ${unit}${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}; ratio ${ratio.toFixed(3)} (${bar})`
 }
 
-const figure = (value: number) => (Math.abs(value) < 10 ? value.toPrecision(3) : value.toFixed(1))
+function figure(value: number): string {
+  return Math.abs(value) < 10 ? value.toPrecision(3) : value.toFixed(1)
+}
 
 function versionsOf(versions: Record<string, string>): string {
   return Object.entries(versions)
