@@ -40,7 +40,7 @@ export interface Core {
 
 export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
   const { namespace, tags: space, clock } = settings
-  const { tier, trust } = space
+  const { tier } = space
   const scope = space.scope(namespace)
   const memory = createMemoryTier(settings, scope)
   const inFlight = createInFlight({ space, scope, clock, unprovedMs: trustMs })

@@ -58,8 +58,8 @@ return {c[1],tonumber(c[2]),now,m}`,
 local m={}
 for i=4,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[5]) end
 local entry=read(KEYS[2])
-local id=entry and string.match(entry,'^1\\t([^\\t]*)\\t')
-if entry and id and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
+local id=entry and string.match(entry,'^1\\t([%w_-]+)\\t')
+if id and #id<=64 and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
 local lease=read(KEYS[3])
 local asOf=lease and tonumber(string.match(lease,'^%d+'))
 local free=not asOf
@@ -74,8 +74,9 @@ return {c[1],tonumber(c[2]),now,false,free and 1 or 0,m}`,
    * milliseconds a mark lives. Answers epoch, stamp, milliseconds, 1 if stored, marks (none if the lease was lost).
    */
   fill: `
-if c[1]~=ARGV[3] or read(KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
+if read(KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
 redis.call('DEL',KEYS[3])
+if c[1]~=ARGV[3] then return {c[1],tonumber(c[2]),now,0,{}} end
 local m={}
 local stored=1
 for i=4,#KEYS do
