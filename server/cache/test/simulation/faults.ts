@@ -8,6 +8,8 @@ export interface FaultParts {
   process: (index: number) => Process
   /** Ends a process and starts another in its place. */
   replace: (index: number) => void
+  /** Remembers that Redis lost keys. */
+  lost: () => void
   /** Remembers that things are not as usual for so many milliseconds from now. */
   disturb: (ms: number) => void
   /** Calls back after so many milliseconds, whatever happens to the processes. */
@@ -25,7 +27,7 @@ const prefixes = { entries: '{app}k:', marks: '{app}m', leases: '{app}l:', clock
 /** Lets one thing go wrong. */
 export function applyFault(
   fault: Fault,
-  { server, random, process, replace, disturb, later }: FaultParts,
+  { server, random, process, replace, disturb, lost, later }: FaultParts,
 ): void {
   switch (fault.kind) {
     case 'drop':
@@ -53,6 +55,7 @@ export function applyFault(
       return
     case 'flush':
       disturb(0)
+      lost()
       server.flushAll()
       return
     case 'full':
@@ -62,6 +65,7 @@ export function applyFault(
       return
     case 'evict': {
       disturb(0)
+      lost()
       const among = server.db.keys().filter((key) => key.startsWith(prefixes[fault.what]))
       server.evict(among.filter(() => random() < fault.share))
       return
@@ -75,6 +79,7 @@ export function applyFault(
     }
     case 'restart':
       disturb(fault.downMs)
+      lost()
       server.restart({ lose: fault.lose, downMs: fault.downMs, offsetBy: fault.clockBy })
       return
     case 'setClock':

@@ -6,7 +6,7 @@ export interface Host {
   clock(): number
   timers: {
     setTimeout(run: () => void, ms: number): VirtualTimer
-    clearTimeout(timer: VirtualTimer): void
+    clearTimeout(timer: unknown): void
   }
   /** Runs what came over the network as soon as the event loop gets to it; never once the process ended. */
   io(run: () => void): void
@@ -51,8 +51,8 @@ export function createHost(time: VirtualTime, clockOffset: number): Host {
         return timer
       },
       clearTimeout(timer) {
-        time.clearTimeout(timer)
-        waiting.delete(timer)
+        time.clearTimeout(timer as VirtualTimer)
+        waiting.delete(timer as VirtualTimer)
       },
     },
     io: (run) => whenFree(run, afterTimers),

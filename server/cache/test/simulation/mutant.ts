@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { Edit } from './mutations.ts'
+import type { Edit } from './mutation.ts'
 import type * as World from './world.ts'
 
 const cacheFolder = path.join(import.meta.dirname, '../..')

@@ -236,9 +236,9 @@ export function createOracle({
           report('I1', `${by} got ${value.version}; ${floor} was acknowledged before`)
         if (value.version < shown)
           report('I2', `${by} got ${value.version}; it had shown what was loaded after ${shown}`)
-        const isQuiet =
-          lastFaultAt() === 0 && !changes.some((change) => !change.isSoft && change.covers(cache, key))
-        if (isQuiet && value.version < last) report('I2', `${by} got ${value.version} after ${last}`)
+        const isOnlyAging =
+          isQuiet() && !changes.some((change) => !change.isSoft && change.covers(cache, key))
+        if (isOnlyAging && value.version < last) report('I2', `${by} got ${value.version} after ${last}`)
         newestSeen.set(place(facts), Math.max(newestSeen.get(place(facts)) ?? 0, value.version))
         remember(facts, source)
       }

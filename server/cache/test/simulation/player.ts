@@ -1,5 +1,6 @@
 import type { Cache, LoadContext, ManyLoader } from '@hotpath/cache'
 import { createCalls } from './calls.ts'
+import type { Host } from './host.ts'
 import type { How, LoadPlan, Operation } from './history.ts'
 import type { ChangeFacts, Oracle, ReadFacts, Value } from './oracle.ts'
 import { foundTagOf, groupTagOf, inGroup, type Origin, patternOf, tagOf } from './origin.ts'
@@ -17,6 +18,8 @@ export interface PlayerParts {
 
 /** What a loader that fails says. */
 const originDown = 'the origin is down'
+/** Loads that take longer look at their signal, as those of an application should. */
+const longMs = 1_000
 const quickLoad: LoadPlan = { ms: 1, readAt: 0.5, fails: false }
 
 /** Where an operation happens. */
@@ -28,6 +31,11 @@ interface Place {
 }
 
 type Answer = Value | null | undefined
+
+interface ReadPlan {
+  strong: boolean
+  load: LoadPlan
+}
 
 /** Does what the steps of a history say, and tells the oracle. */
 export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: PlayerParts) {
@@ -51,9 +59,9 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
   async function load({ process, index, key }: Place, plan: LoadPlan, context: LoadContext): Promise<Answer> {
     const run = oracle.loadBegins({ life: process.life, cache: index, key })
     tell(`p${process.life} begins load ${run.source} of ${key} for cache ${index}`)
-    if (plan.ms > 1_000) context.signal.addEventListener('abort', () => run.ended(false))
-    const pass = (ms: number) =>
-      new Promise<void>((resolve) => void process.host.timers.setTimeout(resolve, ms))
+    const signal = plan.ms > longMs ? context.signal : null
+    signal?.addEventListener('abort', () => run.ended(false))
+    const pass = (ms: number) => waitUnlessAborted(process.host, ms, signal)
     let isEmpty = false
     try {
       if (plan.ms > 0) await pass(plan.ms * plan.readAt)
@@ -75,7 +83,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
     read: strong ? ('strong' as const) : ('fast' as const),
   })
 
-  function getOrLoad(place: Place, strong: boolean, plan: LoadPlan, seen: (answer: Answer) => void): void {
+  function getOrLoad(place: Place, { strong, load: plan }: ReadPlan, seen?: (answer: Answer) => void): void {
     const judge = oracle.readBegins(factsOf(place, strong))
     const { process, cache, key } = place
     calls.watch(process, `getOrLoad of ${key}`, {
@@ -85,7 +93,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
         cache.getOrLoad<Answer>(key, (context) => load(place, plan, context), optionsOf(key, strong)),
       ended(value) {
         judge(value, false)
-        seen(value)
+        seen?.(value)
       },
     })
   }
@@ -132,7 +140,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
         return { tags: [foundTagOf(key)] }
       case 'key':
         return { keys: [key] }
-      case 'pattern':
+      default:
         return { pattern: patternOf(key) }
     }
   }
@@ -227,7 +235,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
     const place = { process, index, cache: process.caches[index]!.cache, key }
     switch (operation.kind) {
       case 'read':
-        return getOrLoad(place, operation.strong, operation.load, () => {})
+        return getOrLoad(place, operation)
       case 'get':
         return get(place, operation.strong)
       case 'peek':
@@ -254,7 +262,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
     readAll(process: Process): void {
       for (const [index, { cache }] of process.caches.entries()) {
         for (const key of keys) {
-          getOrLoad({ process, index, cache, key }, false, quickLoad, (value) =>
+          getOrLoad({ process, index, cache, key }, { strong: false, load: quickLoad }, (value) =>
             oracle.convergedOn(index, key, value),
           )
         }
@@ -268,4 +276,15 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
     /** Calls or loads are under way. */
     isBusy: () => calls.unanswered().length > 0 || oracle.running() > 0,
   }
+}
+
+/** As a well-behaved loader: it ends at once when nobody waits for it any more. */
+function waitUnlessAborted({ timers }: Host, ms: number, signal: AbortSignal | null): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = timers.setTimeout(resolve, ms)
+    signal?.addEventListener('abort', () => {
+      timers.clearTimeout(timer)
+      reject(signal.reason as Error)
+    })
+  })
 }

@@ -34,6 +34,8 @@ export interface ProcessOptions {
 export const commandTimeout = 1_000
 /** How old what is served from memory may be where Redis is down and a cache says `serve`. */
 export const serveForMs = 8_000
+/** A heartbeat and its time-out, in milliseconds. */
+const heartbeatMs = 500 + commandTimeout
 /** In this time after a disturbance a process is certainly heard of again, in milliseconds. */
 const reunionMs = 3_000
 /** How long a load may take, in milliseconds. */
@@ -50,7 +52,7 @@ export function startProcess({ life, setup, time, server, random }: ProcessOptio
     name: 'app',
     clock,
     random,
-    timers: host.timers as Parameters<typeof openTagSpace>[0]['timers'] & object,
+    timers: host.timers,
     nodeId: `p${life}`,
   })
   const caches = setup.caches.map((cacheSetup, index) => ({
@@ -73,7 +75,9 @@ export function startProcess({ life, setup, time, server, random }: ProcessOptio
       random,
     }),
   }))
-  const disturbedAt = () => Math.max(port.lastDisturbed(), host.stalledUntil())
+  // After Redis was away nobody asks it anything until a heartbeat was answered.
+  const disturbedAt = () =>
+    Math.max(port.lastDisturbed(), host.stalledUntil(), server.awayUntil() + heartbeatMs)
   let since = 0
   return {
     life,

@@ -48,7 +48,8 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
   let offset = clockOffset
   let runId = identifier(random)
   let isUp = true
-  let pausedUntil = 0
+  let pausedUntil = -Infinity
+  let downUntil = -Infinity
   let turnSet = false
   let turnOfLife = 0
   const now = () => Math.floor(time.now() + offset)
@@ -150,9 +151,12 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
     if (turnSet) return
     turnSet = true
     const life = turnOfLife
-    time.setTimeout(() => {
-      if (life === turnOfLife) turn()
-    }, pausedUntil - time.now())
+    time.setTimeout(
+      () => {
+        if (life === turnOfLife) turn()
+      },
+      Math.max(0, pausedUntil - time.now()),
+    )
   }
 
   function dropAll(): void {
@@ -199,9 +203,12 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
       db.set(key, bytes, '60000')
       wake()
     },
+    /** Until when it could last not be relied on to answer, in virtual milliseconds. */
+    awayUntil: () => Math.max(pausedUntil, downUntil),
     /** Goes away and comes back after `downMs` under another run_id, without its last commands. */
     restart({ lose, downMs, offsetBy = 0 }: { lose: number; downMs: number; offsetBy?: number }) {
       isUp = false
+      downUntil = time.now() + downMs
       turnOfLife += 1
       turnSet = false
       dropAll()

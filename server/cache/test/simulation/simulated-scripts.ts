@@ -116,7 +116,7 @@ function open(call: Call): SimulatedReply {
   const script = begin(call)
   const known = keys.slice(3).map((key) => script.mark(key, words[4]!))
   const entry = db.get(keys[1]!)
-  const id = entry === undefined ? null : /^1\t([^\t]*)\t/.exec(entry)
+  const id = entry === undefined ? null : /^1\t([A-Za-z0-9_-]{1,64})\t/.exec(entry)
   if (entry !== undefined && id !== null && id[1] !== words[3]) return script.answer(entry, 0, known)
   const lease = db.get(keys[2]!)
   const asOf = lease === undefined ? undefined : /^[0-9]+/.exec(lease)?.[0]
@@ -128,8 +128,9 @@ function open(call: Call): SimulatedReply {
 function fill(call: Call): SimulatedReply {
   const { db, keys, words } = call
   const script = begin(call)
-  if (script.epoch !== words[2] || db.get(keys[2]!) !== words[1]) return script.answer(0, [])
+  if (db.get(keys[2]!) !== words[1]) return script.answer(0, [])
   db.del(keys[2]!)
+  if (script.epoch !== words[2]) return script.answer(0, [])
   const known: string[] = []
   let stored = 1
   for (const key of keys.slice(3)) {

@@ -1,0 +1,7 @@
+import { parentPort } from 'node:worker_threads'
+import { type BatchOptions, playBatch } from '../../test/simulation/batch.ts'
+
+/** Plays the batches it is told to, one after the other. */
+parentPort!.on('message', (options: BatchOptions) => {
+  void playBatch(options).then((outcome) => parentPort!.postMessage(outcome))
+})
