@@ -74,7 +74,8 @@ export async function startProxy(to: () => number): Promise<Proxy> {
     const { server, kept } = pair
     pair.kept = null
     if (server.destroyed) return
-    const closed = once(server, 'close')
+    // Not `once` of node:events, which rejects where Redis resets the connection.
+    const closed = new Promise((resolve) => void server.once('close', resolve))
     server.end(Buffer.concat(kept ?? []))
     server.resume()
     await closed
