@@ -1,4 +1,4 @@
-import { createTagSpace, type Fence, type Mark, safeName, type TagSpace } from '@hotpath/cache'
+import { compileGlob, createTagSpace, type Fence, type Mark, safeName, type TagSpace } from '@hotpath/cache'
 import type { Dependencies } from './dependencies.ts'
 
 /** What was known when a handler began: anything dropped later overtakes its answer. */
@@ -56,11 +56,16 @@ export const httpNamespace = '@hotpath/http'
 /** A handler that began earlier may not know what other processes have done, while Redis cannot tell. Milliseconds. */
 const unprovedMs = 2_000
 
+/** Purges remembered beside Redis, which knows all: only so that a response in flight is told early. */
+const mostPurges = 64
+
 /** Fences over the shared tags, the purged patterns, and the URLs that unsafe methods dropped. */
 export function createFences(tags: TagSpace): Fences {
   const { trust, tier, clock } = tags
   const scope = tags.scope(httpNamespace)
   const urls = createTagSpace()
+  /** The latest of this process, where it is Redis that remembers them. */
+  const purges: { turn: number; matches(url: string): boolean }[] = []
   const urlScope = urls.scope('')
   const nameOf = ({ target: [target] }: Dependencies) => safeName(target)
   const dropNamed = (names: readonly string[]) =>
@@ -89,6 +94,7 @@ export function createFences(tags: TagSpace): Fences {
   }
 
   function overtaken(what: Dependencies, since: Stamp): boolean {
+    if (purges.some(({ turn, matches }) => turn > since.turn && matches(what.url))) return true
     const found = standing({ ...what, ...fence(what, since) })
     return found === 'overtaken' || typeof found === 'object'
   }
@@ -113,8 +119,15 @@ export function createFences(tags: TagSpace): Fences {
       const keys = targets.map((target) => [httpNamespace, target] as const)
       void tags.change({ tags: [], keys, patterns: [], hard: true, ack: 'redis' })
     },
-    purge: (pattern) =>
-      tags.change({ tags: [], keys: [], patterns: [[httpNamespace, pattern]], hard: true, ack: 'redis' }),
+    purge(pattern) {
+      const patterns = [[httpNamespace, pattern] as const]
+      const isSent = tags.change({ tags: [], keys: [], patterns, hard: true, ack: 'redis' })
+      if (tier !== null) {
+        purges.push({ turn: trust.turn, matches: compileGlob(pattern) })
+        if (purges.length > mostPurges) purges.shift()
+      }
+      return isSent
+    },
     isCurrent({ fence: own, urls: ownUrls }) {
       if (own.generation !== trust.generation || own.swept !== scope.top) return false
       return holds(ownUrls) && holds(own) && isVouchedFor()

@@ -115,7 +115,10 @@ export function createMiss(parts: MissParts): Miss {
       return collect(exchange, { stamp: fences.begin(exchange.tags!), flight: null })
     }
     const { lease, stamp, unstorableMs } = sought
-    if (unstorableMs > 0) hitForMiss.markFor(exchange.key!, clock(), unstorableMs)
+    if (unstorableMs > 0) {
+      hitForMiss.markFor(exchange.key!, clock(), unstorableMs)
+      if (flight) flights.settle(flight, undefined)
+    }
     if (flight) flight.lease = lease
     if (isGone(exchange) || facts.onlyIfCached) {
       if (flight) flights.settle(flight, undefined)

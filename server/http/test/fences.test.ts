@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTagSpace } from '@hotpath/cache'
 import { createFences } from '../src/fences.ts'
-import { type Serving, gate, serve, advance } from './serving.ts'
+import { type Serving, gate, serve, advance, isShared } from './serving.ts'
 
 const routes = [route('GET /item/:id', { fresh: '1m', tags: ({ id }) => [`item:${id}`] })]
 
@@ -37,7 +37,8 @@ const drops: [string, (app: Serving) => unknown][] = [
 test.each(drops)('does not store an answer whose handler began before %s', async (_what, act) => {
   const { app, slow, next, runs } = await meanwhile('/item/1', act)
   await using _ = app
-  expect(slow.headers['cache-status']).toBe('hotpath; fwd=miss; detail=fenced')
+  // Elsewhere only Redis can tell, after the head has gone out.
+  if (!isShared()) expect(slow.headers['cache-status']).toBe('hotpath; fwd=miss; detail=fenced')
   expect([slow.body, next.body, runs()]).toEqual(['run 1', 'run 2', 2])
   expect((await app.get('/item/1')).body).toBe('run 2')
 })
@@ -62,7 +63,8 @@ test.each(drops)('does not store a stream between whose head and end %s', async 
   expect((await app.get('/item/1')).body).toBe('run 2')
 })
 
-test('stores it when something else was dropped', async () => {
+// With Redis a purge of anything fences all that is being made: a miss, never a wrong hit.
+test.skipIf(isShared())('stores it when something else was dropped', async () => {
   const { app, next } = await meanwhile('/item/1', async ({ tags, cache, ask }) => {
     await advance(tags, ['item:2'])
     await cache.purge('/item/1/*')

@@ -40,10 +40,20 @@ export async function advance(space: TagSpace, tags: readonly string[]): Promise
   await space.change({ tags, keys: [], patterns: [], hard: true, ack: 'redis' })
 }
 
+let newTags: () => TagSpace | Promise<TagSpace> = createTagSpace
+
+/** Runs the tests of a file over tag spaces of another kind. */
+export function serveOver(makeTags: () => Promise<TagSpace>): void {
+  newTags = makeTags
+}
+
+/** Whether they are shared with other processes: then responses outlive this one's memory, and nothing is exact. */
+export const isShared = (): boolean => newTags !== createTagSpace
+
 /** Serves `listener` behind a cache. */
 export async function serve(listener: RequestListener, options: ServingOptions = {}): Promise<Serving> {
   const { build, ...given } = options
-  const tags = given.tags ?? createTagSpace()
+  const tags = given.tags ?? (await newTags())
   const cache = createHttpCache({ routes: [], ...given, tags })
   let arrived = 0
   const wrapped = cache.wrap(listener)
@@ -68,6 +78,7 @@ export async function serve(listener: RequestListener, options: ServingOptions =
       agent.destroy()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
+      if (!given.tags) await tags.close()
     },
   }
 }

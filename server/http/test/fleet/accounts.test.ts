@@ -1,0 +1,2 @@
+import './on-redis.ts'
+import '../accounts.test.ts'
