@@ -145,6 +145,8 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
       marks.delete(mark.name)
       mark.attached = false
       forgotten(mark)
+      // Whatever still points to it is not to take its silence for proof.
+      mark.top = mark.hard = Infinity
     }
     limit = marks.size + maxMarks
   }

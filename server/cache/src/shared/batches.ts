@@ -94,7 +94,7 @@ export function applyMarks(
     const value = mark.name.startsWith(scopes) ? reader.scope(replies[index]!) : reader.tag(replies[index]!)
     values.set(mark, value)
     const isNewest = sent.generation === link.trust.generation && mark.dropped <= sent.turn
-    if (isNewest && link.tracking()) Object.assign(mark, value)
+    if (isNewest && mark.attached && link.tracking()) Object.assign(mark, value)
   }
   return values
 }

@@ -120,15 +120,15 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
 
   async function resend(): Promise<void> {
     if (outbox.isEmpty()) return
-    const contents = outbox.contents()
-    if (contents === null) {
+    const { changes, sent } = outbox.contents()
+    if (changes === null) {
       // Too many to name them: an epoch that nothing stored belongs to.
       await port.command(['HSET', names.clock, 'e', link.token()])
     } else {
-      await send(contents.hard, null)
-      await send(contents.soft, null)
+      await send(changes.hard, null)
+      await send(changes.soft, null)
     }
-    outbox.sent()
+    sent()
   }
 
   async function change(given: Change): Promise<Receipt> {

@@ -4,9 +4,13 @@ import type { Change } from '../tag-space.ts'
 export interface Outbox {
   add(change: Change): void
   isEmpty(): boolean
+  contents(): Contents
+}
+
+export interface Contents {
   /** What to send, hard and soft apart; null when too much gathered to be remembered: everything has to go. */
-  contents(): { hard: Change; soft: Change } | null
-  /** Forgets what was there when `contents` was last called. */
+  changes: { hard: Change; soft: Change } | null
+  /** It was sent. Forgets all of it, unless something was added since. */
   sent(): void
 }
 
@@ -28,7 +32,6 @@ export function createOutbox(): Outbox {
   let soft = noNames()
   let isFull = false
   let additions = 0
-  let taken = 0
 
   const size = ({ tags, keys, patterns }: Names) => tags.size + keys.size + patterns.size
 
@@ -59,14 +62,16 @@ export function createOutbox(): Outbox {
     },
     isEmpty: () => !isFull && size(hard) + size(soft) === 0,
     contents() {
-      taken = additions
-      return isFull ? null : { hard: change(hard, true), soft: change(soft, false) }
-    },
-    sent() {
-      // Anything added meanwhile is sent with the rest once more: twice does no harm.
-      if (taken !== additions) return
-      isFull = false
-      clear()
+      const taken = additions
+      return {
+        changes: isFull ? null : { hard: change(hard, true), soft: change(soft, false) },
+        sent() {
+          // What was added meanwhile is sent with the rest once more: twice does no harm.
+          if (taken !== additions) return
+          isFull = false
+          clear()
+        },
+      }
     },
   }
 }

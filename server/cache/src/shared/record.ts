@@ -26,7 +26,7 @@ const lineEnd = 10
 /** A longer header is no header. */
 const longestHeader = 1024 * 1024
 /** Layout, id, epoch, four times from asOf on, format, milliseconds of the load, length of the body, tags. */
-const header = /^1\t[^\t]+\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+\t\d{1,16}\t\d{1,16}(?:\t[^\t]+)*$/
+const header = /^1\t[\w-]{1,64}\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+\t\d{1,16}\t\d{1,16}(?:\t[^\t]+)*$/
 
 const fieldsBeforeTags = 10
 const noTags: readonly string[] = []
@@ -76,6 +76,6 @@ export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
 
 /** The id of whatever lies there, as the script `open` reads it; '' where it has none. */
 export function recordId(bytes: Uint8Array): string {
-  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 200)).toString('latin1')
-  return /^1\t([^\t]*)\t/.exec(head)?.[1] ?? ''
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 80)).toString('latin1')
+  return /^1\t([\w-]{1,64})\t/.exec(head)?.[1] ?? ''
 }
