@@ -23,7 +23,11 @@ const tagged: Field = {
   native: ['cacheable'],
 }
 
-/** Reads that Redis answers, because memory is far too small for what is asked for. */
+/**
+ * Reads that Redis answers, because memory is far too small for what is asked for: `maxEntries`, bentocache's
+ * `maxItems` and cacheable's `lruSize` are the same small number. With a tag for each entry, what bentocache keeps of
+ * tags in its memory is gone as soon as the entry would be, as it is in a larger one.
+ */
 export async function redisReadBars(redisUrl: string, context: SuiteContext): Promise<BarResult[]> {
   await using probe = await createProbe(redisUrl)
   // Every key is asked for again after all others: memory so much smaller has lost it by then, whatever it evicts by.
