@@ -9,6 +9,7 @@ import { readSecret } from './src/secret.ts'
 import { seedDatabase } from './src/seed/seed.ts'
 import { createServer } from './src/server.ts'
 import { createTokens } from './src/token.ts'
+import { warmTasks } from './src/warm.ts'
 
 const pages = path.join(import.meta.dirname, 'pages/dist')
 
@@ -23,7 +24,13 @@ const seed = 1
 export async function start(options: AppOptions): Promise<RunningApp> {
   const { port, host = '127.0.0.1', environment } = options
   const tokens = createTokens(readSecret(environment))
-  const hotpath = await createHotpath({ name: 'civicq', routes, targets, environment })
+  const hotpath = await createHotpath({
+    name: 'civicq',
+    routes,
+    targets,
+    warm: ({ cache, database }) => warmTasks(cache, connect(database.pool)),
+    environment,
+  })
   try {
     const db = await prepare(hotpath, options)
     const app = await createServer({

@@ -32,9 +32,13 @@ export interface Started extends AsyncDisposable {
   url: string
   console: string
   pid: number
+  /** The processes of `--workers`. */
+  workers?: number[]
   /** Sends a signal and resolves to the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
 }
+
+type Announced = Pick<Started, 'url' | 'console' | 'pid' | 'workers'>
 
 /** Starts an application on a free port and waits until it says where it is. */
 export async function startApp(
@@ -52,12 +56,11 @@ export async function startApp(
     if (child.exitCode === null) child.kill(signal)
     return (await exited)[0]
   }
-  const announced = await new Promise<{ url: string; console: string; pid: number }>((resolve, reject) => {
+  const announced = await new Promise<Announced>((resolve, reject) => {
     let out = ''
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString()
-      if (out.trimEnd().endsWith('}'))
-        resolve(JSON.parse(out) as { url: string; console: string; pid: number })
+      if (out.trimEnd().endsWith('}')) resolve(JSON.parse(out) as Announced)
     })
     child.on('exit', (code) => reject(new Error(`hotpath start ended with ${code}:\n${stderr}`)))
   })

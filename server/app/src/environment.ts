@@ -16,6 +16,11 @@ export interface Environment {
   HOTPATH_TOKEN?: string | undefined
   /** Where embedded data lives. @default .hotpath in the current folder */
   HOTPATH_FOLDER?: string | undefined
+  /**
+   * Random, and the same in all workers of one start: for what an application signs so that its other processes
+   * accept it. Set by `hotpath start --workers`.
+   */
+  HOTPATH_RUN_SECRET?: string | undefined
   /** Which of several processes this is, counted from 1; set by `hotpath start --workers`. */
   HOTPATH_WORKER?: string | undefined
 }

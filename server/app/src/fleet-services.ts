@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Progress } from './app-shape.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { appErrors } from './errors.ts'
@@ -5,7 +6,7 @@ import { appErrors } from './errors.ts'
 /** What several processes of one application share. */
 export interface FleetServices {
   /** What each process' environment has to say. */
-  environment: { DATABASE_URL: string; REDIS_URL: string }
+  environment: { DATABASE_URL: string; REDIS_URL: string; HOTPATH_RUN_SECRET: string }
   /** What was started for this run and ends with it, in words: `PostgreSQL 15.18`. */
   temporary: string[]
   close(): Promise<void>
@@ -45,7 +46,11 @@ export async function openFleetServices(options: FleetServicesOptions): Promise<
     const redis =
       redisUrl ?? (layer === 'off' ? '' : await begin('Redis', () => startSharedRedis(options.count)))
     return {
-      environment: { DATABASE_URL: database, REDIS_URL: redis },
+      environment: {
+        DATABASE_URL: database,
+        REDIS_URL: redis,
+        HOTPATH_RUN_SECRET: randomBytes(32).toString('hex'),
+      },
       temporary: started.map(({ name }) => name),
       close,
     }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { jsonArrayFrom } from 'kysely/helpers/postgres'
 import { keys, tags, ttl } from '../cache-keys.ts'
+import { type Cached, readCached } from '../cached.ts'
 import { readId } from '../fields.ts'
 import { notFound } from '../problem.ts'
 import type { Db } from '../schema.ts'
@@ -10,14 +11,18 @@ import type { Ballot } from './shapes.ts'
 
 /** A ballot with its contests. */
 export function ballotRoutes(app: FastifyInstance, { db, cache }: ApiContext): void {
-  app.get<{ Params: { id: string } }>('/api/ballots/:id', ({ params }) => {
-    const id = readId(params.id, 'ballot')
-    return cache.getOrLoad(keys.ballot(id), () => loadBallot(db, id), {
-      ttl: ttl.ballot,
-      tags: [tags.ballot(id)],
-    })
-  })
+  app.get<{ Params: { id: string } }>('/api/ballots/:id', ({ params }) =>
+    readCached(cache, ballotObject(db, readId(params.id, 'ballot'))),
+  )
 }
+
+/** What the cache keeps of a ballot. */
+export const ballotObject = (db: Db, id: number): Cached<Ballot> => ({
+  key: keys.ballot(id),
+  load: () => loadBallot(db, id),
+  ttl: ttl.ballot,
+  tags: [tags.ballot(id)],
+})
 
 /** One statement: the contests come with it as JSON. */
 async function loadBallot(db: Db, id: number): Promise<Ballot> {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { keys, tags, ttl } from '../cache-keys.ts'
+import { type Cached, readCached } from '../cached.ts'
 import { readSlug } from '../fields.ts'
 import { notFound } from '../problem.ts'
 import type { Db } from '../schema.ts'
@@ -9,22 +10,37 @@ import type { BallotSummary, City, CitySummary, List } from './shapes.ts'
 
 /** Cities, their settings and their ballots. */
 export function cityRoutes(app: FastifyInstance, { db, cache }: ApiContext): void {
-  app.get('/api/cities', () =>
-    cache.getOrLoad(keys.cities(), () => listCities(db), { ttl: ttl.city, tags: [tags.cities()] }),
+  const cached = cityObjects(db)
+  app.get('/api/cities', () => readCached(cache, cached.all()))
+  app.get<{ Params: { slug: string } }>('/api/cities/:slug', ({ params }) =>
+    readCached(cache, cached.one(readSlug(params.slug, 'city'))),
   )
-  app.get<{ Params: { slug: string } }>('/api/cities/:slug', ({ params }) => {
-    const slug = readSlug(params.slug, 'city')
-    return cache.getOrLoad(keys.city(slug), () => loadCity(db, slug), {
-      ttl: ttl.city,
-      tags: [tags.city(slug)],
-    })
-  })
-  app.get<{ Params: { slug: string } }>('/api/cities/:slug/ballots', ({ params }) => {
-    const slug = readSlug(params.slug, 'city')
-    const load = () => listBallots(db, slug)
-    return cache.getOrLoad(keys.cityBallots(slug), load, { ttl: ttl.ballot, tags: [tags.city(slug)] })
-  })
+  app.get<{ Params: { slug: string } }>('/api/cities/:slug/ballots', ({ params }) =>
+    readCached(cache, cached.ballots(readSlug(params.slug, 'city'))),
+  )
 }
+
+/** What the cache keeps of cities. */
+export const cityObjects = (db: Db) => ({
+  all: (): Cached<List<CitySummary>> => ({
+    key: keys.cities(),
+    load: () => listCities(db),
+    ttl: ttl.city,
+    tags: [tags.cities()],
+  }),
+  one: (slug: string): Cached<City> => ({
+    key: keys.city(slug),
+    load: () => loadCity(db, slug),
+    ttl: ttl.city,
+    tags: [tags.city(slug)],
+  }),
+  ballots: (slug: string): Cached<List<BallotSummary>> => ({
+    key: keys.cityBallots(slug),
+    load: () => listBallots(db, slug),
+    ttl: ttl.ballot,
+    tags: [tags.city(slug)],
+  }),
+})
 
 const summary = ['id', 'slug', 'name', 'state', 'population'] as const
 

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { jsonBuildObject } from 'kysely/helpers/postgres'
 import { keys, tags, ttl } from '../cache-keys.ts'
+import { type Cached, readCached } from '../cached.ts'
 import { readId } from '../fields.ts'
 import { notFound } from '../problem.ts'
 import type { Db } from '../schema.ts'
@@ -11,19 +12,30 @@ import type { CandidateSummary, Contest, List } from './shapes.ts'
 
 /** A contest and its candidates. */
 export function contestRoutes(app: FastifyInstance, { db, cache }: ApiContext): void {
-  app.get<{ Params: { id: string } }>('/api/contests/:id', ({ params }) => {
-    const id = readId(params.id, 'contest')
-    const load = () => loadContest(db, id)
-    return cache.getOrLoad(keys.contest(id), load, { ttl: ttl.contest, tags: [tags.contest(id)] })
-  })
-  app.get<{ Params: { id: string } }>('/api/contests/:id/candidates', ({ params }) => {
-    const id = readId(params.id, 'contest')
-    return cache.getOrLoad(keys.candidates(id), () => listCandidates(db, id), {
-      ttl: ttl.candidates,
-      tags: [tags.contest(id), tags.candidates(id)],
-    })
-  })
+  const cached = contestObjects(db)
+  app.get<{ Params: { id: string } }>('/api/contests/:id', ({ params }) =>
+    readCached(cache, cached.one(readId(params.id, 'contest'))),
+  )
+  app.get<{ Params: { id: string } }>('/api/contests/:id/candidates', ({ params }) =>
+    readCached(cache, cached.candidates(readId(params.id, 'contest'))),
+  )
 }
+
+/** What the cache keeps of a contest. */
+export const contestObjects = (db: Db) => ({
+  one: (id: number): Cached<Contest> => ({
+    key: keys.contest(id),
+    load: () => loadContest(db, id),
+    ttl: ttl.contest,
+    tags: [tags.contest(id)],
+  }),
+  candidates: (id: number): Cached<List<CandidateSummary>> => ({
+    key: keys.candidates(id),
+    load: () => listCandidates(db, id),
+    ttl: ttl.candidates,
+    tags: [tags.contest(id), tags.candidates(id)],
+  }),
+})
 
 async function loadContest(db: Db, id: number): Promise<Contest> {
   const contest = await db

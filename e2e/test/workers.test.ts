@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Question } from '../src/civicq.ts'
+import { hotpath, startApp, type Started } from '../src/command.ts'
+import { pinnedClient, type PinnedClient } from '../src/pinned-client.ts'
+import { scratchFolder } from '../src/scratch.ts'
+
+interface Stats {
+  worker: { pid: number; number: number }
+}
+
+const environment = { DATABASE_URL: '', REDIS_URL: '', HOTPATH: 'on', HOTPATH_TOKEN: '' }
+const folder = scratchFolder()
+let app: Started
+
+beforeAll(async () => {
+  app = await startApp(['civicq', '--workers', '2', '--scale', '0.02', '--no-visitors'], {
+    ...environment,
+    HOTPATH_FOLDER: folder.path,
+  })
+})
+afterAll(async () => {
+  await app.stop()
+  folder[Symbol.dispose]()
+})
+
+const workerOf = async (client: PinnedClient) => (await client.get<Stats>('/_hotpath/api/cache')).worker
+
+/** A client for each worker. */
+async function oneOfEach(): Promise<[PinnedClient, PinnedClient]> {
+  const first = pinnedClient(app.url)
+  const { number } = await workerOf(first)
+  for (;;) {
+    const second = pinnedClient(app.url)
+    if ((await workerOf(second)).number !== number) return [first, second]
+    second[Symbol.dispose]()
+  }
+}
+
+const best = async (client: PinnedClient, contest: number) =>
+  (await client.get<{ data: Question[] }>(`/api/contests/${contest}/questions?sort=top&limit=50`)).data
+
+test('a vote in one worker is seen by the next read in the other, and whoever signed in is known to both', async () => {
+  const [here, there] = await oneOfEach()
+  using _here = here
+  using _there = there
+  const [question] = await best(here, 1)
+  expect(await best(there, 1)).toContainEqual(question)
+  const credentials = { email: 'voter-1@civicq.example', password: 'civicq-demo' }
+  const { token } = await there.post<{ token: string }>('/api/auth/login', credentials)
+  let score = question!.score
+  for (const value of [-1, 1, 0, -1]) {
+    const path = `/api/questions/${question!.id}/vote`
+    score = (await here.post<{ score: number }>(path, { value }, token)).score
+    const seen = async () => (await best(there, 1)).find(({ id }) => id === question!.id)?.score
+    await expect.poll(seen, { timeout: 2_000, interval: 5 }).toBe(score)
+    expect((await there.get<Question>(`/api/questions/${question!.id}`)).score).toBe(score)
+  }
+})
+
+test('warming, explaining, figures and purging from the command line', async () => {
+  const on = (...args: string[]) => hotpath(['cache', ...args, '--origin', app.url], environment)
+  const warmed = await on('warm', 'cities', '--concurrency', '2', '--json')
+  const outcome = JSON.parse(warmed.stdout) as { tasks: { name: string; done: number; failed: number }[] }
+  expect([warmed.code, outcome.tasks.map(({ name, failed }) => [name, failed])]).toEqual([0, [['cities', 0]]])
+  expect(outcome.tasks[0]!.done).toBeGreaterThan(1)
+  // What one worker loaded, each of them finds.
+  for (let index = 0; index < 2; index++) {
+    const { stdout } = await on('explain', 'cities', '--json')
+    const found = JSON.parse(stdout) as { redis: { state: string }; namespace: string; worker: object }
+    expect(found).toMatchObject({ namespace: 'civicq', redis: { state: 'fresh' }, worker: {} })
+  }
+  const explained = await on('explain', 'cities')
+  expect(explained.stdout).toMatch(/^cities in civicq: Served from/)
+  expect(explained.stdout).toMatch(/Worker [12] \(process \d+\)/)
+  expect((await on('explain', 'cities', '--namespace', 'elsewhere')).stderr).toContain('among civicq')
+  expect((await on('warm', 'towns')).stderr).toContain('cities, ballots, contests')
+  const figures = await on('stats')
+  expect(figures.stdout).toContain('Key group')
+  expect((await on('purge', '--pattern', 'cities')).code).toBe(0)
+  const after = JSON.parse((await on('explain', 'cities', '--json')).stdout) as { redis: { state: string } }
+  expect(after.redis?.state ?? 'absent').not.toBe('fresh')
+})
+
+test('a worker that is killed is replaced, and the port stays open', async () => {
+  const [pid] = app.workers!
+  process.kill(pid!, 'SIGKILL')
+  const pids = async () => {
+    using client = pinnedClient(app.url)
+    return (await workerOf(client)).pid
+  }
+  const seen = new Set<number>()
+  await expect
+    .poll(
+      async () => {
+        seen.add(await pids())
+        return [...seen].filter((one) => !app.workers!.includes(one)).length
+      },
+      { timeout: 60_000 },
+    )
+    .toBe(1)
+  using client = pinnedClient(app.url)
+  expect((await best(client, 1)).length).toBeGreaterThan(0)
+})
+
+test('SIGTERM ends everything that was started', async () => {
+  const pids = async () => {
+    using client = pinnedClient(app.url)
+    return (await workerOf(client)).pid
+  }
+  const running = [app.pid, ...app.workers!.slice(1), await pids()]
+  expect(await app.stop('SIGTERM')).toBe(0)
+  const alive = (pid: number) => {
+    try {
+      return process.kill(pid, 0)
+    } catch {
+      return false
+    }
+  }
+  await expect.poll(() => running.filter(alive)).toEqual([])
+  await expect(fetch(app.url)).rejects.toThrow('fetch failed')
+})
