@@ -26,13 +26,15 @@ afterAll(async () => {
 const workerOf = async (client: PinnedClient) => (await client.get<Stats>('/_hotpath/api/cache')).worker
 
 /** A client for each worker. */
-async function oneOfEach(): Promise<[PinnedClient, PinnedClient]> {
-  const first = pinnedClient(app.url)
-  const { number } = await workerOf(first)
+async function oneOfEach(): Promise<Disposable & { here: PinnedClient; there: PinnedClient }> {
+  const here = pinnedClient(app.url)
+  const { number } = await workerOf(here)
   for (;;) {
-    const second = pinnedClient(app.url)
-    if ((await workerOf(second)).number !== number) return [first, second]
-    second[Symbol.dispose]()
+    const there = pinnedClient(app.url)
+    const isAnother = (await workerOf(there)).number !== number
+    const dispose = () => [here, there].forEach((client) => client[Symbol.dispose]())
+    if (isAnother) return { here, there, [Symbol.dispose]: dispose }
+    there[Symbol.dispose]()
   }
 }
 
@@ -40,9 +42,8 @@ const best = async (client: PinnedClient, contest: number) =>
   (await client.get<{ data: Question[] }>(`/api/contests/${contest}/questions?sort=top&limit=50`)).data
 
 test('a vote in one worker is seen by the next read in the other, and whoever signed in is known to both', async () => {
-  const [here, there] = await oneOfEach()
-  using _here = here
-  using _there = there
+  using clients = await oneOfEach()
+  const { here, there } = clients
   const [question] = await best(here, 1)
   expect(await best(there, 1)).toContainEqual(question)
   const credentials = { email: 'voter-1@civicq.example', password: 'civicq-demo' }
