@@ -186,11 +186,17 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     content: Parameters<SharedTier['fill']>[2],
   ): Promise<void> {
     try {
-      const { stored } = await tier.fill(lease, address, content)
-      if (stored) return
+      const { stored, sent } = await tier.fill(lease, address, content)
+      const entry = memory.peek(read.name)
+      const isItsEntry = entry !== undefined && entry.id === lease.token
+      if (stored) {
+        // Also the marks that this load has made, which are newer than it, hold now.
+        if (isItsEntry && entry.turn < sent.turn) Object.assign(entry, { provedAt: sent.at, turn: sent.turn })
+        return
+      }
       // What memory refused before is counted already.
       if (isKept) counts.fencedFills += 1
-      if (memory.peek(read.name)?.id === lease.token) memory.drop(read.name)
+      if (isItsEntry) memory.drop(read.name)
     } catch {
       // Redis may have stored it or not; memory's copy is held against the same marks.
     }

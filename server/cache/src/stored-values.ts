@@ -27,7 +27,7 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
     take(read, found, isOver) {
       if (found.state === 'overtaken') return 'invalidated'
       if (found.state !== 'found') return found.state
-      const { record, fence, softAt, id } = found
+      const { record, fence, softAt, id, turn } = found
       const decoded = decode(codec, record)
       if (decoded === undefined) return 'corrupt'
       const earlyMs = (record.freshUntil - tier.redisNow()) * read.policy.earlyRefresh * random()
@@ -40,7 +40,7 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
       }
       const entryParts = { ...decoded, id, group: read.group, loadMs: record.loadMs, fence, expiry }
       const isNewest =
-        fence.generation === trust.generation && !keyDrops.droppedSince(read.name, fence.turn) && !isOver
+        fence.generation === trust.generation && !keyDrops.droppedSince(read.name, turn) && !isOver
       const entry = isNewest ? memory.keep(read.name, entryParts) : createEntry(entryParts)
       if (softAt < Infinity) expireEntry(entry, Math.min(softAt, clock()))
       return entry

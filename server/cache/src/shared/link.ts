@@ -5,6 +5,7 @@ import type { Trust } from '../tag-space.ts'
 import { textOf } from './mark-values.ts'
 import type { Names } from './names.ts'
 import type { RedisPort, RedisReply, RedisWord } from './port.ts'
+import { createRedisClock } from './redis-clock.ts'
 import type { ScriptName } from './scripts.ts'
 import type { Timers } from './timers.ts'
 
@@ -91,9 +92,6 @@ export interface Link {
   close(): Promise<void>
 }
 
-/** By how much an old time may be beaten by a slower answer, per heartbeat: clocks drift apart. */
-const tripDecayMs = 0.05
-
 /** Generations whose end is remembered. */
 const mostGenerations = 100
 
@@ -101,8 +99,9 @@ export function createLink(options: LinkOptions): Link {
   const { port, names, clock, random, timers, nodeId } = options
   const trust: Trust = { generation: 0, until: -Infinity, turn: 0, forgotten: 0 }
   const ends = new Map<number, number>()
-  const versions = new Map<string, string>()
+  const versions = new Map<string, readonly [namespace: string, version: string]>()
   const leases = new Map<string, string>()
+  const redisClock = createRedisClock(clock)
   const first = Promise.withResolvers<void>()
   let listener: LinkListener
   let state: 'starting' | 'up' | 'down' | 'closed' = 'starting'
@@ -112,16 +111,15 @@ export function createLink(options: LinkOptions): Link {
   let runId = ''
   let epoch = ''
   let stamp = 0
-  let offset = 0
-  /** Of the answer that the offset was taken from: the shorter the way, the truer the time. */
-  let bestTrip = Infinity
+  /** Versions that Redis was not told are out of reach of invalidations: nothing is stored until it was. */
+  let isAnnounced = true
   let session = 0
   let lastBeat = -Infinity
   let beatTimer: unknown
 
   const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('')
   const moment = (): Moment => ({ at: clock(), turn: trust.turn, generation: trust.generation })
-  const isUsable = () => state === 'up' && !hasStalled && !listener.owes()
+  const isUsable = () => state === 'up' && !hasStalled && isAnnounced && !listener.owes()
   const unreachable = () => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem: whyDown })
 
   function forget(): void {
@@ -145,11 +143,7 @@ export function createLink(options: LinkOptions): Link {
       // Another epoch knows nothing of our versions; what is sent from here on comes after this.
       if (state === 'up') announce().catch(() => {})
     }
-    const now = clock()
-    if (now - sent.at <= bestTrip) {
-      bestTrip = now - sent.at
-      offset = Number(time) - (sent.at + now) / 2
-    }
+    redisClock.told(Number(time), sent.at)
     return { rest, sent, ...seen }
   }
 
@@ -173,13 +167,16 @@ export function createLink(options: LinkOptions): Link {
     if ((error as { code?: string }).code === 'HP_CACHE_REDIS_TIMEOUT') hasStalled = true
   }
 
-  const announce = () => {
-    const named = [...versions].flat()
-    return send(
-      'attach',
-      [names.clock, names.nodes],
-      [options.trustFailover ? '' : runId, nodeId, String(versions.size), ...named],
-    )
+  async function announce(): Promise<void> {
+    const named = [...versions.values()].flat()
+    const words = [options.trustFailover ? '' : runId, nodeId, String(versions.size), ...named]
+    try {
+      await send('attach', [names.clock, names.nodes], words)
+      isAnnounced = true
+    } catch (error) {
+      isAnnounced = false
+      throw error
+    }
   }
 
   async function attach(): Promise<void> {
@@ -199,11 +196,12 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function beat(): Promise<void> {
+    if (!isAnnounced) await announce()
     const held = [...leases]
     const words = [nodeId, String(trustMs), ...held.map(([, value]) => value)]
     const { sent } = await send('beat', [names.clock, names.nodes, ...held.map(([lease]) => lease)], words)
     await listener.resend()
-    bestTrip += tripDecayMs
+    redisClock.aged()
     prove(sent)
   }
 
@@ -237,7 +235,7 @@ export function createLink(options: LinkOptions): Link {
           tracked = server.tracking
           runId = server.runId
           hasStalled = false
-          bestTrip = Infinity
+          redisClock.restart()
           forget()
           void attach()
         },
@@ -269,19 +267,17 @@ export function createLink(options: LinkOptions): Link {
     async command(words) {
       if (!isUsable()) throw unreachable()
       const own = session
-      try {
-        return await port.command(words)
-      } catch (error) {
+      return port.command(words).catch((error: unknown) => {
         stall(error, own)
         throw error
-      }
+      })
     },
-    redisNow: () => clock() + offset,
-    toLocal: (redisMs) => redisMs - offset,
+    redisNow: redisClock.now,
+    toLocal: redisClock.toLocal,
     provedUntil: (generation) =>
       generation === trust.generation ? lastBeat : (ends.get(generation) ?? -Infinity),
     register(namespace, version) {
-      versions.set(namespace, version)
+      versions.set(`${namespace}@${version}`, [namespace, version])
       if (state === 'up') announce().catch(() => {})
     },
     holdLease: (lease, value) => void leases.set(lease, value),
@@ -291,6 +287,7 @@ export function createLink(options: LinkOptions): Link {
     },
     async close() {
       state = 'closed'
+      session += 1
       whyDown = 'it was closed'
       timers.clearTimeout(beatTimer)
       first.resolve()

@@ -21,7 +21,8 @@ export type Lookup =
   | { state: 'absent'; id: '' }
   /** Not a record of ours, truncated, or of another epoch or with something it depends on invalidated. */
   | { state: 'corrupt' | 'overtaken'; id: string }
-  | { state: 'found'; id: string; record: StoredRecord; fence: Fence; softAt: number }
+  /** `turn` is that of the question: what was told of its key since may not be in it. */
+  | { state: 'found'; id: string; record: StoredRecord; fence: Fence; softAt: number; turn: number }
 
 /** The right to load a key, and to store what was loaded. */
 export interface Lease {
@@ -81,7 +82,7 @@ export interface SharedTier {
    */
   open(address: Address, options: { tags: readonly string[]; known: string }): Promise<Opening>
   /** Stores what was loaded under a lease, unless something it depends on was changed meanwhile; gives the lease back. */
-  fill(lease: Lease, address: Address, content: Content): Promise<{ id: string; stored: boolean }>
+  fill(lease: Lease, address: Address, content: Content): Promise<{ sent: Moment; stored: boolean }>
   /** Gives a lease back without storing. Never rejects. */
   release(lease: Lease): Promise<void>
   /** Invalidates a key and stores a value as of that moment. */
@@ -147,23 +148,29 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     // Where changes are not told, what is known says nothing.
     const known = link.tracking() ? judge({ fence, ...about }) : undefined
     if (known === undefined || known.standing === 'unknown') return askAbout(record, fence, about)
-    return lookupOf(record, fence, known)
+    return lookupOf(record, fence, { ...known, turn: sent.turn })
   }
 
-  const lookupOf = (record: StoredRecord, fence: Fence, { standing, softAt }: Judgement): Lookup =>
+  const lookupOf = (
+    record: StoredRecord,
+    fence: Fence,
+    { standing, softAt, turn }: Judgement & { turn: number },
+  ): Lookup =>
     standing === 'current' || standing === 'expired'
-      ? { state: 'found', id: record.id, record, fence, softAt }
+      ? { state: 'found', id: record.id, record, fence, softAt, turn }
       : { state: 'overtaken', id: record.id }
 
   async function askAbout(record: StoredRecord, fence: Fence, { key, scope }: About): Promise<Lookup> {
+    const { turn } = fence
+    const asked = link.moment()
     const values = await batches.learn([scope, ...fence.marks])
     // Marks of another epoch say nothing of what was stored in this one.
     if (fence.generation !== trust.generation) return { state: 'overtaken', id: record.id }
-    return lookupOf(
-      record,
-      fence,
-      judge({ fence, key, scope }, (mark) => values.get(mark) ?? mark),
-    )
+    const judgement = judge({ fence, key, scope }, (mark) => values.get(mark) ?? mark)
+    // Marks that this process had not heard of before are proved by this answer only.
+    fence.provedAt = asked.at
+    fence.turn = asked.turn
+    return lookupOf(record, fence, { ...judgement, turn })
   }
 
   const recordOf = (content: Content): RecordTail => {
@@ -277,7 +284,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
         const answer = await link.run('fill', keys, words)
         const [stored, replies] = answer.rest
         if ((replies as readonly RedisReply[]).length > 0) take(answer, marks, replies)
-        return { id: token, stored: stored === 1 }
+        return { sent: answer.sent, stored: stored === 1 }
       } finally {
         link.dropLease(names.lease(place), valueOf(lease))
       }
