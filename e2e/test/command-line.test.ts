@@ -47,6 +47,7 @@ test.each([
   { what: 'an address of another kind', args: ['load', 'ftp://127.0.0.1/x'], says: 'ftp://127.0.0.1/x' },
   { what: 'an origin that is no address', args: ['cache', 'stats', '--origin', 'nope'], says: '"nope"' },
   { what: 'an empty host', args: ['start', '--host', ''], says: '--host' },
+  { what: 'no workers', args: ['start', '--workers', '0'], says: 'a whole number from 1 to 256' },
   { what: 'an unknown option', args: ['start', '--fast'], says: '--fast' },
   { what: 'an unknown command', args: ['begin'], says: 'begin' },
 ])('$what: a clear sentence and exit code 4', async ({ args, says }) => {
@@ -68,6 +69,23 @@ test('a busy port: a clear sentence and exit code 4', async () => {
   taken.close()
   expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken.`)
   expect(code).toBe(4)
+})
+
+test.each([
+  [
+    'Redis',
+    { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/x', REDIS_URL: '' },
+    'apt-get install -y redis-server',
+  ],
+  ['an address of Redis', { DATABASE_URL: '', REDIS_URL: 'http://cache' }, 'REDIS_URL=redis://host:6379'],
+])('several workers without %s: a clear sentence and exit code 4', async (_what, environment, says) => {
+  // Node itself is called by its path: nothing else is found.
+  const { code, stdout, stderr } = await hotpath(['start', 'civicq', '--workers', '2', '--port', '0'], {
+    PATH: '/nowhere',
+    ...environment,
+  })
+  expect(stderr).toContain(says)
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
 })
 
 test('a token of the environment is not shown by --help', async () => {
