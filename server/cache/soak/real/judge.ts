@@ -15,6 +15,8 @@ export interface Judge {
   readonly cuts: readonly Cut[]
   readonly counts: Readonly<Record<string, number>>
   readonly readsJudged: number
+  /** The longest time that a call of each kind took, in milliseconds; those that were quick are not told. */
+  readonly longestMs: Readonly<Record<string, number>>
 }
 
 export interface Judged extends Violation {
@@ -35,6 +37,7 @@ export function createJudge(
   const events = new Map<string, { at: number; line: string }[]>()
   const violations: Judged[] = []
   const counts: Record<string, number> = {}
+  const longestMs: Record<string, number> = {}
   const cuts: Cut[] = []
   let readsJudged = 0
 
@@ -63,6 +66,8 @@ export function createJudge(
     for (const call of late) judgeCall(worker, call)
   }
   function judgeCall(worker: number, call: LateCall): void {
+    const took = Math.round(oracle.waited(worker, call))
+    longestMs[call.how] = Math.max(longestMs[call.how] ?? 0, took)
     const found = oracle.call(worker, call)
     if (found) report(found, call.end)
   }
@@ -76,6 +81,7 @@ export function createJudge(
     violations,
     cuts,
     counts,
+    longestMs,
     get readsJudged() {
       return readsJudged
     },

@@ -7,8 +7,8 @@ export interface OracleSettings {
   redisDown: readonly ('load' | 'serve' | 'fail')[]
   leaseMs: number
   serveForMs: number
-  /** The longest a call may take, besides the time its event loop stood still. */
-  longestCallMs: number
+  /** The longest that such a call may take, besides the time its event loop stood still. */
+  longestCallMs(how: string): number
   /** When a version came into being at the origin; undefined for one that never did. */
   writtenAt(key: string, version: number): number | undefined
   /** When a worker could not reach Redis, or could not rely on it. */
@@ -30,6 +30,8 @@ export interface Oracle {
   /** Reads of one worker in the order of their ends, once every cut that ended before the read began is known. */
   read(worker: number, read: Read): Violation[]
   call(worker: number, call: LateCall): Violation | undefined
+  /** How long a call took, in milliseconds, besides the time that its process stood still. */
+  waited(worker: number, call: LateCall): number
   /** A read after everything, with those workers that still live. */
   settled(worker: number, read: Read, alive: ReadonlySet<number>): Violation | undefined
 }
@@ -76,6 +78,9 @@ export function createOracle(settings: OracleSettings): Oracle {
     return reasons.reduce((most, reason) => (reason.version > most.version ? reason : most))
   }
 
+  const waited = (worker: number, { start, end }: LateCall) =>
+    end - start - stalls(String(worker)).within(start, end)
+
   return {
     cut(worker, cut) {
       const here = place(cut)
@@ -105,10 +110,11 @@ export function createOracle(settings: OracleSettings): Oracle {
       seen(here).raise(end, Math.min(version, acknowledged(place(read)).newestBy(start)))
       return found
     },
-    call(worker, { how, start, end }) {
-      const waited = end - start - stalls(String(worker)).within(start, end)
-      if (waited <= settings.longestCallMs) return undefined
-      const text = `${how} took ${Math.round(waited)} ms of at most ${settings.longestCallMs}`
+    waited,
+    call(worker, call) {
+      const [took, most] = [waited(worker, call), settings.longestCallMs(call.how)]
+      if (took <= most) return undefined
+      const text = `${call.how} took ${Math.round(took)} ms of at most ${most}`
       return { invariant: 'wait', worker, cache: 0, key: '', text }
     },
     settled(worker, read, alive) {

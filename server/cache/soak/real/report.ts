@@ -20,6 +20,7 @@ export function report(result: SoakResult): string {
     table(rows),
     `Faults\n${table(Object.entries(result.faults))}`,
     `Calls\n${table(Object.entries(result.calls).toSorted(([a], [b]) => (a < b ? -1 : 1)))}`,
+    `Longest calls, in ms\n${table(Object.entries(result.longestMs))}`,
     ...result.violations.map(
       ({ invariant, worker, cache, key, text, history }) =>
         `✗ ${invariant}: worker ${worker}, ${caches[cache]?.namespace} ${key}: ${text}\n${indent(history)}`,

@@ -24,6 +24,8 @@ export interface SoakResult {
   /** Calls by name and outcome. */
   calls: Record<string, number>
   faults: Record<string, number>
+  /** The longest time that a call of each kind took, in milliseconds, besides that which its process stood still. */
+  longestMs: Readonly<Record<string, number>>
   /** Values that were read and judged. */
   readsJudged: number
   origin: Origin['counts']
@@ -35,8 +37,19 @@ export interface SoakResult {
   holds: boolean
 }
 
-/** Two command time-outs may pass before the load, and two after it. */
-const longestCallMs = loadTimeoutMs + 4 * commandTimeoutMs
+/** Timers are late, and a little is lost at each of many steps. */
+const slackMs = 500
+
+/**
+ * A process that has just begun waits for its first connection as long as for a command. After that one command that
+ * is not answered is enough: then Redis counts as away.
+ */
+function longestCallMs(how: string): number {
+  const redisMs = 2 * commandTimeoutMs + slackMs
+  if (how.startsWith('getOrLoad') || how === 'getMany') return redisMs + loadTimeoutMs
+  // Until the trust of those who do not answer has run out.
+  return how.startsWith('invalidate') ? redisMs + leaseMs : redisMs
+}
 
 /** Four processes at random work on one real Redis, while faults come and go; everything they saw is judged. */
 export async function soak({ seconds, seed, broken, progress }: SoakOptions): Promise<SoakResult> {
@@ -79,6 +92,7 @@ export async function soak({ seconds, seed, broken, progress }: SoakOptions): Pr
     seconds,
     calls: judge.counts,
     faults: tally(played.map(({ name }) => name)),
+    longestMs: judge.longestMs,
     readsJudged: judge.readsJudged,
     origin: origin.counts,
     singleFlight: origin.doubled(judge.cuts, outages.isCalm),

@@ -42,6 +42,12 @@ export function createDeadlines({ timeout, patience, timedOut, silent }: Deadlin
     }, Math.ceil(milliseconds))
   }
 
+  function unwatch(): void {
+    clearTimeout(timer)
+    clearImmediate(afterReading)
+    timer = undefined
+  }
+
   function check(): void {
     timer = undefined
     const now = performance.now()
@@ -73,13 +79,16 @@ export function createDeadlines({ timeout, patience, timedOut, silent }: Deadlin
       if (timer === undefined && !ended) watch(timeout)
     },
     answered(waiting) {
-      stalledSince = undefined
+      if (stalledSince !== undefined) {
+        stalledSince = undefined
+        // It was set for the patience, far too long for what is sent from here on.
+        unwatch()
+      }
       return live.delete(waiting)
     },
     end(reason) {
       ended = true
-      clearTimeout(timer)
-      clearImmediate(afterReading)
+      unwatch()
       rejectAll(reason)
     },
   }

@@ -87,6 +87,19 @@ test('silence is told once the patience is over, and not when something was answ
   expect(silences()).toBe(1)
 })
 
+test('a second stall is noticed as soon as the first', () => {
+  const { deadlines, outcomes, send } = watched()
+  const first = send('first')
+  vi.advanceTimersByTime(110)
+  expect(deadlines.stalled()).toBe(true)
+  deadlines.answered(first)
+  send('second')
+  vi.advanceTimersByTime(99)
+  expect(outcomes).toHaveLength(1)
+  vi.advanceTimersByTime(3)
+  expect(outcomes).toHaveLength(2)
+})
+
 test('ending rejects what is under way and leaves no timer', () => {
   const { deadlines, outcomes, send } = watched()
   send('first')

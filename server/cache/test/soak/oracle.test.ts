@@ -10,7 +10,7 @@ function oracleWith({ outages = createSpans() } = {}): Oracle {
     redisDown: ['load', 'serve'],
     leaseMs: 2_000,
     serveForMs: 8_000,
-    longestCallMs: 5_000,
+    longestCallMs: () => 5_000,
     writtenAt: (_, version) => (version <= 9 ? version : undefined),
     outages: () => outages,
   })
