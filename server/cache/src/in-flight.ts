@@ -50,6 +50,8 @@ export interface InFlight {
   mayShare(flight: Flight, turn: number): boolean
   /** The load is over. Whether its value may be kept in memory as far as its key goes. */
   land(flight: Flight): boolean
+  /** Its search has ended, well or badly: lands it, and lets go of what it held. */
+  end(flight: Flight): void
   /** Refuses the load of this key its place: no one joins it, and it is not kept. */
   fence(name: string): void
   fenceMatching(matches: (name: string) => boolean): void
@@ -75,6 +77,13 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
   function isVouchedFor({ beganAt, endsAt }: Flight): boolean {
     const now = clock()
     return now < endsAt && (now < trust.until || now - beganAt < unprovedMs)
+  }
+
+  function land(flight: Flight): boolean {
+    flight.landed = true
+    if (current.get(flight.name) !== flight) return false
+    current.delete(flight.name)
+    return true
   }
 
   return {
@@ -105,11 +114,10 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
       return isVouchedFor(flight) && mayShare(flight, turn) ? flight : undefined
     },
     mayShare,
-    land(flight) {
-      flight.landed = true
-      if (current.get(flight.name) !== flight) return false
-      current.delete(flight.name)
-      return true
+    land,
+    end(flight) {
+      land(flight)
+      flight.spare = undefined
     },
     fence: (name) => void current.delete(name),
     fenceMatching(matches) {

@@ -112,8 +112,13 @@ export function keepInMemory(
 ): boolean {
   const { name, key } = read
   const isOvertaken = settings.tags.check(createEntry(parts), { key, scope }).standing === 'overtaken'
-  const isFenced = !inFlight.land(flight) || isOvertaken
-  if (isFenced) counts.fencedFills += 1
-  else memory.keep(name, parts)
-  return !isFenced
+  const holdsItsPlace = inFlight.land(flight)
+  if (holdsItsPlace && !isOvertaken) {
+    memory.keep(name, parts)
+    return true
+  }
+  counts.fencedFills += 1
+  // Its callers have seen a newer value than what lies there: nobody who comes later is to see the older one.
+  if (holdsItsPlace) memory.drop(name)
+  return false
 }

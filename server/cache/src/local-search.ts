@@ -12,12 +12,15 @@ export function createLocalSearch(parts: ReadParts, loads: Loads): Search {
       read.group.misses[reasons[state] ?? 'absent'] += 1
     }
     const asOf = space.asOf()
-    return loads.run(flight, read, ({ value, loadMs }) => {
+    const end = () => inFlight.end(flight)
+    const running = loads.run(flight, read, ({ value, loadMs }) => {
       const fence = space.fence(flight.tags, asOf, scope)
       const kept = loads.entryParts(flight, read, { value, loadMs, id: '', fence })
       if (kept !== undefined) keepInMemory(parts, { flight, read }, kept)
       else if (inFlight.land(flight)) memory.drop(read.name)
     })
+    running.then(end, end)
+    return running
   }
 }
 

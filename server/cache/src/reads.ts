@@ -49,7 +49,7 @@ export interface Counts {
   invalidations: number
 }
 
-/** Where a flight finds its value; resolves with it. */
+/** Where a flight finds its value; resolves with it, and ends the flight before it does. */
 export type Search = (flight: Flight, read: Read, begin: SearchBegin) => Promise<unknown>
 
 /** What is known as a search begins. */
@@ -88,12 +88,7 @@ export function createReads(parts: ReadParts, search: Search): Reads {
     // What memory has let go of was invalidated, perhaps before a caller comes that shares this flight.
     const isKept = known.entry !== undefined && memory.peek(read.name) === known.entry
     if (isKept && (known.state === 'spare' || known.isRefresh)) flight.spare = known.entry
-    const end = () => {
-      inFlight.land(flight)
-      flight.spare = undefined
-    }
     flight.promise = search(flight, read, known)
-    flight.promise.then(end, end)
     return flight
   }
 

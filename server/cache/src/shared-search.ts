@@ -107,14 +107,14 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   }
 
   /** What may be served, or the right to load. */
-  async function find(call: Call): Promise<Found> {
+  async function find(call: Call, seen: NotServed | undefined): Promise<Found> {
     const { read, begin } = call
     if (!tier.isSettled()) await tier.settled()
     const address = addressOf(read.key)
     let known = begin.isRefresh ? (begin.entry?.id ?? '') : ''
-    if (read.seen !== undefined) {
-      known = read.seen.id
-      call.reason = read.seen.reason
+    if (seen !== undefined) {
+      known = seen.id
+      call.reason = seen.reason
     } else if (!begin.isRefresh) {
       const held = begin.state === 'unknown' ? await recheck(call, address) : undefined
       if (held !== undefined) return held
@@ -253,19 +253,48 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     return freshness(entry, clock()) === 'fresh' ? { value: entry.value, from } : 'expired'
   }
 
-  const search: Search = async (flight, read, begin) => {
-    const call: Call = { flight, read, begin, reason: reasons[begin.state] ?? 'absent' }
-    let found: Found
+  async function searchOn(call: Call, seen: NotServed | undefined): Promise<unknown> {
     try {
-      found = await find(call)
+      const found = await find(call, seen)
+      return 'value' in found ? found.value : loadUnder(found, call)
     } catch (error) {
-      if (isRedisTrouble(error)) return offline(call, error)
-      miss(call, call.reason)
-      const spare = loads.instead(flight, read)
-      if (spare === undefined) throw error
-      return spare.value
+      return failed(call, error)
     }
-    return 'value' in found ? found.value : loadUnder(found, call)
+  }
+
+  /** Nothing was found: Redis is away, or the wait for another process too long. */
+  function failed(call: Call, error: unknown): unknown {
+    if (isRedisTrouble(error)) return offline(call, error)
+    miss(call, call.reason)
+    const spare = loads.instead(call.flight, call.read)
+    if (spare === undefined) throw error
+    return spare.value
+  }
+
+  function endAfter(flight: Flight, running: Promise<unknown>): Promise<unknown> {
+    const end = () => inFlight.end(flight)
+    running.then(end, end)
+    return running
+  }
+
+  /** The usual way is one promise long: Redis has the value. */
+  const search: Search = (flight, read, begin) => {
+    const call: Call = { flight, read, begin, reason: reasons[begin.state] ?? 'absent' }
+    const isUsual =
+      begin.state !== 'unknown' && !begin.isRefresh && read.seen === undefined && tier.isSettled()
+    if (!isUsual) return endAfter(flight, searchOn(call, read.seen))
+    return tier.ask(addressOf(read.key), (found, error) => {
+      if (found === undefined) return endAfter(flight, Promise.try(failed, call, error))
+      let answer: Served | undefined
+      try {
+        answer = use(call, found)
+      } catch (thrown) {
+        return endAfter(flight, Promise.try(failed, call, thrown))
+      }
+      if (answer === undefined) return endAfter(flight, searchOn(call, { id: found.id, reason: call.reason }))
+      inFlight.end(flight)
+      return answer.value
+    })
   }
 
   async function lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]> {

@@ -5,6 +5,10 @@
  * `newest floor` and a line `stamp h|s at pattern` for each pattern. A missing mark is created as the current stamp:
  * losing one causes misses, never resurrection. What is not of its form counts as missing. So does a
  * mark above the counter: it is left of a counter that was lost, and would refuse every fill.
+ *
+ * What `drop` is to reach is listed first: the versions of a namespace by whatever stores, or is granted the right to,
+ * since the list may have been lost with the clock. The nodes have a member `?` as old as their list: while it counts as alive, processes
+ * that are alive may not have entered again.
  */
 export const scripts = {
   /**
@@ -17,16 +21,8 @@ if ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
   c[1]=ARGV[1]
   redis.call('HSET',KEYS[1],'r',ARGV[2],'e',c[1])
 end
-for i=1,tonumber(ARGV[4]) do
-  local field='v:'..ARGV[3+2*i]
-  local version=ARGV[4+2*i]
-  local list={version}
-  for known in string.gmatch(redis.call('HGET',KEYS[1],field) or '','[^,]+') do
-    if known~=version and #list<16 then list[#list+1]=known end
-  end
-  redis.call('HSET',KEYS[1],field,table.concat(list,','))
-end
-redis.call('ZADD',KEYS[2],now,ARGV[3])
+for i=1,tonumber(ARGV[4]) do list(ARGV[3+2*i],ARGV[4+2*i]) end
+enter(ARGV[3])
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -34,7 +30,7 @@ return {c[1],tonumber(c[2]),now}`,
    * Answers epoch, stamp, milliseconds. Prolongs the leases that are still held.
    */
   beat: `
-redis.call('ZADD',KEYS[2],now,ARGV[2])
+enter(ARGV[2])
 redis.call('ZREMRANGEBYSCORE',KEYS[2],'-inf',now-60000)
 for i=3,#KEYS do
   if read(KEYS[i])==ARGV[i+1] then redis.call('PEXPIRE',KEYS[i],ARGV[3]) end
@@ -66,12 +62,17 @@ local free=not asOf
 if asOf then
   for i=1,#m do if hard(m[i])>asOf then free=true end end
 end
-if free then redis.call('SET',KEYS[3],c[2]..':'..ARGV[2],'PX',ARGV[3]) end
+if free then
+  local namespace,version=string.match(KEYS[3],'^[^:]*:([^@]*)@([^:]*):')
+  ensure(namespace,version)
+  redis.call('SET',KEYS[3],c[2]..':'..ARGV[2],'PX',ARGV[3])
+end
 return {c[1],tonumber(c[2]),now,false,free and 1 or 0,m}`,
 
   /**
    * KEYS clock, entry, lease, mark… · ARGV epoch, lease value, epoch of the load, asOf, milliseconds to keep, record,
    * milliseconds a mark lives. Answers epoch, stamp, milliseconds, 1 if stored, marks (none if the lease was lost).
+   * What is refused takes with it what lay there before: its callers have seen something newer.
    */
   fill: `
 if read(KEYS[3])~=ARGV[2] then return {c[1],tonumber(c[2]),now,0,{}} end
@@ -83,7 +84,7 @@ for i=4,#KEYS do
   m[#m+1]=mark(KEYS[i],ARGV[7])
   if hard(m[#m])>tonumber(ARGV[4]) then stored=0 end
 end
-if stored==1 then redis.call('SET',KEYS[2],ARGV[6],'PX',ARGV[5]) end
+if stored==1 then redis.call('SET',KEYS[2],ARGV[6],'PX',ARGV[5]) else redis.call('DEL',KEYS[2]) end
 return {c[1],tonumber(c[2]),now,stored,m}`,
 
   /** KEYS clock, lease · ARGV epoch, lease value. Gives the lease back unless it was lost. */
@@ -100,6 +101,7 @@ return {c[1],tonumber(c[2]),now}`,
   set: `
 local n=redis.call('HINCRBY',KEYS[1],'c',1)
 newest=n
+ensure(ARGV[2],ARGV[3])
 local removed=drop(ARGV[2],ARGV[4],KEYS[2],KEYS[3])
 redis.call('SET',KEYS[4]..ARGV[2]..':'..ARGV[4],n,'PX',ARGV[9])
 local m={}
@@ -112,7 +114,8 @@ return {c[1],n,now,removed,m}`,
    * KEYS clock, prefix of entries, prefix of leases, prefix of key marks, nodes, ack mark (or the clock: none), tag mark…,
    * scope mark… · ARGV epoch, h (invalidate) or s (expire), number of tag marks, number of scope marks, milliseconds a mark lives,
    * milliseconds a key mark lives, milliseconds since a node was last alive, a pattern for each scope mark, then
-   * (namespace, name) of each key. Answers epoch, stamp, milliseconds, entries dropped, nodes alive.
+   * (namespace, name) of each key. Answers epoch, stamp, milliseconds, entries dropped, nodes alive,
+   * with `?` among them where others may be missing.
    */
   invalidate: `
 local n=redis.call('HINCRBY',KEYS[1],'c',1)
@@ -142,7 +145,9 @@ for i=8+scopes,#ARGV,2 do
   redis.call('SET',KEYS[4]..ARGV[i]..':'..ARGV[i+1],n,'PX',ARGV[6])
 end
 if KEYS[6]~=KEYS[1] then redis.call('SET',KEYS[6],n,'PX',ARGV[6]) end
-return {c[1],n,now,removed,redis.call('ZRANGEBYSCORE',KEYS[5],now-tonumber(ARGV[7]),'+inf')}`,
+local nodes=redis.call('ZRANGEBYSCORE',KEYS[5],now-tonumber(ARGV[7]),'+inf')
+if redis.call('EXISTS',KEYS[5])==0 then nodes={'?'} end
+return {c[1],n,now,removed,nodes}`,
 } as const
 
 export type ScriptName = keyof typeof scripts
@@ -174,6 +179,23 @@ end
 local function hard(value) return tonumber(string.match(value,'^%d+')) end
 local function versions(namespace)
   return string.gmatch(redis.call('HGET',KEYS[1],'v:'..namespace) or '','[^,]+')
+end
+local function list(namespace,version)
+  local all={version}
+  for known in versions(namespace) do
+    if known~=version and #all<16 then all[#all+1]=known end
+  end
+  redis.call('HSET',KEYS[1],'v:'..namespace,table.concat(all,','))
+end
+local function ensure(namespace,version)
+  for known in versions(namespace) do
+    if known==version then return end
+  end
+  list(namespace,version)
+end
+local function enter(node)
+  if redis.call('EXISTS',KEYS[2])==0 then redis.call('ZADD',KEYS[2],now,'?') end
+  redis.call('ZADD',KEYS[2],now,node)
 end
 local function drop(namespace,name,entries,leases)
   local removed=0

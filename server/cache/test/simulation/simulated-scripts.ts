@@ -23,7 +23,12 @@ function begin({ db, keys, words, now }: Call) {
   }
   const before = stamp
   let newest = Number(stamp)
-  const versions = (namespace: string) => (db.hget(clock, `v:${namespace}`) ?? '').match(/[^,]+/g) ?? []
+  const versions = (namespace: string): readonly string[] =>
+    (db.hget(clock, `v:${namespace}`) ?? '').match(/[^,]+/g) ?? []
+  const list = (namespace: string, version: string) => {
+    const others = versions(namespace).filter((other) => other !== version)
+    db.hset(clock, { [`v:${namespace}`]: [version, ...others.slice(0, 15)].join(',') })
+  }
 
   return {
     clock,
@@ -32,6 +37,14 @@ function begin({ db, keys, words, now }: Call) {
     stamp: before,
     /** Advances the counter. */
     advance: () => (newest = db.hincrby(clock, 'c', 1)),
+    list,
+    ensure(namespace: string, version: string): void {
+      if (!versions(namespace).includes(version)) list(namespace, version)
+    },
+    enter(nodes: string, node: string): void {
+      if (!db.has(nodes)) db.zadd(nodes, now, '?')
+      db.zadd(nodes, now, node)
+    },
     answer: (...rest: SimulatedReply[]): SimulatedReply => [epoch, Number(stamp), now, ...rest],
     mark(key: string, ms: string): string {
       const known = db.get(key)
@@ -84,21 +97,16 @@ function attach(call: Call): SimulatedReply {
     epoch = words[0]!
     db.hset(script.clock, { r: words[1]!, e: epoch })
   }
-  for (let index = 1; index <= Number(words[3]); index++) {
-    const field = `v:${words[2 + 2 * index]}`
-    const version = words[3 + 2 * index]!
-    const known = (db.hget(script.clock, field) ?? '').match(/[^,]+/g) ?? []
-    const others = known.filter((other) => other !== version).slice(0, 15)
-    db.hset(script.clock, { [field]: [version, ...others].join(',') })
-  }
-  db.zadd(call.keys[1]!, now, words[2]!)
+  for (let index = 1; index <= Number(words[3]); index++)
+    script.list(words[2 + 2 * index]!, words[3 + 2 * index]!)
+  script.enter(call.keys[1]!, words[2]!)
   return [epoch, Number(script.stamp), now]
 }
 
 function beat(call: Call): SimulatedReply {
   const { db, keys, words, now } = call
   const script = begin(call)
-  db.zadd(keys[1]!, now, words[1]!)
+  script.enter(keys[1]!, words[1]!)
   db.zremUpTo(keys[1]!, now - 60_000)
   for (let index = 2; index < keys.length; index++) {
     if (db.get(keys[index]!) === words[index + 1]) db.pexpire(keys[index]!, words[2]!)
@@ -116,12 +124,16 @@ function open(call: Call): SimulatedReply {
   const script = begin(call)
   const known = keys.slice(3).map((key) => script.mark(key, words[4]!))
   const entry = db.get(keys[1]!)
-  const id = entry === undefined ? null : /^1\t([A-Za-z0-9_-]{1,64})\t/.exec(entry)
-  if (entry !== undefined && id !== null && id[1] !== words[3]) return script.answer(entry, 0, known)
+  const id = /^1\t([\w-]+)\t/.exec(entry ?? '')?.[1]
+  if (id !== undefined && id.length <= 64 && id !== words[3]) return script.answer(entry!, 0, known)
   const lease = db.get(keys[2]!)
   const asOf = lease === undefined ? undefined : /^[0-9]+/.exec(lease)?.[0]
   const free = asOf === undefined || known.some((mark) => leading(mark) > Number(asOf))
-  if (free) db.set(keys[2]!, `${script.stamp}:${words[1]}`, words[2]!)
+  if (free) {
+    const [, namespace, version] = /^[^:]*:([^@]*)@([^:]*):/.exec(keys[2]!)!
+    script.ensure(namespace!, version!)
+    db.set(keys[2]!, `${script.stamp}:${words[1]}`, words[2]!)
+  }
   return script.answer(null, free ? 1 : 0, known)
 }
 
@@ -139,6 +151,7 @@ function fill(call: Call): SimulatedReply {
     if (leading(value) > Number(words[3])) stored = 0
   }
   if (stored === 1) db.set(keys[1]!, words[5]!, words[4]!)
+  else db.del(keys[1]!)
   return script.answer(stored, known)
 }
 
@@ -154,6 +167,7 @@ function set(call: Call): SimulatedReply {
   const script = begin(call)
   const [, namespace, version, name, id, tail, keepMs, markMs, keyMarkMs] = words as string[]
   const stamp = script.advance()
+  script.ensure(namespace!, version!)
   const removed = script.drop(namespace!, name!, [keys[1]!, keys[2]!])
   db.set(`${keys[3]}${namespace}:${name}`, String(stamp), keyMarkMs!)
   const known = keys.slice(4).map((key) => script.mark(key, markMs!))
@@ -188,7 +202,8 @@ function invalidate(call: Call): SimulatedReply {
     db.set(`${keys[3]}${namespace}:${name}`, String(stamp), keyMarkMs!)
   }
   if (keys[5] !== keys[0]) db.set(keys[5]!, String(stamp), keyMarkMs!)
-  return [script.epoch, stamp, now, removed, db.zfrom(keys[4]!, now - Number(aliveMs))]
+  const nodes = db.has(keys[4]!) ? db.zfrom(keys[4]!, now - Number(aliveMs)) : ['?']
+  return [script.epoch, stamp, now, removed, nodes]
 }
 
 /** The mark of a namespace with one more pattern; the oldest goes beyond 64, and becomes the floor. */
