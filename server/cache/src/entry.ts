@@ -9,6 +9,8 @@ export interface CacheEntry extends Fence {
   /** Of its record in Redis; '' where there is none. */
   readonly id: string
   readonly group: KeyGroup
+  /** What it was counted for in its group; 0 while it is not in the store. */
+  bytes: number
   /** How long its load took. */
   readonly loadMs: number
   /** At `freshUntil` or earlier: from here on a read begins a refresh. */
@@ -65,6 +67,7 @@ export function createEntry({ value, id, group, loadMs, fence, expiry }: EntryPa
     promise: Promise.resolve(value),
     id,
     group,
+    bytes: 0,
     loadMs,
     refreshAt: expiry.refreshAt,
     freshUntil: expiry.freshUntil,

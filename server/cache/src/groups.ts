@@ -21,7 +21,7 @@ export interface KeyGroup {
   loadMs: number
   /** Reads that shared a load which another had begun: the loads that a stampede would have cost. */
   sharedLoads: number
-  /** What the group's values take in memory now. */
+  /** What the group's values take in memory now, as estimated; 0 with a store of one's own. */
   bytes: number
 }
 

@@ -7,17 +7,19 @@ import type { Node } from './eviction/queue.ts'
 import { requireSize } from './size-of.ts'
 import type { Store } from './store.ts'
 
-export interface MemoryStoreOptions {
+export interface MemoryStoreOptions<V = never> {
   /** Most entries kept. @default 10_000 */
   maxEntries?: number
   /** Most bytes kept, by the sizes given to `set`. @default '64MiB' */
   maxBytes?: Bytes
+  /** Told each value that leaves: evicted, deleted, replaced or cleared. It must not use the store. @default none */
+  removed?(value: V): void
 }
 
 const defaults = {
   maxEntries: 10_000,
   maxBytes: '64MiB',
-} as const satisfies Required<MemoryStoreOptions>
+} as const satisfies MemoryStoreOptions
 
 // What the web asks for; where it does not, the duel finds out within a few turnovers of the store.
 const initialFavour: Favour = 'repeated'
@@ -27,12 +29,16 @@ const initialFavour: Favour = 'repeated'
  * used last (LRU); docs/decisions/006-eviction.md. Replacing a value is no use of it.
  * @throws HP_CACHE_BOUND_INVALID, HP_BYTES_INVALID
  */
-export function createMemoryStore<V extends object>(options: MemoryStoreOptions = {}): Store<V> {
+export function createMemoryStore<V extends object>(options: MemoryStoreOptions<V> = {}): Store<V> {
   const { maxEntries, maxBytes } = { ...defaults, ...options }
   const byteBound = parseBytes(maxBytes)
   requireBound('maxEntries', maxEntries)
   requireBound('maxBytes', byteBound)
-  const queues = createBoundedQueues<string, V>({ maxEntries, maxBytes: byteBound }, initialFavour)
+  const queues = createBoundedQueues<string, V>(
+    { maxEntries, maxBytes: byteBound },
+    initialFavour,
+    options.removed,
+  )
   const duel = createDuel(initialFavour)
   // A miss and the set that follows ask for the same hash.
   let missedKey = ''

@@ -29,7 +29,7 @@ export interface MemoryTier {
 }
 
 export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTier {
-  const { tags: space, store, clock, sizeOf } = settings
+  const { tags: space, store, clock, sizeOf, tellsRemovals } = settings
   const { trust } = space
   space.hold(() => marksIn(store.entries()))
 
@@ -58,7 +58,7 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
       // A forgotten mark hears of no change.
       const isDead = freshness(entry, clock()) === 'dead' || !entry.marks.every(({ attached }) => attached)
       if (isDead) store.delete(name)
-      else store.set(name, entry, bytesOf(name, entry))
+      else put(name, entry)
       return entry
     },
     drop(name) {
@@ -81,6 +81,15 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
         if (freshness(entry, now) === 'dead') store.delete(name)
       }
     },
+  }
+
+  function put(name: string, entry: CacheEntry): void {
+    const bytes = bytesOf(name, entry)
+    store.set(name, entry, bytes)
+    // One that is larger than the store is not kept.
+    if (!tellsRemovals || store.peek(name) !== entry) return
+    entry.bytes = bytes
+    entry.group.bytes += bytes
   }
 
   function bytesOf(name: string, { marks, value }: CacheEntry): number {

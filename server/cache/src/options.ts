@@ -96,6 +96,8 @@ export interface CacheSettings {
   version: string
   values: ValuePolicy
   store: Store<CacheEntry>
+  /** Whether the store tells what leaves it, so that the bytes of groups can be counted. */
+  tellsRemovals: boolean
   sizeOf: (value: unknown) => number
   redisDown: 'load' | 'serve' | 'fail'
   serveForMs: number
@@ -146,7 +148,8 @@ export function readOptions(options: CacheOptions): CacheSettings {
     // A list of versions has no place for an empty one; nothing else is written as a bare %.
     version: encodeURIComponent(String(given.version).toWellFormed()) || '%',
     values: readValues(given, noValues),
-    store: options.store ?? createMemoryStore<CacheEntry>(bounds),
+    store: options.store ?? createMemoryStore<CacheEntry>({ ...bounds, removed: leaveGroup }),
+    tellsRemovals: options.store === undefined,
     sizeOf: options.sizeOf ?? sizeOf,
     redisDown: given.redisDown,
     serveForMs: parseDuration(given.serveFor),
@@ -159,6 +162,10 @@ export function readOptions(options: CacheOptions): CacheSettings {
     random: options.random ?? Math.random,
     enabled: given.enabled,
   }
+}
+
+function leaveGroup({ group, bytes }: CacheEntry): void {
+  group.bytes -= bytes
 }
 
 const noValues: ValuePolicy = {

@@ -39,9 +39,11 @@ const mostUses = 3
 /** Entries spared in one eviction; with more, one insertion could walk a large cache whose every entry is in use. */
 const mostSpared = 256
 
+/** `removed` is told each value that leaves, however it does. */
 export function createBoundedQueues<K, V>(
   { maxEntries, maxBytes }: Bounds,
   initial: Favour,
+  removed: (value: V) => void = () => {},
 ): BoundedQueues<K, V> {
   const index = new Map<K, Node<K, V>>()
   const small: Queue<K, V> = createQueue()
@@ -62,6 +64,7 @@ export function createBoundedQueues<K, V>(
   function drop(node: Node<K, V>): void {
     node.queue.remove(node)
     index.delete(node.key)
+    removed(node.value)
     // A Map's outgrown tables link to their successors: what they hold is not collected young. Let it be little.
     node.value = undefined as V
   }
@@ -107,6 +110,7 @@ export function createBoundedQueues<K, V>(
       const { queue } = node
       // Out of its queue while others go: it must not be the one to leave.
       queue.remove(node)
+      removed(node.value)
       node.value = value
       node.bytes = size
       makeRoom(1, size)
@@ -117,6 +121,7 @@ export function createBoundedQueues<K, V>(
       drop(node)
     },
     clear() {
+      for (const { value } of index.values()) removed(value)
       index.clear()
       small.clear()
       main.clear()
