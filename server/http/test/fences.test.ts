@@ -171,3 +171,21 @@ test('an answer is overtaken exactly when something it depends on was dropped si
   for (let index = 0; index < 257; index++) void fences.purge('/other')
   expect(fences.overtaken(what, stamp)).toBe(true)
 })
+
+test('what is stored is current only while what is known may be relied on, and was not forgotten since', () => {
+  const tags = createTagSpace()
+  const trust = { ...tags.trust, until: 1_000 }
+  let now = 0
+  const fences = createFences({ ...tags, trust, clock: () => now })
+  const what = { key: 'k', target: ['k'] as [string], url: '/', tags: ['a'] }
+  const fenced = fences.fence(what, fences.begin(what.tags))
+  const isCurrentAt = (at: number) => {
+    now = at
+    return fences.isCurrent(fenced)
+  }
+  expect([999, 1_000, 1_001].map(isCurrentAt)).toEqual([true, false, false])
+  trust.until = 3_000
+  expect(isCurrentAt(2_000)).toBe(true)
+  trust.generation += 1
+  expect(isCurrentAt(2_000)).toBe(false)
+})

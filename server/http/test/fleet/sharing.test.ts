@@ -3,6 +3,7 @@ import { type LocalRedis, startRedis } from '@hotpath/cache/local'
 import { route } from '@hotpath/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { advance, gate, type Serving } from '../serving.ts'
+import { askRedis } from './raw-redis.ts'
 import { twoServers } from './two-servers.ts'
 
 let redis: LocalRedis
@@ -155,4 +156,28 @@ test('a proxy in front may name host and scheme: each way is shared', async () =
   // An unsafe method drops its URL however it is reached.
   await fleet.other.ask('/page', { method: 'PUT' })
   await expect.poll(async () => (await fleet.one.get('/page', proxied)).body).not.toBe(made.body)
+})
+
+test('an answer made across a lost connection, over which its URL was changed elsewhere, is not served', async () => {
+  let version = 1
+  const { opened, open } = gate()
+  const listener: RequestListener = (request, response) => {
+    const body = `version ${version}`
+    const isSlow = request.method === 'GET' && body === 'version 1'
+    void (isSlow ? opened : Promise.resolve()).then(() => response.end(body))
+  }
+  await using fleet = await twoServers(listener, { redis, routes })
+  const slow = fleet.one.get('/item/1')
+  await expect.poll(() => fleet.one.arrived()).toBe(1)
+  await expect.poll(() => askRedis(redis.port, ['keys', '*l:*shop.example /item/1'])).toHaveLength(1)
+  const { generation } = fleet.one.tags.trust
+  version = 2
+  // The notice of the change goes to connections that are not there.
+  await askRedis(redis.port, ['client', 'kill', 'type', 'normal'])
+  await fleet.other.ask('/item/1', { method: 'DELETE' })
+  await expect.poll(() => fleet.one.tags.trust.generation).toBeGreaterThan(generation)
+  await expect.poll(() => askRedis(redis.port, ['keys', '*l:*shop.example /item/1'])).toHaveLength(0)
+  open()
+  expect((await slow).body).toBe('version 1')
+  expect((await fleet.one.get('/item/1')).body).toBe('version 2')
 })

@@ -3,7 +3,7 @@ import { startRedis } from '@hotpath/cache/local'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { advance } from '../serving.ts'
-import { redisCli } from './redis-cli.ts'
+import { askRedis } from './raw-redis.ts'
 import { twoServers } from './two-servers.ts'
 
 const routes = [
@@ -124,8 +124,7 @@ test('nobody waits for a response that could not be stored, in no process', asyn
   waiting.pop()!()
   await first
   // The marker is written after the answer.
-  const markers = async () => (await redisCli(fleet.redis.url, ['keys', '*k:*/slow'])).toString()
-  await expect.poll(markers).not.toBe('')
+  await expect.poll(() => askRedis(fleet.redis.port, ['keys', '*k:*/slow'])).toHaveLength(1)
   const asked = [fleet.other, fleet.other, fleet.one, fleet.one].map((server) => server.get('/slow'))
   await expect.poll(() => waiting.length).toBe(4)
   expect(most).toBe(4)
@@ -153,12 +152,12 @@ test.each<[string, (stored: Buffer) => Buffer]>([
   }
   await using fleet = await twoServers(listener, { routes })
   await fleet.one.get('/item/1')
-  const { url } = fleet.redis
-  const stored = async () => (await redisCli(url, ['keys', '*k:*shop.example /item/1*'])).toString()
-  await expect.poll(stored).not.toBe('')
-  const place = await stored()
-  const poisoned = poison(await redisCli(url, ['get', place]))
-  expect((await redisCli(url, ['set', place], poisoned)).toString()).toBe('OK')
+  const { port } = fleet.redis
+  const stored = () => askRedis(port, ['keys', '*k:*shop.example /item/1*'])
+  await expect.poll(stored).toHaveLength(1)
+  const [place] = await stored()
+  const [record] = await askRedis(port, ['get', place!])
+  expect(String(await askRedis(port, ['set', place!, poison(record!)]))).toBe('OK')
   const answer = await fleet.other.get('/item/1')
   expect([answer.status, answer.body]).toEqual([200, 'run 2'])
   const third = await fleet.join()

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { type LocalRedis, startRedis, type StartRedisOptions } from '@hotpath/cache/local'
 import { connectTagSpace } from '@hotpath/cache/redis'
-import { redisCli } from './redis-cli.ts'
+import { expect } from 'vitest'
+import { askRedis } from './raw-redis.ts'
 import { serve, type Serving, type ServingOptions } from '../serving.ts'
 
 /** Two servers that share nothing but a Redis. */
@@ -38,7 +39,8 @@ export async function twoServers(
   const servers: Serving[] = []
   const join = async (more: ServingOptions = {}) => {
     const tags = connectTagSpace({ url: redis.url, name, commandTimeout: '500ms' })
-    await tags.ready()
+    // A machine that runs all tests at once is slow.
+    await expect.poll(() => tags.tier!.reachable(), { timeout: 20_000 }).toBe(true)
     const server = await serve(listener, { ...options, ...more, tags })
     servers.push(server)
     return asOneHost(server)
@@ -51,7 +53,7 @@ export async function twoServers(
     redis,
     join,
     async commands() {
-      const stats = (await redisCli(redis.url, ['info', 'commandstats'])).toString()
+      const stats = (await askRedis(redis.port, ['info', 'commandstats'])).join('')
       const counts = [...stats.matchAll(/^cmdstat_(mget|get|evalsha|eval):calls=(\d+)/gm)]
       return counts.reduce((sum, [, , calls]) => sum + Number(calls), 0)
     },
