@@ -29,11 +29,13 @@ export interface BatchOptions {
   play?: typeof playHistory
   /** Look for a shorter history that fails as well. @default true */
   shrink?: boolean
+  /** Histories that are played first; they count. @default [] */
+  known?: readonly History[]
 }
 
 /** Plays so many histories, or as many as it takes to find one that breaks a guarantee. */
 export async function playBatch(options: BatchOptions): Promise<BatchOutcome> {
-  const { seed, play = playHistory, shrink = true } = options
+  const { seed, play = playHistory, shrink = true, known = [] } = options
   const outcome: BatchOutcome = { seed, histories: 0, operations: 0, faults: {}, counterexample: null }
   let hasFailed = false
   const property = fc.asyncProperty(histories, async (history) => {
@@ -53,6 +55,7 @@ export async function playBatch(options: BatchOptions): Promise<BatchOutcome> {
     numRuns: options.histories,
     seed,
     endOnFailure: !shrink,
+    examples: known.map((history): [History] => [history]),
   })
   if (counterexample === null) return outcome
   const [history] = counterexample

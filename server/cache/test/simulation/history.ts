@@ -119,7 +119,7 @@ const setup: fc.Arbitrary<Setup> = fc.record({
   ),
 })
 
-const after = choose([0, 8], [1, 6], [3, 3], [20, 3], [120, 2], [600, 1], [2_100, 1])
+const after = choose([0, 8], [1, 6], [3, 3], [20, 3], [120, 2], [600, 1], [2_100, 2])
 const where = { after, process: fc.nat(3), cache: fc.nat(1), key: choose([0, 4], [1, 2], [2, 1]) }
 const strong = choose([false, 4], [true, 1])
 const load = fc.record({
@@ -218,17 +218,53 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: kind('setClock'), after, by: choose([-1_500, 1], [1_500, 1]) }) },
 )
 
-const steps = (arbitrary: fc.Arbitrary<Step>) =>
-  fc.array(arbitrary, { minLength: 4, maxLength: 45, size: 'max' })
+/** Something warm, something wrong, a change elsewhere and another look: what most trouble is made of. */
+const scene = (trouble: fc.Arbitrary<Fault | null>): fc.Arbitrary<Step[]> =>
+  fc
+    .record({
+      place: fc.record({ ...where, strong, load }),
+      trouble,
+      change: fc.record({ ...where, how, ack: choose(['redis' as const, 2], ['fleet' as const, 1]) }),
+      gaps: fc.tuple(after, after),
+    })
+    .map(({ place, trouble: fault, change, gaps }) => {
+      const { cache, key } = place
+      const from = { ...change, process: place.process + 1 + change.process, cache, key }
+      const wrong =
+        fault === null ? [] : [{ ...fault, ...('process' in fault && { process: place.process }) }]
+      return [
+        { kind: 'read', ...place },
+        ...wrong,
+        { kind: 'write', ...from, after: gaps[0], absent: false },
+        { kind: 'read', ...place, after: gaps[1] },
+      ]
+    })
+
+const steps = (...arbitraries: fc.WeightedArbitrary<Step[]>[]) =>
+  fc
+    .array(fc.oneof(...arbitraries), { minLength: 3, maxLength: 35, size: 'max' })
+    .map((parts) => parts.flat())
+
+const alone = <T extends Step>(arbitrary: fc.Arbitrary<T>) => arbitrary.map((step): Step[] => [step])
 
 /** Two of three histories have faults. */
 export const histories: fc.Arbitrary<History> = fc.record({
   setup,
   steps: fc.oneof(
-    { weight: 1, arbitrary: steps(operation) },
+    {
+      weight: 1,
+      arbitrary: steps(
+        { weight: 12, arbitrary: alone(operation) },
+        { weight: 1, arbitrary: scene(fc.constant(null)) },
+      ),
+    },
     {
       weight: 2,
-      arbitrary: steps(fc.oneof({ weight: 6, arbitrary: operation }, { weight: 1, arbitrary: fault })),
+      arbitrary: steps(
+        { weight: 12, arbitrary: alone(operation) },
+        { weight: 1, arbitrary: alone(fault) },
+        { weight: 1, arbitrary: scene(fault) },
+      ),
     },
   ),
 })

@@ -58,6 +58,7 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
     /** Makes every write that needs memory fail. */
     setFull: (now: boolean) => void (full = now),
     isFull: () => full,
+    has: (key: string) => look(key) !== undefined,
     get(key: string): string | undefined {
       const item = look(key)
       if (item !== undefined && typeof item.value !== 'string') throw new Refusal(wrongType)

@@ -7,9 +7,8 @@ import type * as World from './world.ts'
 
 const cacheFolder = path.join(import.meta.dirname, '../..')
 
-export interface Mutant {
+export interface Mutant extends AsyncDisposable {
   playHistory: typeof World.playHistory
-  remove(): Promise<void>
 }
 
 /** A copy of the cache and of its simulation in a temporary folder, edited. */
@@ -24,7 +23,7 @@ export async function createMutant(edits: readonly Edit[]): Promise<Mutant> {
     for (const edit of edits) await apply(folder, edit)
     const world = path.join(folder, 'test/simulation/world.ts')
     const { playHistory } = (await import(pathToFileURL(world).href)) as typeof World
-    return { playHistory, remove }
+    return { playHistory, [Symbol.asyncDispose]: remove }
   } catch (error) {
     await remove()
     throw error

@@ -10,8 +10,8 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     edits: [
       {
         file: file('shared/link'),
-        find: '          bestTrip = Infinity\n          forget()',
-        replace: '          bestTrip = Infinity',
+        find: '          redisClock.restart()\n          forget()',
+        replace: '          redisClock.restart()',
       },
       {
         file: file('shared/link'),
@@ -53,8 +53,8 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     edits: [
       {
         file: file('shared/tier'),
-        find: "if (fence.generation !== trust.generation) return { standing: 'unknown', softAt: Infinity }",
-        replace: '',
+        find: "in this one.\n    if (fence.generation !== trust.generation) return { state: 'overtaken', id: record.id }",
+        replace: 'in this one.',
       },
     ],
   },
@@ -69,8 +69,8 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     edits: [
       {
         file: file('shared/open-tag-space'),
-        find: '    if (outbox.isEmpty()) return\n',
-        replace: '    outbox.contents()\n    outbox.sent()\n    if (outbox.isEmpty()) return\n',
+        find: '      await send(changes.hard, null)\n      await send(changes.soft, null)\n',
+        replace: '',
       },
     ],
   },
@@ -158,7 +158,7 @@ export const mutationsOfCaches: readonly Mutation[] = [
     name: 'memory keeps what Redis held though its key was invalidated meanwhile',
     caughtBy: ['I1', 'I2'],
     edits: [
-      { file: file('shared-search'), find: '!keyDrops.droppedSince(read.name, fence.turn) && ', replace: '' },
+      { file: file('stored-values'), find: ' && !keyDrops.droppedSince(read.name, turn)', replace: '' },
     ],
   },
   {
@@ -167,8 +167,8 @@ export const mutationsOfCaches: readonly Mutation[] = [
     edits: [
       {
         file: file('loads'),
-        find: '!inFlight.land(flight) || isOvertaken',
-        replace: '(inFlight.land(flight), isOvertaken)',
+        find: 'const holdsItsPlace = inFlight.land(flight)',
+        replace: 'const holdsItsPlace = inFlight.land(flight) || true',
       },
     ],
   },

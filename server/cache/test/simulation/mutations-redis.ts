@@ -30,7 +30,7 @@ export const mutationsOfScripts: readonly Mutation[] = [
   },
   {
     name: 'an invalidated key is told to nobody',
-    caughtBy: ['I1'],
+    caughtBy: ['I1', 'I4'],
     edits: [
       {
         file: scripts,
@@ -121,7 +121,7 @@ export const mutationsOfPort: readonly Mutation[] = [
   },
   {
     name: 'Redis tells nobody what is written below the tracked prefix',
-    caughtBy: ['I1'],
+    caughtBy: ['I1', 'I4'],
     edits: [{ file: redis, find: 'if (key.startsWith(prefix)) write', replace: "if (key === '') write" }],
   },
   {

@@ -236,8 +236,8 @@ export function createOracle({
           report('I1', `${by} got ${value.version}; ${floor} was acknowledged before`)
         if (value.version < shown)
           report('I2', `${by} got ${value.version}; it had shown what was loaded after ${shown}`)
-        const isOnlyAging =
-          isQuiet() && !changes.some((change) => !change.isSoft && change.covers(cache, key))
+        // Where nothing but age ends what is kept, loads follow each other, and so do the versions that are read.
+        const isOnlyAging = isQuiet() && !changes.some(({ endsLeases }) => endsLeases(cache, key))
         if (isOnlyAging && value.version < last) report('I2', `${by} got ${value.version} after ${last}`)
         newestSeen.set(place(facts), Math.max(newestSeen.get(place(facts)) ?? 0, value.version))
         remember(facts, source)

@@ -19,7 +19,7 @@ export interface PlayerParts {
 /** What a loader that fails says. */
 const originDown = 'the origin is down'
 /** Loads that take longer look at their signal, as those of an application should. */
-const longMs = 1_000
+const longMs = 10
 const quickLoad: LoadPlan = { ms: 1, readAt: 0.5, fails: false }
 
 /** Where an operation happens. */

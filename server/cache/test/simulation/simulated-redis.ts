@@ -87,6 +87,8 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
         return 'PONG'
       case 'GET':
         return db.get(words[0]!) ?? null
+      case 'HGET':
+        return db.hget(words[0]!, words[1]!) ?? null
       case 'MGET':
         return words.map((key) => db.get(key) ?? null)
       case 'DEL':
