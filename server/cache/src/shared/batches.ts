@@ -1,6 +1,6 @@
 import type { Mark, MarkValue } from '../marks.ts'
 import type { Link, Moment } from './link.ts'
-import type { MarkReader } from './mark-values.ts'
+import { type MarkReader, textOf } from './mark-values.ts'
 import type { Names } from './names.ts'
 import type { RedisReply } from './port.ts'
 
@@ -52,7 +52,13 @@ function gather<Q, A>(
 export function createBatches({ link, names, reader, markMs }: BatchOptions): Batches {
   const read = gather(async (entries: string[]) => {
     const sent = link.moment()
-    const replies = (await link.command(['MGET', ...entries])) as readonly (Uint8Array | null)[]
+    const known = link.epoch()
+    const [replies, epoch] = await Promise.all([
+      link.command(['MGET', ...entries]) as Promise<readonly (Uint8Array | null)[]>,
+      // Asked behind it: an epoch that ended does not come again, so this one was that of the answer.
+      link.command(['HGET', names.clock, 'e']),
+    ])
+    if (textOf(epoch) !== known) link.epochEnded(known)
     return { replies, sent }
   })
 
@@ -67,9 +73,7 @@ export function createBatches({ link, names, reader, markMs }: BatchOptions): Ba
   })
 
   const barrier = gather(async () => {
-    const sent = link.moment()
     await link.command(['PING'])
-    link.prove(sent)
   })
 
   return {

@@ -62,6 +62,8 @@ export interface Link {
   /** The highest stamp seen: everything up to it was done before now. */
   stamp(): number
   epoch(): string
+  /** Redis no longer knows this epoch, so nothing that was stored in it is to be used. */
+  epochEnded(ended: string): void
   /** Whether a command sent now can be expected to be answered. */
   reachable(): boolean
   /** Whether changes are told: otherwise marks have to be asked for at each read. */
@@ -70,8 +72,6 @@ export interface Link {
   settled(): Promise<void>
   isSettled(): boolean
   moment(): Moment
-  /** Something sent at this moment was answered: everything told before has been heard. */
-  prove(sent: Moment): void
   /** Rejects as RedisPort does, at once while there is no connection or the last command was not answered. */
   run(script: ScriptName, keys: readonly string[], words: readonly RedisWord[]): Promise<Answer>
   command(words: readonly RedisWord[]): Promise<RedisReply>
@@ -205,6 +205,7 @@ export function createLink(options: LinkOptions): Link {
     prove(sent)
   }
 
+  /** Redis answered: everything told before has been heard, and the fleet knows that this process lives. */
   function prove(sent: Moment): void {
     // Without tracking an answer says nothing of what changed before.
     if (sent.generation !== trust.generation || state !== 'up' || !tracked) return
@@ -225,7 +226,6 @@ export function createLink(options: LinkOptions): Link {
     trust,
     token,
     moment,
-    prove,
     unreachable,
     start(given) {
       listener = given
@@ -255,6 +255,11 @@ export function createLink(options: LinkOptions): Link {
     },
     stamp: () => stamp,
     epoch: () => epoch,
+    epochEnded(ended) {
+      if (ended !== epoch) return
+      epoch = ''
+      forget()
+    },
     reachable: isUsable,
     tracking: () => tracked,
     isSettled: () => state !== 'starting',

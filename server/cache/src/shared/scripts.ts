@@ -6,8 +6,8 @@
  * losing one causes misses, never resurrection. What is not of its form counts as missing. So does a
  * mark above the counter: it is left of a counter that was lost, and would refuse every fill.
  *
- * What `drop` is to reach is listed first: the versions of a namespace by whatever stores, or is granted the right to,
- * since the list may have been lost with the clock. The nodes have a member `?` as old as their list: while it counts as alive, processes
+ * What `drop` is to reach is listed before it is stored, by the scripts themselves: the list may have been lost with
+ * the clock. Where the nodes were lost, they have a member `?` as old as their list: while it counts as alive, others
  * that are alive may not have entered again.
  */
 export const scripts = {
@@ -22,7 +22,7 @@ if ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
   redis.call('HSET',KEYS[1],'r',ARGV[2],'e',c[1])
 end
 for i=1,tonumber(ARGV[4]) do list(ARGV[3+2*i],ARGV[4+2*i]) end
-enter(ARGV[3])
+enter(ARGV[3],isNew)
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -30,7 +30,7 @@ return {c[1],tonumber(c[2]),now}`,
    * Answers epoch, stamp, milliseconds. Prolongs the leases that are still held.
    */
   beat: `
-enter(ARGV[2])
+enter(ARGV[2],false)
 redis.call('ZREMRANGEBYSCORE',KEYS[2],'-inf',now-60000)
 for i=3,#KEYS do
   if read(KEYS[i])==ARGV[i+1] then redis.call('PEXPIRE',KEYS[i],ARGV[3]) end
@@ -155,7 +155,8 @@ export type ScriptName = keyof typeof scripts
 /** What every script begins with. */
 const preamble = `
 local c=redis.call('HMGET',KEYS[1],'e','c')
-if not c[1] or not tonumber(c[2]) then
+local isNew=not c[1] or not tonumber(c[2])
+if isNew then
   c={ARGV[1],'1'}
   redis.call('HSET',KEYS[1],'e',c[1],'c',c[2])
 end
@@ -193,8 +194,8 @@ local function ensure(namespace,version)
   end
   list(namespace,version)
 end
-local function enter(node)
-  if redis.call('EXISTS',KEYS[2])==0 then redis.call('ZADD',KEYS[2],now,'?') end
+local function enter(node,isFirst)
+  if not isFirst and redis.call('EXISTS',KEYS[2])==0 then redis.call('ZADD',KEYS[2],now,'?') end
   redis.call('ZADD',KEYS[2],now,node)
 end
 local function drop(namespace,name,entries,leases)

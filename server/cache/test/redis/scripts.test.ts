@@ -206,13 +206,39 @@ test('whoever is alive is told to who asks for all to answer', async () => {
   await beat('two')
   await redis.command(['ZADD', names.nodes, String(Date.now() - 30_000), 'silent'])
   const since = redis.told.length
+  // The clock was there before the list of those who are alive: some of them may be missing from it.
   const [, , , alive] = await change('h', { tags: ['a'], ack: names.ackMark('t1') })
-  expect(new Set(alive as string[])).toEqual(new Set(['node', 'one', 'two']))
+  expect(new Set(alive as string[])).toEqual(new Set(['?', 'node', 'one', 'two']))
   expect(await read(names.ackMark('t1'))).toBe('2')
   await expect.poll(() => redis.changes(since)).toContain(names.ackMark('t1'))
   await redis.command(['ZADD', names.nodes, String(Date.now() - 90_000), 'gone'])
   await beat('one')
   expect(await redis.command(['ZSCORE', names.nodes, 'gone'])).toBe(null)
+})
+
+test('who is alive is complete where the fleet is new, and not where the list of it was lost', async () => {
+  const { url } = await testRedis()
+  const redis = await connected({ url })
+  const { attach, beat, change } = protocol(redis)
+  const alive = async () => new Set((await change('h', {}))[3] as string[])
+  await attach('run-1', 'e1')
+  expect(await alive()).toEqual(new Set(['node']))
+  await redis.command(['DEL', names.nodes])
+  expect(await alive()).toEqual(new Set(['?']))
+  await beat('node')
+  expect(await alive()).toEqual(new Set(['?', 'node']))
+})
+
+test('the version of whatever is granted or set is listed, also when the list was lost', async () => {
+  const { open, set, redis } = await attached()
+  const listed = async () => String(await redis.command(['HGET', names.clock, `v:${place.namespace}`]))
+  const lose = () => redis.command(['HDEL', names.clock, `v:${place.namespace}`])
+  await lose()
+  await open({ token: 'one' })
+  expect(await listed()).toBe('1')
+  await lose()
+  await set('mine', recordTail)
+  expect(await listed()).toBe('1')
 })
 
 test('set drops what was there and stores as of its own stamp, so that no earlier load or value outlives it', async () => {
@@ -239,7 +265,7 @@ test('set drops what was there and stores as of its own stamp, so that no earlie
 test('stamps and times are written whole, however high', async () => {
   const { marks, change, open, fill, redis } = await attached()
   await redis.command(['HSET', names.clock, 'c', '90000000000000'])
-  expect(await change('s', { tags: ['a'] })).toEqual(['e1', 90_000_000_000_001, 0, ['node']])
+  expect(await change('s', { tags: ['a'] })).toEqual(['e1', 90_000_000_000_001, 0, ['?', 'node']])
   expect(await marks('a')).toEqual([
     'e1',
     90_000_000_000_001,

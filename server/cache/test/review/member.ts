@@ -18,6 +18,10 @@ export interface Member {
   hold(what: Sent): Held
   /** Fails the next one sent. */
   refuse(what: Sent, error: Error): void
+  /** Those are not sent before the function that is returned is called. */
+  delay(what: Sent): () => void
+  /** What others change is not told before the function that is returned is called. */
+  deafen(): () => void
   /** How often it was sent. */
   sent(what: Sent): number
   /** Speaks to Redis beside the cache. */
@@ -38,11 +42,16 @@ export async function testRedis(): Promise<LocalRedis> {
   return redis
 }
 
-export async function member(redis: LocalRedis, tracking = true): Promise<Member> {
+export async function member(
+  redis: LocalRedis,
+  { tracking = true, trustFailover = false } = {},
+): Promise<Member> {
   const port = connectRedis({ url: redis.url })
   const holds = new Map<Sent, { gate: Promise<void>; arrived: () => void }>()
   const refusals = new Map<Sent, Error>()
+  const delays = new Map<Sent, Promise<void>>()
   const counts = new Map<Sent, number>()
+  let unheard: (() => void)[] | undefined
   const beats: (() => void)[] = []
 
   async function pass(what: Sent, send: () => Promise<RedisReply>): Promise<RedisReply> {
@@ -50,6 +59,7 @@ export async function member(redis: LocalRedis, tracking = true): Promise<Member
     const refusal = refusals.get(what)
     refusals.delete(what)
     if (refusal !== undefined) throw refusal
+    await delays.get(what)
     const held = holds.get(what)
     const reply = await send()
     held?.arrived()
@@ -59,12 +69,17 @@ export async function member(redis: LocalRedis, tracking = true): Promise<Member
 
   const tags = openTagSpace({
     name: 'review',
+    trustFailover,
     port: {
       start: (prefix, events) =>
         port.start(prefix, {
           ...events,
           ready: (server) => events.ready(tracking ? server : { ...server, tracking: false }),
-          changed: (key) => (tracking ? events.changed(key) : undefined),
+          changed(key) {
+            if (!tracking) return
+            if (unheard === undefined) events.changed(key)
+            else unheard.push(() => events.changed(key))
+          },
         }),
       command: (words) => pass(String(words[0]), () => port.command(words)),
       script: (name, keys, words) => pass(name, () => port.script(name, keys, words)),
@@ -98,6 +113,22 @@ export async function member(redis: LocalRedis, tracking = true): Promise<Member
       }
     },
     refuse: (what, error) => void refusals.set(what, error),
+    delay(what) {
+      const gate = Promise.withResolvers<void>()
+      delays.set(what, gate.promise)
+      return () => {
+        delays.delete(what)
+        gate.resolve()
+      }
+    },
+    deafen() {
+      unheard = []
+      return () => {
+        const told = unheard ?? []
+        unheard = undefined
+        for (const tell of told) tell()
+      }
+    },
     sent: (what) => counts.get(what) ?? 0,
     command: port.command,
   }

@@ -16,6 +16,7 @@ interface Call {
 function begin({ db, keys, words, now }: Call) {
   const clock = keys[0]!
   let [epoch, stamp] = [db.hget(clock, 'e'), db.hget(clock, 'c')]
+  const isNew = epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)
   if (epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)) {
     epoch = words[0]!
     stamp = '1'
@@ -41,8 +42,9 @@ function begin({ db, keys, words, now }: Call) {
     ensure(namespace: string, version: string): void {
       if (!versions(namespace).includes(version)) list(namespace, version)
     },
-    enter(nodes: string, node: string): void {
-      if (!db.has(nodes)) db.zadd(nodes, now, '?')
+    isNew,
+    enter(nodes: string, node: string, isFirst: boolean): void {
+      if (!isFirst && !db.has(nodes)) db.zadd(nodes, now, '?')
       db.zadd(nodes, now, node)
     },
     answer: (...rest: SimulatedReply[]): SimulatedReply => [epoch, Number(stamp), now, ...rest],
@@ -99,14 +101,14 @@ function attach(call: Call): SimulatedReply {
   }
   for (let index = 1; index <= Number(words[3]); index++)
     script.list(words[2 + 2 * index]!, words[3 + 2 * index]!)
-  script.enter(call.keys[1]!, words[2]!)
+  script.enter(call.keys[1]!, words[2]!, script.isNew)
   return [epoch, Number(script.stamp), now]
 }
 
 function beat(call: Call): SimulatedReply {
   const { db, keys, words, now } = call
   const script = begin(call)
-  script.enter(keys[1]!, words[1]!)
+  script.enter(keys[1]!, words[1]!, false)
   db.zremUpTo(keys[1]!, now - 60_000)
   for (let index = 2; index < keys.length; index++) {
     if (db.get(keys[index]!) === words[index + 1]) db.pexpire(keys[index]!, words[2]!)
