@@ -91,11 +91,4 @@ test('a value that another serializer wrote is a miss where that is not known', 
   await until(async () => (await same.get('a')) === 'own')
   expect(await plain.get('a')).toBeUndefined()
   expect(plain.stats().groups[0]!.misses).toMatchObject({ corrupt: 1, absent: 0 })
-  const broken = fleet.cache(
-    {
-      serializer: { ...serializer, deserialize: () => Promise.reject(new Error('not synchronous')) as never },
-    },
-    1,
-  )
-  expect(await broken.getOrLoad('b', () => 'loaded')).toBe('loaded')
 })
