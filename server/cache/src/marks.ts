@@ -9,6 +9,8 @@ export interface Pattern {
   matches(key: string): boolean
 }
 
+/** One for all: a hit on what has no tags looks at no memory of its own. */
+const noMarks: readonly Mark[] = []
 const noPatterns: readonly Pattern[] = []
 
 /** What a tag, or a namespace, last had done to it. */
@@ -109,7 +111,7 @@ export const mostPatterns = 64
 export interface MarkTable {
   find(name: string): Mark | undefined
   /** The marks of these names. May forget others first, never these. */
-  intern(names: Iterable<string>): Mark[]
+  intern(names: Iterable<string>): readonly Mark[]
   all(): Iterable<Mark>
   size(): number
   /** Names what still holds marks: they are not swept. */
@@ -163,9 +165,8 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
     find: (name) => marks.get(name),
     intern(names) {
       if (marks.size > limit) sweep()
-      const interned: Mark[] = []
-      for (const name of names) interned.push(internOne(name))
-      return interned
+      const listed = [...names]
+      return listed.length === 0 ? noMarks : listed.map(internOne)
     },
     all: () => marks.values(),
     size: () => marks.size,
