@@ -9,7 +9,7 @@ export const isWorded = (result: BarResult): result is WordedResult => result.ce
 export function raceTable(results: readonly WordedResult[]): string[] {
   const names = [...new Set(results.flatMap(({ cells }) => Object.keys(cells)))]
   return [
-    'Played step by step on a real Redis, each process a real one: loads, replies and connections are held back and let go, nothing is left to chance. Each cache as its own documentation sets it up for several processes: bentocache with memory, Redis and bus; cacheable with memory, Redis, tags and CacheSync over Redis; cache-manager with memory and Redis (it has no bus); cachified with Redis. **STALE**: 3 s after everything had settled the old value was still served. n/a: it lacks what the race is about.',
+    'Played step by step on a real Redis, each process a real one: loads, replies and connections are held back and let go, so that the order of events is given. Each cache as its own documentation sets it up for several processes: bentocache with memory, Redis and bus; cacheable with memory, Redis, tags and CacheSync over Redis; cache-manager with memory and Redis (it has no bus); cachified with Redis. **STALE**: 3 s after everything had settled the old value was still served. n/a: it lacks what the race is about.',
     '',
     `| what happens | ${names.join(' | ')} |`,
     `|---|${names.map(() => '---|').join('')}`,

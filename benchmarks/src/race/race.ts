@@ -2,7 +2,7 @@ import type { Abilities } from './contestant.ts'
 import type { ParticipantName } from './contestants/index.ts'
 import type { Stage } from './stage.ts'
 
-/** One known failure of caches, played step by step: nothing is left to chance but how a cache takes it. */
+/** One known failure of caches, played step by step: the order of events is given. */
 export interface Race {
   /** Stable, kebab-case. */
   id: string
