@@ -100,6 +100,7 @@ export function createTagSpace(options: TagSpaceOptions = {}): TagSpace {
       return { acknowledged: true, removed: 0 }
     },
     hold: table.hold,
+    weaker: () => null,
     async ready() {},
     async close() {},
   }

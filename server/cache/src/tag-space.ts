@@ -78,6 +78,8 @@ export interface TagSpace {
   readonly timers: Timers
   /** Redis; null in one process. */
   readonly tier: SharedTier | null
+  /** What this Redis cannot do, and what follows, in words; null where nothing is missing. */
+  weaker(): string | null
   /** Resolves when Redis was reached. @throws HP_CACHE_REDIS_UNREACHABLE after the command time-out */
   ready(): Promise<void>
   close(): Promise<void>

@@ -37,6 +37,9 @@ export interface SharedTagSpaceOptions {
 /** How long Redis remembers a tag's last change; when it forgets, what carries the tag is loaded once more. */
 const markMs = 30 * 24 * 3_600_000
 
+const untracked =
+  'Redis does not tell of changes (CLIENT TRACKING is unknown or not allowed): every read asks Redis, memory serves only while Redis is away, a load may be shared for up to 2 s after another process invalidated what it reads, and an invalidation with ack "fleet" waits for 2 s.'
+
 /**
  * A tag space of all processes that name the same application on the same Redis (docs/decisions/007-as-of.md).
  * @throws HP_CACHE_APPLICATION_INVALID
@@ -199,6 +202,7 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
     },
     change,
     hold: table.hold,
+    weaker: () => (link.reachable() && !link.tracking() ? untracked : null),
     async ready() {
       await link.settled()
       if (!link.reachable()) throw link.unreachable()

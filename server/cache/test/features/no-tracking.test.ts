@@ -16,6 +16,7 @@ test('without change notices every read asks Redis, and an invalidation is seen 
   const fleet = await openUntracked()
   expect(fleet.space().tier!.isTold()).toBe(false)
   const [one, two] = [fleet.cache({}, 0), fleet.cache({}, 1)]
+  expect(fleet.space().weaker()).toContain('every read asks Redis')
   const origin = counting('value')
   for (let round = 1; round <= 10; round++) {
     for (const cache of [one, two, one, two])
@@ -25,6 +26,13 @@ test('without change notices every read asks Redis, and an invalidation is seen 
     expect(await two.get('a')).toBeUndefined()
   }
   expect(one.stats().groups[0]!.hits.memory + two.stats().groups[0]!.hits.memory).toBe(0)
+})
+
+test('what is weaker is said only of such a Redis', async () => {
+  const [fleet, local] = [await worlds.openFleet(), await worlds.open('one process')]
+  for (const world of [fleet, local]) expect(world.space().weaker()).toBeNull()
+  const alone = await worlds.openFleet({ url: 'redis://127.0.0.1:1', connected: 0 })
+  expect(alone.space().weaker(), 'nor of one that is not there').toBeNull()
 })
 
 test('everything else works as ever', async () => {
@@ -53,4 +61,12 @@ test('a loader that fails, and one that is too late, are told as ever', async ()
   const cache = fleet.cache({ timeout: 100 })
   expect(await codeOf(cache.getOrLoad('a', () => Promise.reject(new Error('no'))))).toBe('no')
   expect(await codeOf(cache.getOrLoad('a', () => new Promise(() => {})))).toBe('HP_CACHE_LOAD_TIMEOUT')
+})
+
+test('ack fleet cannot be answered by such processes, and waits until they could not serve what they had', async () => {
+  const fleet = await openUntracked()
+  const [one, two] = [fleet.cache({}, 0), fleet.cache({}, 1)]
+  await two.getOrLoad('a', () => 'old')
+  expect(await one.invalidate({ keys: ['a'] }, { ack: 'fleet' })).toEqual({ acknowledged: true })
+  expect(await two.get('a')).toBeUndefined()
 })
