@@ -21,6 +21,8 @@ export interface Flight {
   expiredAt: number
   /** A value that may be served if this does not bring one. */
   spare: CacheEntry | undefined
+  /** What it found instead of a load: its marks count as those of the load. */
+  found: CacheEntry | undefined
   /** Told when it waits for another process. */
   onWait: (() => void) | undefined
 }
@@ -71,7 +73,15 @@ export interface InFlightOptions {
 export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOptions): InFlight {
   const { trust } = space
   const current = new Map<string, Flight>()
-  const isOvertaken = (flight: Flight) => space.changedSince(flight, scope)
+
+  function isOvertaken(flight: Flight): boolean {
+    if (space.changedSince(flight, scope)) return true
+    const { found, key } = flight
+    if (found === undefined) return false
+    const { standing } = space.check(found, { key, scope })
+    return standing === 'overtaken' || standing === 'unknown'
+  }
+
   const mayShare = (flight: Flight, turn: number) => flight.turn >= turn || !isOvertaken(flight)
 
   function isVouchedFor({ beganAt, endsAt }: Flight): boolean {
@@ -101,6 +111,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
         landed: false,
         expiredAt: Infinity,
         spare: undefined,
+        found: undefined,
         onWait: undefined,
       }
       current.set(name, flight)

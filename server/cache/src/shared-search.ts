@@ -54,9 +54,14 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   const values = createStoredValues({ parts, tier, keyDrops })
   const allowanceMs = redisDown === 'serve' ? settings.serveForMs : tier.trustMs
 
-  function hit({ read, begin }: Call, entry: CacheEntry, from: 'memory' | 'redis'): Served | undefined {
+  function hit(
+    { flight, read, begin }: Call,
+    entry: CacheEntry,
+    from: 'memory' | 'redis',
+  ): Served | undefined {
     const fresh = freshness(entry, clock())
     if (fresh === 'dead' || fresh === 'spare') return undefined
+    flight.found = entry
     if (begin.isCounted) return { value: entry.value }
     begin.isCounted = true
     if (fresh === 'fresh') {
@@ -83,7 +88,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   /** What Redis holds, if it may be served; otherwise why not. */
   function use(call: Call, found: Lookup): Served | undefined {
     const { flight, read } = call
-    const entry = values.take(read, found, flight.landed)
+    const entry = values.take(read, found, { before: call.held, isOver: flight.landed })
     if (typeof entry === 'string') {
       if (entry !== 'absent') call.reason = entry
       return undefined
@@ -118,6 +123,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     } else if (!begin.isRefresh) {
       const held = begin.state === 'unknown' ? await recheck(call, address) : undefined
       if (held !== undefined) return held
+      call.held = memory.peek(read.name)
       const found = await tier.lookup(address)
       const answer = use(call, found)
       if (answer !== undefined) return answer
@@ -136,6 +142,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     let known = first
     let waitMs = firstWaitMs
     while (clock() < flight.endsAt) {
+      call.held = memory.peek(read.name)
       const opening = await tier.open(address, { tags: [...flight.tags], known })
       if (opening.state === 'granted') return opening
       if (opening.state === 'stored') {
@@ -160,6 +167,8 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     const { turn, generation } = lease.sent
     let filled = false
     const running = loads.run(flight, read, async ({ value, loadMs, beganAt }) => {
+      const encoded = await codec.encode(read.key, value)
+      // Only now: who has joined meanwhile brought tags of its own.
       const fence = { ...space.fence(flight.tags, lease.asOf, scope), provedAt: beganAt, turn, generation }
       const kept = loads.entryParts(flight, read, { value, loadMs, id: lease.token, fence })
       if (kept === undefined) {
@@ -167,7 +176,6 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
         if (isReplacing) await dropShared(read.key)
         return
       }
-      const encoded = await codec.encode(read.key, value)
       const isKept = keepInMemory(parts, { flight, read }, kept)
       filled = true
       const content = { ...encoded, ...kept.lifetime, loadMs, tags: [...flight.tags] }
@@ -240,7 +248,8 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     let from: Seen['from'] = 'redis'
     try {
       if (!tier.isSettled()) await tier.settled()
-      const taken = values.take(read, await tier.lookup(addressOf(read.key)), false)
+      const before = memory.peek(read.name)
+      const taken = values.take(read, await tier.lookup(addressOf(read.key)), { before, isOver: false })
       if (typeof taken === 'string') return taken === 'absent' ? reason : taken
       entry = taken
     } catch (error) {
@@ -279,7 +288,8 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
 
   /** The usual way is one promise long: Redis has the value. */
   const search: Search = (flight, read, begin) => {
-    const call: Call = { flight, read, begin, reason: reasons[begin.state] ?? 'absent' }
+    const reason = reasons[begin.state] ?? 'absent'
+    const call: Call = { flight, read, begin, reason, held: begin.entry }
     const isUsual =
       begin.state !== 'unknown' && !begin.isRefresh && read.seen === undefined && tier.isSettled()
     if (!isUsual) return endAfter(flight, searchOn(call, read.seen))
@@ -299,10 +309,11 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
 
   async function lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]> {
     if (!tier.isSettled()) await tier.settled()
+    const held = reads.map(({ name }) => memory.peek(name))
     const found = await tier.lookupMany(reads.map(({ key }) => addressOf(key)))
     return reads.map((read, index) => {
       const lookup = found[index]!
-      const taken = values.take(read, lookup, false)
+      const taken = values.take(read, lookup, { before: held[index], isOver: false })
       if (typeof taken === 'string') return { id: lookup.id, reason: taken }
       if (freshness(taken, clock()) === 'fresh') return { value: taken.value, from: 'redis' }
       return { id: lookup.id, reason: 'expired' }
@@ -319,6 +330,8 @@ interface Call {
   begin: SearchBegin
   /** Why nothing could be served so far. */
   reason: MissReason
+  /** What memory held when Redis was last asked. */
+  held: CacheEntry | undefined
 }
 
 interface Served {

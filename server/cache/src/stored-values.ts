@@ -7,10 +7,14 @@ import type { Lookup, SharedTier } from './shared/tier.ts'
 /** What was found in Redis, as entries of this process. */
 export interface StoredValues {
   /**
-   * Kept in memory where it is the newest known; otherwise why it cannot be of use. `isOver`: the flight that it was
-   * found for has ended.
+   * Kept in memory where it is the newest known; otherwise why it cannot be of use. `before`: what memory held when
+   * Redis was asked; `isOver`: the flight that it was found for has ended.
    */
-  take(read: Read, found: Lookup, isOver: boolean): CacheEntry | 'absent' | 'corrupt' | 'invalidated'
+  take(
+    read: Read,
+    found: Lookup,
+    at: { before: CacheEntry | undefined; isOver: boolean },
+  ): CacheEntry | 'absent' | 'corrupt' | 'invalidated'
 }
 
 export interface StoredValuesOptions {
@@ -24,7 +28,7 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
   const { tags: space, clock, codec, random } = settings
   const { trust } = space
   return {
-    take(read, found, isOver) {
+    take(read, found, { before, isOver }) {
       if (found.state === 'overtaken') return 'invalidated'
       if (found.state !== 'found') return found.state
       const { record, fence, softAt, id, turn } = found
@@ -39,9 +43,13 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
         keepUntil: tier.toLocal(record.keepUntil),
       }
       const entryParts = { ...decoded, id, group: read.group, loadMs: record.loadMs, fence, expiry }
+      const present = memory.peek(read.name)
+      const isAlone = present === undefined || present === before
+      // Which of the two is newer is not known here: the next read asks Redis.
+      if (!isAlone && present.id !== id) memory.drop(read.name)
       const isNewest =
         fence.generation === trust.generation && !keyDrops.droppedSince(read.name, turn) && !isOver
-      const entry = isNewest ? memory.keep(read.name, entryParts) : createEntry(entryParts)
+      const entry = isNewest && isAlone ? memory.keep(read.name, entryParts) : createEntry(entryParts)
       if (softAt < Infinity) expireEntry(entry, Math.min(softAt, clock()))
       return entry
     },
