@@ -142,7 +142,7 @@ test.each<[string, (stored: Buffer) => Buffer]>([
   ],
   [
     'that would end the header early',
-    (stored) => Buffer.from(stored.toString('latin1').replace('text/plain', 'text/\\n\\nxx'), 'latin1'),
+    (stored) => Buffer.from(stored.toString('latin1').replace('text/plain', 'text/\\n\\nx'), 'latin1'),
   ],
 ])('a record %s is a miss, and is replaced', async (_what, poison) => {
   let runs = 0
