@@ -74,7 +74,6 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
           refresh: (read, entry) => reads.refresh(read, entry),
         })
   const reads: Reads = createReads(parts, search?.search ?? createLocalSearch(parts, loads))
-  tier?.register(encoded, settings.version)
   tier?.onKeyDropped(encoded, drop)
 
   return {

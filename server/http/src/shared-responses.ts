@@ -3,7 +3,7 @@ import type { Dependencies } from './dependencies.ts'
 import { type Fences, httpNamespace, type Stamp } from './fences.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { mayAnswer } from './reusable.ts'
-import { firstPlace, furtherPlace, recordVersion, type ResponsePlace } from './shared-place.ts'
+import { firstPlace, furtherPlace, type ResponsePlace } from './shared-place.ts'
 import { createResponseLease, type LeaseParts, type ResponseLease } from './shared-lease.ts'
 import { decodeResponse, type SharedResponse, unstorable, wholeResponse } from './shared-record.ts'
 import { soften, type StoredResponse, storeResponse } from './stored-response.ts'
@@ -68,7 +68,6 @@ interface Find {
 export function createSharedResponses(options: SharedResponsesOptions): SharedResponses {
   const { tags, tier, fences, responses, clock } = options
   const scope = tags.scope(httpNamespace)
-  tier.register(encodeURIComponent(httpNamespace), recordVersion)
   const addressOf = (place: ResponsePlace, { url }: Dependencies) => ({ place, key: url, scope })
 
   function read(wanted: Wanted, found: Lookup, { place, first: given, since }: At): Seen {

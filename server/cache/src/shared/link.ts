@@ -84,8 +84,6 @@ export interface Link {
   toLocal(redisMs: number): number
   /** When something of a generation could last be relied on. */
   provedUntil(generation: number): number
-  /** Makes a namespace's schema version known, so that invalidations of keys reach it. */
-  register(namespace: string, version: string): void
   holdLease(lease: string, value: string): void
   dropLease(lease: string, value: string): void
   unreachable(): Error
@@ -99,7 +97,6 @@ export function createLink(options: LinkOptions): Link {
   const { port, names, clock, random, timers, nodeId } = options
   const trust: Trust = { generation: 0, until: -Infinity, turn: 0, forgotten: 0 }
   const ends = new Map<number, number>()
-  const versions = new Map<string, readonly [namespace: string, version: string]>()
   const leases = new Map<string, string>()
   const redisClock = createRedisClock(clock)
   const first = Promise.withResolvers<void>()
@@ -111,15 +108,13 @@ export function createLink(options: LinkOptions): Link {
   let runId = ''
   let epoch = ''
   let stamp = 0
-  /** Versions that Redis was not told are out of reach of invalidations: nothing is stored until it was. */
-  let isAnnounced = true
   let session = 0
   let lastBeat = -Infinity
   let beatTimer: unknown
 
   const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('')
   const moment = (): Moment => ({ at: clock(), turn: trust.turn, generation: trust.generation })
-  const isUsable = () => state === 'up' && !hasStalled && isAnnounced && !listener.owes()
+  const isUsable = () => state === 'up' && !hasStalled && !listener.owes()
   const unreachable = () => cacheErrors.HP_CACHE_REDIS_UNREACHABLE({ problem: whyDown })
 
   function forget(): void {
@@ -140,8 +135,8 @@ export function createLink(options: LinkOptions): Link {
     } else {
       ;({ epoch, stamp } = seen)
       forget()
-      // Another epoch knows nothing of our versions; what is sent from here on comes after this.
-      if (state === 'up') announce().catch(() => {})
+      // Redis has lost what this process had said of itself.
+      if (state === 'up') introduce('again').catch(() => {})
     }
     redisClock.told(Number(time), sent.at)
     return { rest, sent, ...seen }
@@ -167,22 +162,13 @@ export function createLink(options: LinkOptions): Link {
     if ((error as { code?: string }).code === 'HP_CACHE_REDIS_TIMEOUT') hasStalled = true
   }
 
-  async function announce(): Promise<void> {
-    const named = [...versions.values()].flat()
-    const words = [options.trustFailover ? '' : runId, nodeId, String(versions.size), ...named]
-    try {
-      await send('attach', [names.clock, names.nodes], words)
-      isAnnounced = true
-    } catch (error) {
-      isAnnounced = false
-      throw error
-    }
-  }
+  const introduce = (when: 'first' | 'again') =>
+    send('attach', [names.clock, names.nodes], [options.trustFailover ? '' : runId, nodeId, when])
 
   async function attach(): Promise<void> {
     const own = session
     try {
-      await announce()
+      await introduce('first')
       await listener.resend()
       if (own !== session) return
       state = 'up'
@@ -196,7 +182,6 @@ export function createLink(options: LinkOptions): Link {
   }
 
   async function beat(): Promise<void> {
-    if (!isAnnounced) await announce()
     const held = [...leases]
     const words = [nodeId, String(trustMs), ...held.map(([, value]) => value)]
     const { sent } = await send('beat', [names.clock, names.nodes, ...held.map(([lease]) => lease)], words)
@@ -281,10 +266,6 @@ export function createLink(options: LinkOptions): Link {
     toLocal: redisClock.toLocal,
     provedUntil: (generation) =>
       generation === trust.generation ? lastBeat : (ends.get(generation) ?? -Infinity),
-    register(namespace, version) {
-      versions.set(`${namespace}@${version}`, [namespace, version])
-      if (state === 'up') announce().catch(() => {})
-    },
     holdLease: (lease, value) => void leases.set(lease, value),
     dropLease(lease, value) {
       // By now another of this process' loads may hold it.

@@ -12,17 +12,18 @@
  */
 export const scripts = {
   /**
-   * KEYS clock, nodes · ARGV epoch, run_id ('' trusts a failover), node, count, then count × (namespace, version).
+   * KEYS clock, nodes · ARGV epoch, run_id ('' trusts a failover), node, first (or again, on the same connection).
    * Answers epoch, stamp, milliseconds. Another server, or a restarted one, may have lost acknowledged marks: it
    * begins a new epoch.
    */
   attach: `
-if ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
+local again=ARGV[4]=='again'
+if again and ARGV[2]~='' then redis.call('HSETNX',KEYS[1],'r',ARGV[2]) end
+if not again and ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
   c[1]=ARGV[1]
   redis.call('HSET',KEYS[1],'r',ARGV[2],'e',c[1])
 end
-for i=1,tonumber(ARGV[4]) do list(ARGV[3+2*i],ARGV[4+2*i]) end
-enter(ARGV[3],isNew)
+enter(ARGV[3],isNew and not again)
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -181,18 +182,13 @@ local function hard(value) return tonumber(string.match(value,'^%d+')) end
 local function versions(namespace)
   return string.gmatch(redis.call('HGET',KEYS[1],'v:'..namespace) or '','[^,]+')
 end
-local function list(namespace,version)
+local function ensure(namespace,version)
   local all={version}
   for known in versions(namespace) do
-    if known~=version and #all<16 then all[#all+1]=known end
+    if known==version then return end
+    if #all<16 then all[#all+1]=known end
   end
   redis.call('HSET',KEYS[1],'v:'..namespace,table.concat(all,','))
-end
-local function ensure(namespace,version)
-  for known in versions(namespace) do
-    if known==version then return end
-  end
-  list(namespace,version)
 end
 local function enter(node,isFirst)
   if not isFirst and redis.call('EXISTS',KEYS[2])==0 then redis.call('ZADD',KEYS[2],now,'?') end

@@ -57,8 +57,6 @@ export interface Address extends About {
 
 /** Redis, as a tier of values under keys: bytes in, bytes out. Everything rejects as RedisPort does, in bounded time. */
 export interface SharedTier {
-  /** A namespace and schema version, as places are built from; makes the version known. */
-  register(namespace: string, version: string): void
   /** Tells of each key of a namespace that somebody invalidated, by its name (`safeName`). */
   onKeyDropped(namespace: string, listener: (name: string) => void): void
   reachable(): boolean
@@ -199,7 +197,6 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
 
   return {
     trustMs,
-    register: link.register,
     reachable: link.reachable,
     nextTurn: () => (trust.turn += 1),
     isTold: link.tracking,

@@ -30,12 +30,8 @@ export function protocol(redis: Connected) {
   const tagMarks = (tags: string[]) => tags.map(names.tagMark)
   const at = [names.entries, names.leases, names.keyMarks]
   return {
-    attach: (runId: string, epoch = 'fresh', ...versions: string[]) =>
-      run(
-        'attach',
-        [names.clock, names.nodes],
-        [epoch, runId, 'node', String(versions.length / 2), ...versions],
-      ),
+    attach: (runId: string, epoch = 'fresh', when = 'first') =>
+      run('attach', [names.clock, names.nodes], [epoch, runId, 'node', when]),
     beat: (node: string, leases: [lease: string, value: string][] = [], leaseMs = 5000) =>
       run(
         'beat',

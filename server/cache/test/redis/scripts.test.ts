@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { decodeRecord } from '../../src/shared/record.ts'
-import { connected, testRedis } from './connected.ts'
+import { connected, plain, testRedis } from './connected.ts'
 import { names, otherVersion, place, protocol, recordTail, storedRecord } from './protocol.ts'
 
 /** A fleet attached to a Redis in epoch e1, with one namespace in two schema versions. */
@@ -9,9 +9,9 @@ async function attached() {
   const redis = await connected({ url })
   const scripts = protocol(redis)
   // From a small stamp on, which is easy to read below.
-  await redis.command(['HSET', names.clock, 'e', 'e1', 'c', '1'])
-  await scripts.attach('run-1', 'e1', place.namespace, place.version)
-  await scripts.attach('run-1', 'unused', otherVersion.namespace, otherVersion.version)
+  const versions = [`v:${place.namespace}`, `${otherVersion.version},${place.version}`]
+  await redis.command(['HSET', names.clock, 'e', 'e1', 'c', '1', ...versions])
+  await scripts.attach('run-1', 'e1')
   return { redis, ...scripts }
 }
 
@@ -25,14 +25,16 @@ test('the epoch belongs to the run_id of the server, and another one begins anot
   expect(await marks()).toEqual(['fresh', expect.any(Number), []])
 })
 
-test('versions of a namespace are listed once, newest first, and the oldest of many are forgotten', async () => {
+test('a process that introduces itself again ends no epoch, and says which server it is if that was lost', async () => {
   const { attach, redis } = await attached()
-  const listed = async () => String(await redis.command(['HGET', names.clock, `v:${place.namespace}`]))
-  expect(await listed()).toBe('2,1')
-  await attach('run-1', 'unused', place.namespace, '1', 'other', '7')
-  expect(await listed()).toBe('1,2')
-  for (let n = 10; n < 40; n++) await attach('run-1', 'unused', place.namespace, String(n))
-  expect((await listed()).split(',')).toEqual(Array.from({ length: 16 }, (_, n) => String(39 - n)))
+  const run = async () => plain(await redis.command(['HGET', names.clock, 'r']))
+  expect(await attach('run-2', 'unused', 'again')).toEqual(['e1', 1])
+  expect(await run()).toBe('run-1')
+  await redis.command(['HDEL', names.clock, 'r'])
+  expect(await attach('run-1', 'unused', 'again')).toEqual(['e1', 1])
+  expect(await run()).toBe('run-1')
+  await redis.command(['HDEL', names.clock, 'r'])
+  expect(await attach('run-1', 'e2', 'first')).toEqual(['e2', 1])
 })
 
 test('open grants one lease, tells the stamp, and creates missing marks as the current stamp', async () => {
@@ -229,16 +231,22 @@ test('who is alive is complete where the fleet is new, and not where the list of
   expect(await alive()).toEqual(new Set(['?', 'node']))
 })
 
-test('the version of whatever is granted or set is listed, also when the list was lost', async () => {
+test('the version of whatever is granted or set is listed, the oldest of many are forgotten', async () => {
   const { open, set, redis } = await attached()
   const listed = async () => String(await redis.command(['HGET', names.clock, `v:${place.namespace}`]))
-  const lose = () => redis.command(['HDEL', names.clock, `v:${place.namespace}`])
-  await lose()
+  const list = (versions: string) => redis.command(['HSET', names.clock, `v:${place.namespace}`, versions])
   await open({ token: 'one' })
-  expect(await listed()).toBe('1')
-  await lose()
+  expect(await listed()).toBe('2,1')
+  await list('2')
+  await open({ token: 'two', known: 'none' })
+  expect(await listed()).toBe('2')
+  await redis.command(['DEL', names.lease(place)])
+  await open({ token: 'two' })
+  expect(await listed()).toBe('1,2')
+  const many = Array.from({ length: 16 }, (_, n) => String(40 - n))
+  await list(many.join(','))
   await set('mine', recordTail)
-  expect(await listed()).toBe('1')
+  expect((await listed()).split(',')).toEqual(['1', ...many.slice(0, 15)])
 })
 
 test('set drops what was there and stores as of its own stamp, so that no earlier load or value outlives it', async () => {

@@ -7,7 +7,7 @@ import type { Request } from './simulated-redis.ts'
 export type Step = CallStep | { kind: 'remove' | 'poison'; key: number }
 
 export type CallStep =
-  | { kind: 'attach'; runId: string; node: string; versions: [string, string][] }
+  | { kind: 'attach'; runId: string; node: string; when: string }
   | { kind: 'beat'; node: string }
   | { kind: 'marks'; tags: string[]; scopes: string[] }
   | { kind: 'open'; place: Target; tags: string[]; known: boolean }
@@ -49,9 +49,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
       kind: fc.constant('attach' as const),
       runId: fc.constantFrom('', 'run1', 'run1', 'run2'),
       node: fc.constantFrom('p1', 'p2'),
-      versions: fc.array(fc.tuple(fc.constantFrom(...namespaces), fc.constantFrom('1', '2', '3')), {
-        maxLength: 3,
-      }),
+      when: fc.constantFrom('first', 'again'),
     }),
     fc.record({ kind: fc.constant('beat' as const), node: fc.constantFrom('p1', 'p2') }),
     fc.record({ kind: fc.constant('marks' as const), tags, scopes: fc.subarray(namespaces) }),
@@ -153,11 +151,7 @@ export function createCalls() {
     call(step: CallStep, now: number): Request | undefined {
       switch (step.kind) {
         case 'attach':
-          return script(
-            'attach',
-            [names.clock, names.nodes],
-            [step.runId, step.node, String(step.versions.length), ...step.versions.flat()],
-          )
+          return script('attach', [names.clock, names.nodes], [step.runId, step.node, step.when])
         case 'beat':
           return script(
             'beat',

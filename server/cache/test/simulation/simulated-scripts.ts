@@ -26,10 +26,6 @@ function begin({ db, keys, words, now }: Call) {
   let newest = Number(stamp)
   const versions = (namespace: string): readonly string[] =>
     (db.hget(clock, `v:${namespace}`) ?? '').match(/[^,]+/g) ?? []
-  const list = (namespace: string, version: string) => {
-    const others = versions(namespace).filter((other) => other !== version)
-    db.hset(clock, { [`v:${namespace}`]: [version, ...others.slice(0, 15)].join(',') })
-  }
 
   return {
     clock,
@@ -38,9 +34,10 @@ function begin({ db, keys, words, now }: Call) {
     stamp: before,
     /** Advances the counter. */
     advance: () => (newest = db.hincrby(clock, 'c', 1)),
-    list,
     ensure(namespace: string, version: string): void {
-      if (!versions(namespace).includes(version)) list(namespace, version)
+      const known = versions(namespace)
+      if (known.includes(version)) return
+      db.hset(clock, { [`v:${namespace}`]: [version, ...known.slice(0, 15)].join(',') })
     },
     isNew,
     enter(nodes: string, node: string, isFirst: boolean): void {
@@ -95,13 +92,14 @@ function attach(call: Call): SimulatedReply {
   const { db, words, now } = call
   const script = begin(call)
   let { epoch } = script
-  if (words[1] !== '' && db.hget(script.clock, 'r') !== words[1]) {
+  const [, runId, node, when] = words as string[]
+  const known = db.hget(script.clock, 'r')
+  if (when === 'again' && runId !== '' && known === undefined) db.hset(script.clock, { r: runId! })
+  if (when !== 'again' && runId !== '' && known !== runId) {
     epoch = words[0]!
-    db.hset(script.clock, { r: words[1]!, e: epoch })
+    db.hset(script.clock, { r: runId!, e: epoch })
   }
-  for (let index = 1; index <= Number(words[3]); index++)
-    script.list(words[2 + 2 * index]!, words[3 + 2 * index]!)
-  script.enter(call.keys[1]!, words[2]!, script.isNew)
+  script.enter(call.keys[1]!, node!, script.isNew && when !== 'again')
   return [epoch, Number(script.stamp), now]
 }
 
