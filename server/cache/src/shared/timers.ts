@@ -4,9 +4,12 @@ export interface Timers {
   clearTimeout(timer: unknown): void
 }
 
+/** Node ends a longer timer at once. */
+const longestMs = 2 ** 31 - 1
+
 /** Timers of Node that keep no process alive. */
 export const nodeTimers: Timers = {
-  setTimeout: (run, ms) => setTimeout(run, ms).unref(),
+  setTimeout: (run, ms) => setTimeout(run, Math.min(ms, longestMs)).unref(),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }
 
