@@ -55,7 +55,9 @@ export function useWorlds(options: StartRedisOptions = {}) {
     onTestFinished(() => Promise.all(spaces.map((space) => space.close())).then(() => {}))
     const space = (process = 0) =>
       (spaces[process] ??= connectTagSpace({ url: redis.url, ...connect, name: app }))
-    await Promise.all(Array.from({ length: count }, (_, process) => space(process).ready()))
+    // `ready` gives up after one time-out, which a busy machine may take.
+    const isConnected = (_: unknown, process: number) => space(process).tier!.reachable()
+    await until(() => Array.from({ length: count }, isConnected).every(Boolean))
     return {
       redis,
       app,
