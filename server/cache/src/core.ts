@@ -25,7 +25,7 @@ export interface Core {
   shared: { tier: SharedTier; search: SharedSearch } | null
   /** How memory and Redis name a key. */
   nameOf(key: string): string
-  addressOf(key: string): Address
+  addressOf(key: string, name?: string): Address
   /** Fences a key: what is kept and what is being loaded. Whether there was something to serve. */
   drop(name: string): boolean
   isDroppedSince(name: string, turn: number): boolean
@@ -50,10 +50,10 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
   const loads = createLoads(parts)
   const encoded = encodeURIComponent(namespace)
   const nameOf = tier === null ? (key: string) => key : safeName
-  const addressOf = (key: string): Address => ({
+  const addressOf = (key: string, name = nameOf(key)): Address => ({
     key,
     scope,
-    place: { namespace: encoded, version: settings.version, name: nameOf(key) },
+    place: { namespace: encoded, version: settings.version, name },
   })
 
   function drop(name: string): boolean {

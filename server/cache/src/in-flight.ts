@@ -13,8 +13,8 @@ export interface Flight {
   readonly endsAt: number
   /** What the value is known to depend on so far. */
   readonly tags: string[]
-  /** Unset only while the loader has not yet returned its promise. */
-  promise?: Promise<unknown>
+  /** Undefined while the loader has not yet returned its promise, and after the end. */
+  promise: Promise<unknown> | undefined
   /** Set once the loader has ended. */
   landed: boolean
   /** When its key was expired meanwhile; Infinity otherwise. */
@@ -108,6 +108,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
         beganAt,
         endsAt: beganAt + timeoutMs,
         tags: [...tags],
+        promise: undefined,
         landed: false,
         expiredAt: Infinity,
         spare: undefined,
@@ -128,7 +129,9 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
     land,
     end(flight) {
       land(flight)
+      // Outgrown tables of a Map keep what went through it from being collected young: let it be little.
       flight.spare = undefined
+      flight.promise = undefined
     },
     fence: (name) => void current.delete(name),
     fenceMatching(matches) {

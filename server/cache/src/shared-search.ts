@@ -17,7 +17,7 @@ export interface SharedSearchParts {
   loads: Loads
   tier: SharedTier
   keyDrops: KeyDrops
-  addressOf: (key: string) => Address
+  addressOf: (key: string, name: string) => Address
   /** Begins a refresh of a stale value, once the flight that found it has landed. */
   refresh: (read: Read, entry: CacheEntry) => void
 }
@@ -115,7 +115,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   async function find(call: Call, seen: NotServed | undefined): Promise<Found> {
     const { read, begin } = call
     if (!tier.isSettled()) await tier.settled()
-    const address = addressOf(read.key)
+    const address = addressOf(read.key, read.name)
     let known = begin.isRefresh ? (begin.entry?.id ?? '') : ''
     if (seen !== undefined) {
       known = seen.id
@@ -249,7 +249,10 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     try {
       if (!tier.isSettled()) await tier.settled()
       const before = memory.peek(read.name)
-      const taken = values.take(read, await tier.lookup(addressOf(read.key)), { before, isOver: false })
+      const taken = values.take(read, await tier.lookup(addressOf(read.key, read.name)), {
+        before,
+        isOver: false,
+      })
       if (typeof taken === 'string') return taken === 'absent' ? reason : taken
       entry = taken
     } catch (error) {
@@ -293,7 +296,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     const isUsual =
       begin.state !== 'unknown' && !begin.isRefresh && read.seen === undefined && tier.isSettled()
     if (!isUsual) return endAfter(flight, searchOn(call, read.seen))
-    return tier.ask(addressOf(read.key), (found, error) => {
+    return tier.ask(addressOf(read.key, read.name), (found, error) => {
       if (found === undefined) return endAfter(flight, Promise.try(failed, call, error))
       let answer: Served | undefined
       try {
@@ -310,7 +313,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   async function lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]> {
     if (!tier.isSettled()) await tier.settled()
     const held = reads.map(({ name }) => memory.peek(name))
-    const found = await tier.lookupMany(reads.map(({ key }) => addressOf(key)))
+    const found = await tier.lookupMany(reads.map(({ key, name }) => addressOf(key, name)))
     return reads.map((read, index) => {
       const lookup = found[index]!
       const taken = values.take(read, lookup, { before: held[index], isOver: false })
