@@ -43,7 +43,7 @@ export async function manyKeys(reading: Reading): Promise<BarResult[]> {
       unit: 'commands',
       ratio: ourCommands!,
       bar: 'two for all, in one round trip: MGET, and the epoch behind it',
-      holds: ourCommands <= 2,
+      holds: ourCommands! <= 2,
     },
   ]
 }

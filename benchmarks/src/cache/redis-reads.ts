@@ -107,6 +107,6 @@ async function roundTrips(reading: Reading): Promise<BarResult> {
     unit: 'commands',
     ratio: ours!,
     bar: 'two for all, in one round trip: MGET, and the epoch behind it',
-    holds: ours <= 2,
+    holds: ours! <= 2,
   }
 }
