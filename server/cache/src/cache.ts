@@ -86,8 +86,8 @@ export interface Cache {
   invalidate(what: Selection, options?: InvalidateOptions): Promise<Invalidation>
   /**
    * Soft: what is selected turns stale and is served while it is refreshed, for as long as its stale window lasts; a
-   * value without one is dropped. Of a tag only the last expiry is known: one that is expired again before anybody
-   * read it is served for its stale window from then, though never longer than it was to be kept.
+   * value without one is dropped. Redis knows the last expiry of a tag alone: in a fleet, a value that is expired again
+   * before anybody read it is served for its stale window from then, though never longer than it was to be kept.
    * @throws HP_CACHE_SELECTION_INVALID, HP_CACHE_TAGS_INVALID, HP_CACHE_KEY_INVALID
    */
   expire(what: Selection): Promise<Invalidation>

@@ -6,6 +6,8 @@ import {
   createPattern,
   judge,
   mostPatterns,
+  mostSoftChanges,
+  noSoftChanges,
   type Mark,
   type Pattern,
 } from './marks.ts'
@@ -50,11 +52,14 @@ export function createTagSpace(options: TagSpaceOptions = {}): TagSpace {
 
   /** Stamps and turns are the same here: both count changes. */
   function touch(mark: Mark, hard: boolean): void {
+    const { top: stamp, softAt: at, earlier } = mark
     mark.top = trust.turn
     if (hard) {
       mark.hard = trust.turn
       mark.dropped = trust.turn
+      mark.earlier = noSoftChanges
     } else {
+      if (stamp > mark.hard) mark.earlier = [...earlier, { stamp, at }].slice(-mostSoftChanges)
       mark.softAt = clock()
     }
   }

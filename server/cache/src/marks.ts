@@ -13,6 +13,15 @@ export interface Pattern {
 const noMarks: readonly Mark[] = []
 const noPatterns: readonly Pattern[] = []
 
+/** One expiry of a tag. */
+export interface SoftChange {
+  readonly stamp: number
+  /** In milliseconds of the tag space's clock. */
+  readonly at: number
+}
+
+export const noSoftChanges: readonly SoftChange[] = []
+
 /** What a tag, or a namespace, last had done to it. */
 export interface MarkValue {
   /** The stamp of the last change of any kind; Infinity while nothing is known. */
@@ -21,6 +30,8 @@ export interface MarkValue {
   hard: number
   /** When it was last expired, in milliseconds of the tag space's clock; of use where `top > hard`. */
   softAt: number
+  /** Expiries before the last, since `hard`, oldest first; Redis knows the last alone. */
+  earlier: readonly SoftChange[]
   /** Of a namespace: what its patterns had done to them, oldest first. */
   patterns: readonly Pattern[]
 }
@@ -75,10 +86,10 @@ export function judge({ fence, key, scope }: Judged, valueOf: (mark: Mark) => Ma
   const { asOf } = fence
   let softAt = Infinity
   for (const mark of fence.marks) {
-    const { top, hard, softAt: expiredAt } = valueOf(mark)
+    const { top, hard, softAt: expiredAt, earlier } = valueOf(mark)
     if (top <= asOf) continue
     if (hard > asOf) return { standing: top === Infinity ? 'unknown' : 'overtaken', softAt }
-    softAt = Math.min(softAt, expiredAt)
+    softAt = Math.min(softAt, earlier.find(({ stamp }) => stamp > asOf)?.at ?? expiredAt)
   }
   const { top, hard: floor, patterns } = valueOf(scope)
   if (top !== fence.swept) {
@@ -96,13 +107,16 @@ export function judge({ fence, key, scope }: Judged, valueOf: (mark: Mark) => Ma
 
 /** A mark at its beginning, attached. */
 export function createMark(name: string, begin: { top: number; hard: number; dropped: number }): Mark {
-  return { name, ...begin, softAt: 0, patterns: noPatterns, attached: true }
+  return { name, ...begin, softAt: 0, earlier: noSoftChanges, patterns: noPatterns, attached: true }
 }
 
 /** A pattern as the namespaces keep it. */
 export function createPattern(text: string, { stamp, hard, at }: Omit<Pattern, 'matches'>): Pattern {
   return { stamp, hard, at, matches: compileGlob(text) }
 }
+
+/** Expiries of a tag that are remembered; what was loaded before a forgotten one counts as expired at the next. */
+export const mostSoftChanges = 64
 
 /** Patterns remembered for a namespace; when one is forgotten, what was loaded before it counts as overtaken. */
 export const mostPatterns = 64

@@ -1,4 +1,4 @@
-import { createPattern, type MarkValue, type Pattern } from '../marks.ts'
+import { createPattern, type MarkValue, noSoftChanges, type Pattern } from '../marks.ts'
 import type { RedisReply } from './port.ts'
 
 /** Reads marks as the scripts write them (scripts.ts); times come by the clock of Redis. */
@@ -28,12 +28,18 @@ export function createMarkReader(toLocal: (ms: number) => number): MarkReader {
   return {
     tag(reply) {
       const [hard = 0, soft = 0, at = 0] = textOf(reply).split(' ').map(Number)
-      return { top: Math.max(hard, soft), hard, softAt: toLocal(at), patterns: none }
+      return { top: Math.max(hard, soft), hard, softAt: toLocal(at), earlier: noSoftChanges, patterns: none }
     },
     scope(reply) {
       const [head = '', ...lines] = textOf(reply).split('\n')
       const [top = 0, floor = 0] = head.split(' ').map(Number)
-      return { top, hard: floor, softAt: 0, patterns: lines.filter((line) => line !== '').map(readPattern) }
+      return {
+        top,
+        hard: floor,
+        softAt: 0,
+        earlier: noSoftChanges,
+        patterns: lines.filter((line) => line !== '').map(readPattern),
+      }
     },
   }
 }
