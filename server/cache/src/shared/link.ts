@@ -62,6 +62,8 @@ export interface Link {
   /** The highest stamp seen: everything up to it was done before now. */
   stamp(): number
   epoch(): string
+  /** Nothing that is known is to be relied on any more: all of it is asked of Redis again. */
+  forget(): void
   /** Redis no longer knows this epoch, so nothing that was stored in it is to be used. */
   epochEnded(ended: string): void
   /** Whether a command sent now can be expected to be answered. */
@@ -239,6 +241,7 @@ export function createLink(options: LinkOptions): Link {
       beatForEver()
     },
     stamp: () => stamp,
+    forget,
     epoch: () => epoch,
     epochEnded(ended) {
       if (ended !== epoch) return

@@ -86,7 +86,14 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
 
   function dropKey(namespace: string, keyName: string): void {
     trust.turn += 1
-    for (const listener of dropListeners.get(namespace) ?? []) listener(keyName)
+    for (const listener of dropListeners.get(namespace) ?? []) {
+      try {
+        listener(keyName)
+      } catch {
+        // A store of the application's own failed: it may still hold what it was to let go of.
+        link.forget()
+      }
+    }
   }
 
   function dropHere({ tags, keys, patterns }: Change): void {
