@@ -12,12 +12,13 @@ export interface Call<T> {
 }
 
 /**
- * The longest that a call may take, in milliseconds. A look asks for a barrier, for what lies there and for its
+ * The longest that a call may take, in milliseconds. Nobody waits for a Redis that is known to be away. A look asks for a barrier, for what lies there and for its
  * marks; a load also waits for another process and then loads itself; a fleet's answers are waited for until its trust
  * has run out.
  */
 const bounds = {
   look: 3 * commandTimeout,
+  lookWhileAway: 0,
   load: 2 * loadTimeout + 2 * commandTimeout,
   change: 2 * commandTimeout,
   fleet: 3 * commandTimeout + 2_000,

@@ -8,12 +8,8 @@ export interface FaultParts {
   process: (index: number) => Process
   /** Ends a process and starts another in its place. */
   replace: (index: number) => void
-  /** Remembers that Redis lost keys. */
-  lost: () => void
   /** Remembers that things are not as usual for so many milliseconds from now. */
   disturb: (ms: number) => void
-  /** Calls back after so many milliseconds, whatever happens to the processes. */
-  later: (ms: number, run: () => void) => void
 }
 
 /** How long Redis is out of memory, in milliseconds. */
@@ -25,10 +21,7 @@ const poisons = { empty: '', header: '1\tid\tepoch\t1\t2\t3\n{}', cut: '1\tid\te
 const prefixes = { entries: '{app}k:', marks: '{app}m', leases: '{app}l:', clock: '{app}c', all: '{app}' }
 
 /** Lets one thing go wrong. */
-export function applyFault(
-  fault: Fault,
-  { server, random, process, replace, disturb, lost, later }: FaultParts,
-): void {
+export function applyFault(fault: Fault, { server, random, process, replace, disturb }: FaultParts): void {
   switch (fault.kind) {
     case 'drop':
       disturb(fault.noticedAfter)
@@ -55,17 +48,14 @@ export function applyFault(
       return
     case 'flush':
       disturb(0)
-      lost()
       server.flushAll()
       return
     case 'full':
       disturb(fullMs)
-      server.db.setFull(true)
-      later(fullMs, () => server.db.setFull(false))
+      server.fill(fullMs)
       return
     case 'evict': {
       disturb(0)
-      lost()
       const among = server.db.keys().filter((key) => key.startsWith(prefixes[fault.what]))
       server.evict(among.filter(() => random() < fault.share))
       return
@@ -79,7 +69,6 @@ export function applyFault(
     }
     case 'restart':
       disturb(fault.downMs)
-      lost()
       server.restart({ lose: fault.lose, downMs: fault.downMs, offsetBy: fault.clockBy })
       return
     case 'setClock':

@@ -21,7 +21,6 @@ export function createFleet(setup: Setup, tell: Tell) {
   /** How many faults of each kind. */
   const faults: Record<string, number> = {}
   let lastFaultAt = 0
-  let lastLossAt = -Infinity
   let lives = 0
   const start = () => startProcess({ life: (lives += 1), setup, time, server, random })
   const processes = Array.from({ length: setup.processes }, start)
@@ -34,7 +33,6 @@ export function createFleet(setup: Setup, tell: Tell) {
     serveForMs,
     tracking: setup.tracking,
     lastFaultAt: () => Math.max(lastFaultAt, ...processes.map(({ port }) => port.lastDisturbed())),
-    lastLossAt: () => lastLossAt,
     isQuiet,
   })
   const say: Tell = (line) => tell(`${time.now().toFixed(1)} ${line}`)
@@ -63,9 +61,6 @@ export function createFleet(setup: Setup, tell: Tell) {
     lastFaultAt: () => lastFaultAt,
     /** Remembers that things are not as usual for so many milliseconds from now. */
     disturb: (ms: number) => void (lastFaultAt = Math.max(lastFaultAt, time.now() + ms)),
-    /** Remembers that Redis lost keys. */
-    lost: () => void (lastLossAt = time.now()),
-    later: (ms: number, run: () => void) => void time.setTimeout(run, ms),
     /** Ends a process and starts another in its place. */
     replace(index: number): void {
       const old = process(index)

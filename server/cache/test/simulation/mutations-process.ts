@@ -59,6 +59,11 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     ],
   },
   {
+    name: 'a Redis that answers nothing is waited for each time',
+    caughtBy: ['bound'],
+    edits: [{ file: file('shared/link'), find: ' && !hasStalled', replace: '' }],
+  },
+  {
     name: 'what Redis did not acknowledge is not waited for',
     caughtBy: ['I1'],
     edits: [{ file: file('shared/link'), find: ' && !listener.owes()', replace: '' }],
@@ -93,6 +98,17 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
         file: file('shared/open-tag-space'),
         find: 'if (ackToken !== null) await fleetAck.wait(ackToken, nodes)',
         replace: 'void fleetAck; void nodes',
+      },
+    ],
+  },
+  {
+    name: 'the end of an epoch is not seen by those who read',
+    caughtBy: ['I1'],
+    edits: [
+      {
+        file: file('shared/batches'),
+        find: 'if (textOf(epoch) !== known) link.epochEnded(known)',
+        replace: 'void epoch',
       },
     ],
   },

@@ -74,7 +74,17 @@ export const mutationsOfScripts: readonly Mutation[] = [
   {
     name: 'the epoch is not bound to the run of Redis',
     caughtBy: ['I1'],
-    edits: [{ file: scripts, find: "words[1] !== '' &&", replace: 'words.length === 0 &&' }],
+    edits: [
+      { file: scripts, find: "if (when !== 'again' && runId", replace: "if (when === 'never' && runId" },
+    ],
+  },
+  {
+    name: 'a list of processes that was lost counts as whole',
+    caughtBy: ['I1'],
+    edits: [
+      { file: scripts, find: "now - Number(aliveMs)) : ['?']", replace: 'now - Number(aliveMs)) : []' },
+      { file: scripts, find: "if (!isFirst && !db.has(nodes)) db.zadd(nodes, now, '?')", replace: '' },
+    ],
   },
   {
     name: 'a lease is granted to everybody who asks',

@@ -74,8 +74,6 @@ export interface OracleOptions {
   tracking: boolean
   /** When something last was wrong anywhere: until then loads may overlap. */
   lastFaultAt: () => number
-  /** When Redis last lost keys. */
-  lastLossAt: () => number
   /** Whether nothing ever went wrong. */
   isQuiet: () => boolean
 }
@@ -94,7 +92,6 @@ export function createOracle({
   serveForMs,
   tracking,
   lastFaultAt,
-  lastLossAt,
   isQuiet,
 }: OracleOptions) {
   const violations: Violation[] = []
@@ -114,13 +111,12 @@ export function createOracle({
   function allowance(change: Change, read: ReadFacts): number {
     if (change.life === read.life) return 0
     if (!change.acknowledged) return Infinity
+    if (read.strong) return 0
     const wasCut = read.disturbedAt > change.settledAt - 2 * latency - 1
-    // What Redis has just lost, others learn with their next heartbeat, and who is alive is not known yet.
-    const wasLost = lastLossAt() > change.settledAt - trustMs
-    if (wasCut && read.redisDown === 'serve') return serveForMs
-    const isWaitedFor = change.fleet && !wasLost && read.disturbedSince > change.settledAt - livelyMs
-    if (read.strong || isWaitedFor) return 0
-    return wasCut || wasLost || !tracking ? trustMs : latency
+    const hearsLate = wasCut || !tracking
+    if (hearsLate && read.redisDown === 'serve') return serveForMs
+    if (change.fleet && read.disturbedSince > change.settledAt - livelyMs) return 0
+    return hearsLate ? trustMs : latency
   }
 
   /** The oldest version that this read may still return, by what was invalidated before it began. */

@@ -102,7 +102,7 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
     const judge = oracle.readBegins(factsOf(place, strong))
     const { process, cache, key } = place
     calls.watch(process, `get of ${key}`, {
-      kind: 'look',
+      kind: process.port.isKnownToBeAway() ? 'lookWhileAway' : 'look',
       mayFail: mayFail(place),
       begin: () => cache.get<Answer>(key, { read: strong ? 'strong' : 'fast' }),
       ended: (value) => judge(value, true),

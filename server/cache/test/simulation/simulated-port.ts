@@ -24,6 +24,8 @@ export interface SimulatedPort extends RedisPort {
   /** The next notices arrive twice. */
   duplicate(notices: number): void
   isReady(): boolean
+  /** The process has been told that there is no connection, or that nothing is answered. */
+  isKnownToBeAway(): boolean
   /** The process is gone: what it sent may still arrive, and nobody hears of anything. */
   abandon(): void
   /** The last moment at which commands or notices may have been held back or lost, in virtual milliseconds. */
@@ -50,6 +52,9 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
   let attempts = 0
   let duplicates = 0
   let disturbedUntil = 0
+  let hasBeenReady = false
+  /** A command timed out, and nothing was answered since. */
+  let isSilent = false
 
   function connect(): void {
     const mine = createLink({
@@ -96,6 +101,8 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
       if (retry !== undefined) host.timers.clearTimeout(retry)
       attempts = 0
       state = 'ready'
+      hasBeenReady = true
+      isSilent = false
       disturbedUntil = Math.max(disturbedUntil, time.now())
       events?.ready({ tracking: message.tracking, runId: message.runId })
       return
@@ -110,6 +117,7 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
       }
       return
     }
+    isSilent = false
     const command = pending.shift()
     if (command === undefined) throw new Error('a reply that nobody waits for')
     finish(command, () => {
@@ -141,6 +149,7 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
       for (const command of pending) {
         if (host.clock() < command.sentAt + commandTimeout) break
         const error = cacheErrors.HP_CACHE_REDIS_TIMEOUT({ address, waited: commandTimeout })
+        isSilent = true
         finish(command, () => command.reject(error))
       }
       watchTimeouts()
@@ -179,6 +188,7 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
       link = undefined
     },
     isReady: () => state === 'ready',
+    isKnownToBeAway: () => isSilent || (hasBeenReady && state !== 'ready'),
     lastDisturbed: () => (state === 'ready' ? disturbedUntil : Math.max(disturbedUntil, time.now())),
   }
 }

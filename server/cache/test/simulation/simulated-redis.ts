@@ -50,6 +50,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
   let isUp = true
   let pausedUntil = -Infinity
   let downUntil = -Infinity
+  let fullUntil = -Infinity
   let turnSet = false
   let turnOfLife = 0
   const now = () => Math.floor(time.now() + offset)
@@ -187,6 +188,12 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
     pause(ms: number) {
       pausedUntil = Math.max(pausedUntil, time.now() + ms)
     },
+    /** Refuses what needs memory for `ms`. */
+    fill(ms: number) {
+      fullUntil = Math.max(fullUntil, time.now() + ms)
+      db.setFull(true)
+      time.setTimeout(() => db.setFull(time.now() < fullUntil), ms)
+    },
     flushAll() {
       db.command()
       flush(null)
@@ -206,7 +213,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
       wake()
     },
     /** Until when it could last not be relied on to answer, in virtual milliseconds. */
-    awayUntil: () => Math.max(pausedUntil, downUntil),
+    awayUntil: () => Math.max(pausedUntil, downUntil, fullUntil),
     /** Goes away and comes back after `downMs` under another run_id, without its last commands. */
     restart({ lose, downMs, offsetBy = 0 }: { lose: number; downMs: number; offsetBy?: number }) {
       isUp = false
