@@ -11,8 +11,6 @@ import type { Seen } from './shared-search.ts'
 /** The reading half of a cache. */
 export type Lookups = Pick<Cache, 'getOrLoad' | 'get' | 'peek' | 'getMany'>
 
-const hash = 35
-
 export function createLookups(core: Core): Lookups {
   const { settings, memory, counts, reads, shared, nameOf } = core
   const { groups } = settings
@@ -90,12 +88,9 @@ export function createLookups(core: Core): Lookups {
     group.misses[reason] += 1
   }
 
-  /** Long keys are kept under names that begin with #; what asks for such a name itself asks for another key. */
-  const isItsName = (key: string) => key.charCodeAt(0) !== hash
-
   function quick(key: string, isFast: boolean) {
     const entry = memory.find(key)
-    if (entry === undefined || !isFast || !memory.isQuick(entry) || !isItsName(key)) return undefined
+    if (entry === undefined || !isFast || !memory.isQuick(entry)) return undefined
     counts.hits += 1
     entry.group.hits.memory += 1
     return entry
@@ -109,7 +104,7 @@ export function createLookups(core: Core): Lookups {
     },
     peek(key) {
       const entry = memory.peek(key)
-      if (entry !== undefined && memory.isQuick(entry) && isItsName(key)) return entry.value as never
+      if (entry !== undefined && memory.isQuick(entry)) return entry.value as never
       requireKey(key)
       const named = memory.peek(nameOf(key))
       const isFresh = named !== undefined && memory.state(named, key) === 'fresh'

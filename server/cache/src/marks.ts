@@ -45,6 +45,9 @@ export interface Mark extends MarkValue {
   attached: boolean
 }
 
+/** As `swept`: every read looks at the patterns, and none takes the quick way. */
+export const neverSwept = -2
+
 /** What a kept value carries to tell whether it was overtaken. */
 export interface Fence {
   /** The stamp from before its load began. */
@@ -100,7 +103,7 @@ export function judge({ fence, key, scope }: Judged, valueOf: (mark: Mark) => Ma
       if (hard) return { standing: 'overtaken', softAt }
       softAt = Math.min(softAt, at)
     }
-    if (softAt === Infinity) fence.swept = top
+    if (softAt === Infinity && fence.swept !== neverSwept) fence.swept = top
   }
   return { standing: softAt === Infinity ? 'current' : 'expired', softAt }
 }

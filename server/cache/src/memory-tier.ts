@@ -1,11 +1,14 @@
 import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness } from './entry.ts'
-import type { Mark } from './marks.ts'
+import { type Mark, neverSwept } from './marks.ts'
 import type { CacheSettings } from './options.ts'
 import { requireSize } from './size-of.ts'
 
 /** What one entry costs beside its key, marks and value: the entry, its promise, its place in the store. */
 const entryBytes = 480
 const markBytes = 160
+
+/** What the names of long keys begin with. */
+const hash = 35
 
 /** What may be done with an entry: `unknown` where Redis has to be asked, `dead` where never anything again. */
 export type EntryState = 'fresh' | 'stale' | 'spare' | 'dead' | 'overtaken' | 'unknown'
@@ -55,6 +58,8 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
     state,
     keep(name, parts) {
       const entry = createEntry(parts)
+      // The name of a long key; the quick way looks for keys, and such a one is another key.
+      if (name.charCodeAt(0) === hash) entry.swept = neverSwept
       // A forgotten mark hears of no change.
       const isDead = freshness(entry, clock()) === 'dead' || !entry.marks.every(({ attached }) => attached)
       if (isDead) store.delete(name)
