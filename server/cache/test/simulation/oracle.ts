@@ -146,7 +146,8 @@ export function createOracle({
   /** Whether something may have ended a lease of this key, or overtaken it, since a load began. */
   function isExcused(load: RunningLoad): boolean {
     if (lastFaultAt() > load.beganAt - trustMs) return true
-    if ((emptied.get(`${load.cache}/${load.key}`) ?? -1) >= load.beganAt) return true
+    const emptiedAt = emptied.get(`${load.cache}/${load.key}`) ?? -Infinity
+    if (emptiedAt + 2 * latency + 1 >= load.beganAt) return true
     return changes.some(
       ({ settledAt, endsLeases }) =>
         settledAt + 2 * latency + 1 >= load.beganAt && endsLeases(load.cache, load.key),
@@ -230,7 +231,8 @@ export function createOracle({
         if (source.isTainted) return
         if (value.version < floor)
           report('I1', `${by} got ${value.version}; ${floor} was acknowledged before`)
-        if (value.version < shown)
+        // Without tracking a load that began before may be shared for as long as memory would be believed.
+        if (tracking && value.version < shown)
           report('I2', `${by} got ${value.version}; it had shown what was loaded after ${shown}`)
         // Where nothing but age ends what is kept, loads follow each other, and so do the versions that are read.
         const isOnlyAging = isQuiet() && !changes.some(({ endsLeases }) => endsLeases(cache, key))
