@@ -125,14 +125,14 @@ export const mutationsOfPort: readonly Mutation[] = [
       {
         file: network,
         find: 'if (!isOver) take(message)',
-        replace: "if (!isOver && (message.kind !== 'notice' || time.now() % 3 > 1)) take(message)",
+        replace: "if (!isOver && (message.kind !== 'notice' || time.now() % 2 < 1)) take(message)",
       },
     ],
   },
   {
     name: 'Redis tells nobody what is written below the tracked prefix',
     caughtBy: ['I1', 'I4'],
-    edits: [{ file: redis, find: 'if (key.startsWith(prefix)) write', replace: "if (key === '') write" }],
+    edits: [{ file: redis, find: 'if (told.length > 0) write', replace: 'if (told.length < 0) write' }],
   },
   {
     name: 'a command without an answer waits for ever',

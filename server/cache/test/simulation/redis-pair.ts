@@ -35,8 +35,8 @@ function words(request: Request): string[] {
 function wired(message: Message): Wired {
   if (message.kind === 'reply') return { kind: 'reply', reply: plain(message.reply) }
   if (message.kind === 'error') return { kind: 'error', words: '' }
-  const isKey = message.kind === 'notice' && message.key !== null
-  return { kind: 'notice', keys: isKey ? [byteString(message.key!)] : null }
+  const keys = message.kind === 'notice' ? message.keys : null
+  return { kind: 'notice', keys: keys === null ? null : keys.map(byteString) }
 }
 
 function plain(reply: unknown): Plain {

@@ -110,10 +110,10 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
     if (message.kind === 'notice') {
       // What changed before `ready` is nobody's concern.
       if (state !== 'ready') return
-      events?.changed(message.key)
+      hear(message.keys)
       if (duplicates > 0) {
         duplicates -= 1
-        events?.changed(message.key)
+        hear(message.keys)
       }
       return
     }
@@ -124,6 +124,11 @@ export function createSimulatedPort(options: SimulatedPortOptions): SimulatedPor
       if (message.kind === 'reply') command.resolve(message.reply)
       else command.reject(refused(message.words))
     })
+  }
+
+  function hear(keys: readonly string[] | null): void {
+    if (keys === null) events?.changed(null)
+    else for (const key of keys) events?.changed(key)
   }
 
   function send(request: Request): Promise<RedisReply> {

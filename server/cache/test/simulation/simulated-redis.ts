@@ -10,12 +10,15 @@ export type Request =
   | { kind: 'command'; words: readonly RedisWord[] }
   | { kind: 'script'; name: ScriptName; keys: readonly string[]; words: readonly RedisWord[] }
 
-/** What leaves the server on one connection, in this order; a notice of null: everything may have changed. */
+/**
+ * What leaves the server on one connection, in this order. One notice names all keys of a turn; null: everything may
+ * have changed.
+ */
 export type Message =
   | { kind: 'reply'; reply: RedisReply }
   | { kind: 'error'; words: string }
   | { kind: 'tracking'; tracking: boolean; runId: string }
-  | { kind: 'notice'; key: string | null }
+  | { kind: 'notice'; keys: readonly string[] | null }
 
 /** The server's end of a connection. */
 export interface Connection {
@@ -117,7 +120,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
   function flush(by: Connection | null): void {
     db.flush()
     for (const connection of connections) {
-      if (connection.prefix !== null && connection !== by) write(connection, { kind: 'notice', key: null })
+      if (connection.prefix !== null && connection !== by) write(connection, { kind: 'notice', keys: null })
     }
   }
 
@@ -134,16 +137,15 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
       if (!connections.has(from)) continue
       write(from, handle(from, request))
       const flushes = request.kind === 'command' && request.words[0] === 'FLUSHALL'
-      if (flushes && from.prefix !== null) write(from, { kind: 'notice', key: null })
+      if (flushes && from.prefix !== null) write(from, { kind: 'notice', keys: null })
     }
     const keys = [...changedKeys].sort()
     changedKeys.clear()
     for (const connection of connections) {
       const { prefix } = connection
       if (prefix === null) continue
-      for (const key of keys) {
-        if (key.startsWith(prefix)) write(connection, { kind: 'notice', key: text(key) })
-      }
+      const told = keys.filter((key) => key.startsWith(prefix))
+      if (told.length > 0) write(connection, { kind: 'notice', keys: told.map(text) })
     }
     const written = [...output]
     output.clear()
