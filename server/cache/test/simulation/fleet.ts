@@ -33,6 +33,7 @@ export function createFleet(setup: Setup, tell: Tell) {
     serveForMs,
     tracking: setup.tracking,
     lastFaultAt: () => Math.max(lastFaultAt, ...processes.map(({ port }) => port.lastDisturbed())),
+    clockSetAt: server.clockSetAt,
     isQuiet,
   })
   const say: Tell = (line) => tell(`${time.now().toFixed(1)} ${line}`)

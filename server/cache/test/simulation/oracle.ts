@@ -56,10 +56,15 @@ interface Source {
   isTainted: boolean
 }
 
-interface RunningLoad {
+export interface LoadFacts {
   life: number
   cache: number
   key: string
+  /** When its lease was asked for at the earliest: the loads of several keys begin when all of them are decided. */
+  askedAt: number
+}
+
+interface RunningLoad extends LoadFacts {
   beganAt: number
 }
 
@@ -74,6 +79,8 @@ export interface OracleOptions {
   tracking: boolean
   /** When something last was wrong anywhere: until then loads may overlap. */
   lastFaultAt: () => number
+  /** When the clock of Redis was last set. */
+  clockSetAt: () => number
   /** Whether nothing ever went wrong. */
   isQuiet: () => boolean
 }
@@ -92,6 +99,7 @@ export function createOracle({
   serveForMs,
   tracking,
   lastFaultAt,
+  clockSetAt,
   isQuiet,
 }: OracleOptions) {
   const violations: Violation[] = []
@@ -115,7 +123,9 @@ export function createOracle({
     const wasCut = read.disturbedAt > change.settledAt - 2 * latency - 1
     const hearsLate = wasCut || !tracking
     if (hearsLate && read.redisDown === 'serve') return serveForMs
-    if (change.fleet && read.disturbedSince > change.settledAt - livelyMs) return 0
+    const isAlive = read.disturbedSince > change.settledAt - livelyMs
+    // Who is alive is told by Redis' clock.
+    if (change.fleet && isAlive && clockSetAt() < change.settledAt - trustMs) return 0
     return hearsLate ? trustMs : latency
   }
 
@@ -145,12 +155,12 @@ export function createOracle({
 
   /** Whether something may have ended a lease of this key, or overtaken it, since a load began. */
   function isExcused(load: RunningLoad): boolean {
-    if (lastFaultAt() > load.beganAt - trustMs) return true
+    if (lastFaultAt() > load.askedAt - trustMs) return true
     const emptiedAt = emptied.get(`${load.cache}/${load.key}`) ?? -Infinity
-    if (emptiedAt + 2 * latency + 1 >= load.beganAt) return true
+    if (emptiedAt + 2 * latency + 1 >= load.askedAt) return true
     return changes.some(
       ({ settledAt, endsLeases }) =>
-        settledAt + 2 * latency + 1 >= load.beganAt && endsLeases(load.cache, load.key),
+        settledAt + 2 * latency + 1 >= load.askedAt && endsLeases(load.cache, load.key),
     )
   }
 
@@ -189,7 +199,7 @@ export function createOracle({
       sources.push(source)
       return { source: sources.length - 1, arrived: () => void (source.isTainted = false) }
     },
-    loadBegins(facts: { life: number; cache: number; key: string }) {
+    loadBegins(facts: LoadFacts) {
       const load: RunningLoad = { ...facts, beganAt: now() }
       for (const other of running) {
         if (other.cache !== load.cache || other.key !== load.key || isExcused(other)) continue

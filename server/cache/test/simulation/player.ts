@@ -56,8 +56,12 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
   const mayFail = ({ process, index }: Place) => process.caches[index]!.setup.redisDown === 'fail'
 
   /** One run of a loader for one key. */
-  async function load({ process, index, key }: Place, plan: LoadPlan, context: LoadContext): Promise<Answer> {
-    const run = oracle.loadBegins({ life: process.life, cache: index, key })
+  async function load(
+    { process, index, key, askedAt = now() }: Place & { askedAt?: number },
+    plan: LoadPlan,
+    context: LoadContext,
+  ): Promise<Answer> {
+    const run = oracle.loadBegins({ life: process.life, cache: index, key, askedAt })
     tell(`p${process.life} begins load ${run.source} of ${key} for cache ${index}`)
     const signal = plan.ms > longMs ? context.signal : null
     signal?.addEventListener('abort', () => run.ended(false))
@@ -110,11 +114,12 @@ export function createPlayer({ keys, now, origin, oracle, lastFaultAt, tell }: P
   }
 
   function getMany(place: Place, strong: boolean, plan: LoadPlan | null): void {
+    const askedAt = now()
     const { process, cache } = place
     const judges = keys.map((key) => [key, oracle.readBegins(factsOf({ ...place, key }, strong))] as const)
     const loader: ManyLoader<Answer> = async (missing, context) => {
       const values = await Promise.all(
-        missing.map(async (key) => [key, await load({ ...place, key }, plan!, context)] as const),
+        missing.map(async (key) => [key, await load({ ...place, key, askedAt }, plan!, context)] as const),
       )
       return new Map(values.filter(([, value]) => value !== undefined))
     }

@@ -54,6 +54,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
   let pausedUntil = -Infinity
   let downUntil = -Infinity
   let fullUntil = -Infinity
+  let clockSetAt = -Infinity
   let turnSet = false
   let turnOfLife = 0
   const now = () => Math.floor(time.now() + offset)
@@ -214,6 +215,8 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
       db.set(key, bytes, '60000')
       wake()
     },
+    /** When its clock was last set, in virtual milliseconds. */
+    clockSetAt: () => clockSetAt,
     /** Until when it could last not be relied on to answer, in virtual milliseconds. */
     awayUntil: () => Math.max(pausedUntil, downUntil, fullUntil),
     /** Goes away and comes back after `downMs` under another run_id, without its last commands. */
@@ -226,6 +229,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
       db.lose(lose)
       db.forgetJournal()
       runId = identifier(random)
+      if (offsetBy !== 0) clockSetAt = time.now()
       offset += offsetBy
       const life = turnOfLife
       time.setTimeout(() => {
@@ -235,6 +239,7 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
     /** The clock of the server is set. */
     setClock(by: number) {
       offset += by
+      clockSetAt = time.now()
     },
   }
 }
