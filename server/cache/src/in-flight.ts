@@ -1,5 +1,5 @@
 import type { CacheEntry } from './entry.ts'
-import type { Mark } from './marks.ts'
+import type { Fence, Mark } from './marks.ts'
 import type { TagSpace } from './tag-space.ts'
 
 /** One search for a value, and one run of a loader at most, that callers of its key may share. */
@@ -22,7 +22,7 @@ export interface Flight {
   /** A value that may be served if this does not bring one. */
   spare: CacheEntry | undefined
   /** What it found instead of a load: its marks count as those of the load. */
-  found: CacheEntry | undefined
+  found: Fence | undefined
   /** Told when it waits for another process. */
   onWait: (() => void) | undefined
 }
@@ -70,9 +70,16 @@ export interface InFlightOptions {
   unprovedMs: number
 }
 
+/**
+ * A Map links each table that it outgrows to the next, and one of them in the old generation keeps all that went
+ * through the later ones from being collected young. A new Map now and then ends that chain.
+ */
+const loadsPerMap = 1024
+
 export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOptions): InFlight {
   const { trust } = space
-  const current = new Map<string, Flight>()
+  let current = new Map<string, Flight>()
+  let begun = 0
 
   function isOvertaken(flight: Flight): boolean {
     if (space.changedSince(flight, scope)) return true
@@ -115,6 +122,8 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
         found: undefined,
         onWait: undefined,
       }
+      begun += 1
+      if (begun % loadsPerMap === 0) current = new Map(current)
       current.set(name, flight)
       return flight
     },

@@ -63,6 +63,11 @@ export interface Fence {
   turn: number
 }
 
+/** The fence alone of something kept: whoever remembers it does not keep the value. */
+export function fenceOf({ asOf, marks, swept, generation, provedAt, turn }: Fence): Fence {
+  return { asOf, marks, swept, generation, provedAt, turn }
+}
+
 /**
  * `current`: nothing it depends on was changed since its load began. `expired`: something was expired, at `softAt`.
  * `overtaken`: something was invalidated. `unknown`: Redis has to be asked.

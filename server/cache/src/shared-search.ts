@@ -5,7 +5,7 @@ import type { Flight } from './in-flight.ts'
 import { keepInMemory, type Loads } from './loads.ts'
 import { reasons } from './local-search.ts'
 import type { MissReason } from './groups.ts'
-import type { Fence } from './marks.ts'
+import { type Fence, fenceOf } from './marks.ts'
 import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
 import type { NotServed, Read, ReadParts, Search, SearchBegin } from './reads.ts'
 import { createStoredValues } from './stored-values.ts'
@@ -61,7 +61,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
   ): Served | undefined {
     const fresh = freshness(entry, clock())
     if (fresh === 'dead' || fresh === 'spare') return undefined
-    flight.found = entry
+    flight.found = fenceOf(entry)
     if (begin.isCounted) return { value: entry.value }
     begin.isCounted = true
     if (fresh === 'fresh') {

@@ -42,7 +42,8 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
         staleUntil: tier.toLocal(record.staleUntil),
         keepUntil: tier.toLocal(record.keepUntil),
       }
-      const entryParts = { ...decoded, id, group: read.group, loadMs: record.loadMs, fence, expiry }
+      const { value } = decoded
+      const entryParts = { value, id, group: read.group, loadMs: record.loadMs, fence, expiry }
       const present = memory.peek(read.name)
       const isAlone = present === undefined || present === before
       // Which of the two is newer is not known here: the next read asks Redis.
