@@ -218,12 +218,16 @@ export function createOracle({
     },
     readBegins(facts: ReadFacts) {
       const beganAt = now()
-      const floor = floorOf(facts)
+      const connectedFloor = floorOf(facts)
+      // Where Redis goes away while it is read, `serve` serves what was proved before, however that was acknowledged.
+      const awayFloor =
+        facts.redisDown === 'serve' ? floorOf({ ...facts, disturbedAt: Infinity }) : connectedFloor
       const shown = seen.get(place(facts)) ?? 0
       const last = newestSeen.get(place(facts)) ?? 0
       /** Judges the value that the read ended with; undefined where there is none and none was asked for. */
       return (value: Value | null | undefined, mayBeEmpty: boolean) => {
         const { key, life, cache } = facts
+        const floor = lastFaultAt() >= beganAt ? awayFloor : connectedFloor
         const by = `a read of ${key} in cache ${cache} of ${life}, begun at ${beganAt.toFixed(1)},`
         if (value === null || value === undefined) {
           if (mayBeEmpty) return
