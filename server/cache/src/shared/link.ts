@@ -86,6 +86,8 @@ export interface Link {
   toLocal(redisMs: number): number
   /** When something of a generation could last be relied on. */
   provedUntil(generation: number): number
+  /** The turn in which the last connection began that could be relied on. */
+  sessionTurn(): number
   holdLease(lease: string, value: string): void
   dropLease(lease: string, value: string): void
   unreachable(): Error
@@ -112,6 +114,7 @@ export function createLink(options: LinkOptions): Link {
   let stamp = 0
   let session = 0
   let lastBeat = -Infinity
+  let sessionTurn = 0
   let beatTimer: unknown
 
   const token = () => Array.from({ length: 3 }, () => Math.floor(random() * 2 ** 32).toString(36)).join('')
@@ -174,6 +177,7 @@ export function createLink(options: LinkOptions): Link {
       await listener.resend()
       if (own !== session) return
       state = 'up'
+      sessionTurn = trust.forgotten
       await beat()
       first.resolve()
     } catch (error) {
@@ -267,6 +271,7 @@ export function createLink(options: LinkOptions): Link {
     },
     redisNow: redisClock.now,
     toLocal: redisClock.toLocal,
+    sessionTurn: () => sessionTurn,
     provedUntil: (generation) =>
       generation === trust.generation ? lastBeat : (ends.get(generation) ?? -Infinity),
     holdLease: (lease, value) => void leases.set(lease, value),

@@ -319,6 +319,8 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
     },
 
     excuses(fence, scope, allowanceMs) {
+      // Whoever was connected again since could have heard of a change, had anybody asked.
+      if (fence.turn < link.sessionTurn()) return false
       const isPresent = fence.generation === trust.generation
       const proved = Math.max(fence.provedAt, link.provedUntil(fence.generation))
       if (clock() - proved > allowanceMs) return false
