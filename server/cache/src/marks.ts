@@ -24,7 +24,7 @@ export const noSoftChanges: readonly SoftChange[] = []
 
 /** What a tag, or a namespace, last had done to it. */
 export interface MarkValue {
-  /** The stamp of the last change of any kind; Infinity while nothing is known. */
+  /** The stamp of the last change of any kind; `unknownStamp` while nothing is known. */
   top: number
   /** The stamp of the last invalidation. */
   hard: number
@@ -45,8 +45,31 @@ export interface Mark extends MarkValue {
   attached: boolean
 }
 
+/**
+ * As `top`: nothing is known. Below every stamp rather than Infinity: V8 keeps small whole numbers in the object, and
+ * each other number in one of its own, which every hit would have to look up.
+ */
+export const unknownStamp = -3
+
 /** As `swept`: every read looks at the patterns, and none takes the quick way. */
 export const neverSwept = -2
+
+/** As `swept`: the patterns were not held against the key yet. */
+export const notSwept = -1
+
+/** From here on nothing is known of a mark. */
+export function forgetMark(mark: Mark): void {
+  mark.top = mark.hard = unknownStamp
+}
+
+/** Whether a mark is known not to have been changed since a stamp. */
+export const isQuiet = ({ top }: MarkValue, asOf: number): boolean => top <= asOf && top !== unknownStamp
+
+/** The same of all. By index: an iterator would allocate for every hit. */
+export function areQuiet(marks: readonly Mark[], asOf: number): boolean {
+  for (let index = 0; index < marks.length; index++) if (!isQuiet(marks[index]!, asOf)) return false
+  return true
+}
 
 /** What a kept value carries to tell whether it was overtaken. */
 export interface Fence {
@@ -95,13 +118,14 @@ export function judge({ fence, key, scope }: Judged, valueOf: (mark: Mark) => Ma
   let softAt = Infinity
   for (const mark of fence.marks) {
     const { top, hard, softAt: expiredAt, earlier } = valueOf(mark)
+    if (top === unknownStamp) return { standing: 'unknown', softAt }
     if (top <= asOf) continue
-    if (hard > asOf) return { standing: top === Infinity ? 'unknown' : 'overtaken', softAt }
+    if (hard > asOf) return { standing: 'overtaken', softAt }
     softAt = Math.min(softAt, earlier.find(({ stamp }) => stamp > asOf)?.at ?? expiredAt)
   }
   const { top, hard: floor, patterns } = valueOf(scope)
   if (top !== fence.swept) {
-    if (top === Infinity) return { standing: 'unknown', softAt }
+    if (top === unknownStamp) return { standing: 'unknown', softAt }
     if (floor > asOf) return { standing: 'overtaken', softAt }
     for (const { stamp, hard, at, matches } of patterns) {
       if (stamp <= asOf || !matches(key)) continue
@@ -170,7 +194,7 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
       mark.attached = false
       forgotten(mark)
       // Whatever still points to it is not to take its silence for proof.
-      mark.top = mark.hard = Infinity
+      forgetMark(mark)
     }
     limit = marks.size + maxMarks
   }

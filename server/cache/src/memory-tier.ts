@@ -1,5 +1,5 @@
 import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness } from './entry.ts'
-import { type Mark, neverSwept } from './marks.ts'
+import { areQuiet, type Mark, neverSwept } from './marks.ts'
 import type { CacheSettings } from './options.ts'
 import { requireSize } from './size-of.ts'
 
@@ -51,9 +51,7 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
       const now = clock()
       if (now >= entry.refreshAt || now >= trust.until) return false
       if (entry.generation !== trust.generation || entry.swept !== scope.top) return false
-      const { marks, asOf } = entry
-      for (let index = 0; index < marks.length; index++) if (marks[index]!.top > asOf) return false
-      return true
+      return areQuiet(entry.marks, entry.asOf)
     },
     state,
     keep(name, parts) {

@@ -130,7 +130,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
       known = found.id
     }
     const right = await acquire(call, { address, known })
-    return 'value' in right ? right : { ...right, address, isReplacing: known !== '' }
+    return 'value' in right ? right : { ...right, address, known }
   }
 
   /** The right to load, or what somebody else has stored meanwhile. */
@@ -161,11 +161,11 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     })
   }
 
-  function loadUnder({ lease, address, isReplacing }: Right, call: Call): Promise<unknown> {
+  function loadUnder({ lease, address, known }: Right, call: Call): Promise<unknown> {
     const { flight, read } = call
     miss(call, call.reason)
     const { turn, generation } = lease.sent
-    let filled = false
+    let isOver = false
     const running = loads.run(flight, read, async ({ value, loadMs, beganAt }) => {
       const encoded = await codec.encode(read.key, value)
       // Only now: who has joined meanwhile brought tags of its own.
@@ -173,16 +173,18 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
       const kept = loads.entryParts(flight, read, { value, loadMs, id: lease.token, fence })
       if (kept === undefined) {
         if (inFlight.land(flight)) memory.drop(read.name)
-        if (isReplacing) await dropShared(read.key)
+        isOver = true
+        // Later, where Redis has not heard of it: whoever loads it by then loses its right to.
+        if (!(await tier.release(lease, known)) && known !== '') await dropShared(read.key)
         return
       }
       const isKept = keepInMemory(parts, { flight, read }, kept)
-      filled = true
+      isOver = true
       const content = { ...encoded, ...kept.lifetime, loadMs, tags: [...flight.tags] }
       void store(lease, { address, read, isKept }, content)
     })
     const giveBack = () => {
-      if (!filled) void tier.release(lease)
+      if (!isOver) void tier.release(lease)
     }
     running.then(giveBack, giveBack)
     return running
@@ -344,8 +346,8 @@ interface Served {
 interface Right {
   lease: Lease
   address: Address
-  /** Something lies in Redis under the key. */
-  isReplacing: boolean
+  /** The id of what lies in Redis under the key; '' where nothing does. */
+  known: string
 }
 
 type Found = Served | Right

@@ -1,4 +1,12 @@
-import { compileGlob, createTagSpace, type Fence, type Mark, safeName, type TagSpace } from '@hotpath/cache'
+import {
+  areQuiet,
+  compileGlob,
+  createTagSpace,
+  type Fence,
+  type Mark,
+  safeName,
+  type TagSpace,
+} from '@hotpath/cache'
 import type { Dependencies } from './dependencies.ts'
 
 /** What was known when a handler began: anything dropped later overtakes its answer. */
@@ -72,10 +80,7 @@ export function createFences(tags: TagSpace): Fences {
     void urls.change({ tags: names, keys: [], patterns: [], hard: true, ack: 'redis' })
   tier?.onKeyDropped(encodeURIComponent(httpNamespace), (name) => dropNamed([name]))
 
-  const holds = ({ marks, asOf }: Fence) => {
-    for (let index = 0; index < marks.length; index++) if (marks[index]!.top > asOf) return false
-    return true
-  }
+  const holds = ({ marks, asOf }: Fence) => areQuiet(marks, asOf)
   const isVouchedFor = () => trust.until === Infinity || clock() < trust.until
 
   function fence(what: Dependencies, { asOf, turn, generation, at, ...since }: Stamp): Fenced {

@@ -2,7 +2,15 @@ import type { Clock } from '@hotpath/core'
 import { steadyClock } from '../clock.ts'
 import { describe } from '../describe.ts'
 import { cacheErrors } from '../errors.ts'
-import { createMark, createMarkTable, judge, type Mark } from '../marks.ts'
+import {
+  createMark,
+  createMarkTable,
+  forgetMark,
+  judge,
+  type Mark,
+  notSwept,
+  unknownStamp,
+} from '../marks.ts'
 import { readTags, type Change, type Receipt, type TagSpace } from '../tag-space.ts'
 import { createBatches } from './batches.ts'
 import { createFleetAck } from './fleet-ack.ts'
@@ -54,7 +62,7 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
   const link = createLink({ port, names, clock, random, timers, nodeId, trustFailover, firstWaitMs })
   const { trust } = link
   const unknown = (markName: string) =>
-    createMark(markName, { top: Infinity, hard: Infinity, dropped: (trust.turn += 1) })
+    createMark(markName, { top: unknownStamp, hard: unknownStamp, dropped: (trust.turn += 1) })
   const table = createMarkTable({ maxMarks, fresh: unknown, forgotten: () => {} })
   const reader = createMarkReader(link.toLocal)
   const batches = createBatches({ link, names, reader, markMs })
@@ -77,8 +85,7 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
     trust.turn += 1
     if (mark === undefined) return
     mark.dropped = trust.turn
-    mark.top = Infinity
-    mark.hard = Infinity
+    forgetMark(mark)
   }
 
   const findMark = (markName: string): Mark | undefined =>
@@ -173,8 +180,8 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
       drop(findMark(markName))
     },
     forget() {
-      for (const mark of table.all()) mark.top = mark.hard = Infinity
-      for (const mark of scopes.values()) mark.top = mark.hard = Infinity
+      for (const mark of table.all()) forgetMark(mark)
+      for (const mark of scopes.values()) forgetMark(mark)
     },
   })
 
@@ -193,7 +200,14 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
     scope,
     fence(tags, asOf) {
       const marks = table.intern(readTags(tags).map((tag) => names.tagMark(tag)))
-      return { asOf, marks, swept: -1, generation: trust.generation, provedAt: clock(), turn: trust.turn }
+      return {
+        asOf,
+        marks,
+        swept: notSwept,
+        generation: trust.generation,
+        provedAt: clock(),
+        turn: trust.turn,
+      }
     },
     check(fence, { key, scope: of }) {
       const isTrusted = clock() < trust.until && fence.generation === trust.generation

@@ -55,8 +55,8 @@ return {c[1],tonumber(c[2]),now,m}`,
 local m={}
 for i=4,#KEYS do m[#m+1]=mark(KEYS[i],ARGV[5]) end
 local entry=read(KEYS[2])
-local id=entry and string.match(entry,'^1\\t([%w_-]+)\\t')
-if id and #id<=64 and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
+local id=idOf(entry)
+if id and id~=ARGV[4] then return {c[1],tonumber(c[2]),now,entry,0,m} end
 local lease=read(KEYS[3])
 local asOf=lease and tonumber(string.match(lease,'^%d+'))
 local free=not asOf
@@ -88,9 +88,13 @@ end
 if stored==1 then redis.call('SET',KEYS[2],ARGV[6],'PX',ARGV[5]) else redis.call('DEL',KEYS[2]) end
 return {c[1],tonumber(c[2]),now,stored,m}`,
 
-  /** KEYS clock, lease · ARGV epoch, lease value. Gives the lease back unless it was lost. */
+  /**
+   * KEYS clock, lease, entry · ARGV epoch, lease value, the id of an entry that is gone at the origin, or ''. Gives the
+   * lease back unless it was lost, and drops that very entry: who has stored another meanwhile keeps it.
+   */
   release: `
 if read(KEYS[2])==ARGV[2] then redis.call('DEL',KEYS[2]) end
+if ARGV[3]~='' and idOf(read(KEYS[3]))==ARGV[3] then redis.call('DEL',KEYS[3]) end
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -168,6 +172,10 @@ local function whole(number) return string.format('%.0f',number) end
 local function read(key)
   local value=redis.pcall('GET',key)
   return type(value)=='string' and value
+end
+local function idOf(entry)
+  local id=entry and string.match(entry,'^1\\t([%w_-]+)\\t')
+  return id and #id<=64 and id
 end
 local function mark(key,ms)
   local value=read(key)

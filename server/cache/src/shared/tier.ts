@@ -1,4 +1,4 @@
-import { type Fence, judge, type Judgement, type Mark, type MarkTable } from '../marks.ts'
+import { type Fence, isQuiet, judge, type Judgement, type Mark, type MarkTable, notSwept } from '../marks.ts'
 import type { About } from '../tag-space.ts'
 import { applyMarks, type Batches } from './batches.ts'
 import type { Answer, Link, Moment } from './link.ts'
@@ -81,8 +81,11 @@ export interface SharedTier {
   open(address: Address, options: { tags: readonly string[]; known: string }): Promise<Opening>
   /** Stores what was loaded under a lease, unless something it depends on was changed meanwhile; gives the lease back. */
   fill(lease: Lease, address: Address, content: Content): Promise<{ sent: Moment; stored: boolean }>
-  /** Gives a lease back without storing. Never rejects. */
-  release(lease: Lease): Promise<void>
+  /**
+   * Gives a lease back without storing, and drops the entry of that id, which is gone at the origin. Never rejects;
+   * false where Redis has not answered.
+   */
+  release(lease: Lease, gone?: string): Promise<boolean>
   /** Invalidates a key and stores a value as of that moment. */
   set(address: Address, content: Content): Promise<{ id: string; asOf: number; sent: Moment }>
   /** After it, everything acknowledged to anybody before the call is known here. All readers of a turn share one. */
@@ -126,7 +129,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
   const newFence = (asOf: number, marks: readonly Mark[], sent: Moment): Fence => ({
     asOf,
     marks,
-    swept: -1,
+    swept: notSwept,
     generation: sent.generation,
     provedAt: sent.at,
     turn: sent.turn,
@@ -287,12 +290,16 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       }
     },
 
-    async release(lease) {
-      link.dropLease(names.lease(lease.place), valueOf(lease))
+    async release(lease, gone = '') {
+      const { place } = lease
+      link.dropLease(names.lease(place), valueOf(lease))
       try {
-        await link.run('release', [names.clock, names.lease(lease.place)], [valueOf(lease)])
+        const keys = [names.clock, names.lease(place), names.entry(place)]
+        await link.run('release', keys, [valueOf(lease), gone])
+        return true
       } catch {
-        // It ends by itself when nobody prolongs it.
+        // The lease ends by itself when nobody prolongs it.
+        return false
       }
     },
 
@@ -325,7 +332,7 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       const proved = Math.max(fence.provedAt, link.provedUntil(fence.generation))
       if (clock() - proved > allowanceMs) return false
       const holds = (mark: Mark, upTo: number) =>
-        mark.dropped <= fence.turn || (isPresent && mark.top <= upTo)
+        mark.dropped <= fence.turn || (isPresent && isQuiet(mark, upTo))
       return holds(scope, fence.swept) && fence.marks.every((mark) => holds(mark, fence.asOf))
     },
   }

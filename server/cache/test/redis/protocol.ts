@@ -63,7 +63,8 @@ export function protocol(redis: Connected) {
         [names.clock, names.entry(place), names.lease(place), ...tagMarks(tags)],
         ['fresh', lease, epoch, String(asOf), '40000', record, markMs],
       ),
-    release: (lease: string) => run('release', [names.clock, names.lease(place)], ['fresh', lease]),
+    release: (lease: string, gone = '') =>
+      run('release', [names.clock, names.lease(place), names.entry(place)], ['fresh', lease, gone]),
     set: (id: string, tail: RecordTail, tags: string[] = []) =>
       run(
         'set',

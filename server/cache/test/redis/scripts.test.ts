@@ -124,6 +124,17 @@ test('a lease is given back by its holder alone, and prolonged by its heartbeat 
   expect(await read(names.lease(place))).toBe(null)
 })
 
+test('what is gone at the origin leaves with the lease, and nothing that was stored meanwhile', async () => {
+  const { open, release, fill, read } = await attached()
+  await open({ token: 'one' })
+  await fill({ lease: '1:one', asOf: 1, record: '1\tone\trest' })
+  await open({ token: 'two', known: 'one' })
+  await release('1:two', 'older')
+  expect(await read(names.entry(place))).not.toBe(null)
+  await release('1:three', 'one')
+  expect(await read(names.entry(place))).toBe(null)
+})
+
 test('an invalidation raises the stamp, marks tags and keys, and drops entries and leases of every version', async () => {
   const { change, read, write, left, redis } = await attached()
   for (const key of [names.entry(place), names.entry(otherVersion), names.lease(place)]) await write(key, 'x')

@@ -113,6 +113,13 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     ],
   },
   {
+    name: 'who was connected again since is excused for what was not told',
+    caughtBy: ['I1', 'I2'],
+    edits: [
+      { file: file('shared/tier'), find: 'if (fence.turn < link.sessionTurn()) return false', replace: '' },
+    ],
+  },
+  {
     name: 'giving an old lease back drops the newer one',
     caughtBy: ['I5'],
     edits: [

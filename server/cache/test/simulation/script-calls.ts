@@ -12,7 +12,7 @@ export type CallStep =
   | { kind: 'marks'; tags: string[]; scopes: string[] }
   | { kind: 'open'; place: Target; tags: string[]; known: boolean }
   | { kind: 'fill'; lease: number; tags: string[]; body: string; wrong: 'token' | 'epoch' | null }
-  | { kind: 'release'; lease: number }
+  | { kind: 'release'; lease: number; gone: boolean }
   | { kind: 'set'; place: Target; tags: string[]; body: string }
   | {
       kind: 'invalidate'
@@ -67,7 +67,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         wrong: fc.constantFrom(null, null, null, 'token' as const, 'epoch' as const),
       }),
     },
-    fc.record({ kind: fc.constant('release' as const), lease }),
+    fc.record({ kind: fc.constant('release' as const), lease, gone: fc.boolean() }),
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('set' as const), place: target, tags, body }) },
     {
       weight: 3,
@@ -174,9 +174,13 @@ export function createCalls() {
           return fill(step, now)
         case 'release': {
           const held = leases[step.lease]
-          return held === undefined
-            ? undefined
-            : script('release', [names.clock, held.keys[2]!], [held.value])
+          if (held === undefined) return undefined
+          const [clock, entry, lease] = held.keys as [string, string, string]
+          return script(
+            'release',
+            [clock, lease, entry],
+            [held.value, step.gone ? (ids.get(entry) ?? '') : ''],
+          )
         }
         case 'set': {
           const { namespace, version, name } = step.place

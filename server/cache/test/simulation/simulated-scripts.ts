@@ -76,6 +76,8 @@ function begin({ db, keys, words, now }: Call) {
   }
 }
 
+const idOf = (entry: string | undefined) => /^1\t([\w-]{1,64})\t/.exec(entry ?? '')?.[1]
+
 const recordHead = /^(1\t[^\t]*\t[^\t]*\t[0-9]+\t)([0-9]+)\t([0-9]+)(\t[\s\S]*)$/
 
 function agedRecord(entry: string, now: number): string | undefined {
@@ -124,8 +126,8 @@ function open(call: Call): SimulatedReply {
   const script = begin(call)
   const known = keys.slice(3).map((key) => script.mark(key, words[4]!))
   const entry = db.get(keys[1]!)
-  const id = /^1\t([\w-]+)\t/.exec(entry ?? '')?.[1]
-  if (id !== undefined && id.length <= 64 && id !== words[3]) return script.answer(entry!, 0, known)
+  const id = idOf(entry)
+  if (id !== undefined && id !== words[3]) return script.answer(entry!, 0, known)
   const lease = db.get(keys[2]!)
   const asOf = lease === undefined ? undefined : /^[0-9]+/.exec(lease)?.[0]
   const free = asOf === undefined || known.some((mark) => leading(mark) > Number(asOf))
@@ -159,6 +161,7 @@ function release(call: Call): SimulatedReply {
   const { db, keys, words } = call
   const script = begin(call)
   if (db.get(keys[1]!) === words[1]) db.del(keys[1]!)
+  if (words[2] !== '' && idOf(db.get(keys[2]!)) === words[2]) db.del(keys[2]!)
   return script.answer()
 }
 
