@@ -7,14 +7,49 @@ export const httpErrors = defineErrors({
     why: 'A response of the largest size allowed must fit into the cache, and must be larger than nothing.',
     fix: 'Give maxEntryBytes a value between 1 and maxBytes.',
   },
-  HP_HTTP_PROTOCOL_UNSUPPORTED: {
-    what: 'serverFactory cannot make an HTTP/2 server.',
-    why: 'The cache speaks HTTP/1.1 so far.',
-    fix: 'Leave out `http2`, and let the load balancer in front speak HTTP/2 to browsers.',
-  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
     fix: 'Write for example purge("/api/ballots/*"), or purge("*") for everything.',
+  },
+  HP_PROXY_ORIGIN_INVALID: {
+    what: '"{given}" is not the address of an origin: {problem}.',
+    why: 'The proxy passes on to one scheme, host and port; paths and queries are passed on as they come.',
+    fix: 'Write for example http://127.0.0.1:3000 or https://www.example.org.',
+  },
+  HP_CSP_INVALID: {
+    what: 'The directive {directive} {problem}.',
+    why: 'A source is a keyword (self, none, nonce, …), a hash, a scheme, a host or an address, and none stands alone.',
+    fix: "Write for example scriptSrc: ['self', 'nonce', 'https://cdn.example.org'].",
+  },
+  HP_SECURITY_HEADER_INVALID: {
+    what: '{given} cannot be part of a header: {expected} is expected.',
+    why: 'It would end the value early, or browsers would drop the whole header.',
+    fix: 'Write names such as camera, and addresses such as https://reports.example.org/csp.',
+  },
+  HP_NONCE_UNAVAILABLE: {
+    what: 'This answer has no nonce: {problem}.',
+    why: 'A nonce is one of the policy that goes out with the head.',
+    fix: "Name it in the policy (scriptSrc: ['self', 'nonce']), and ask for it before the first byte is written.",
+  },
+  HP_VERSIONS_INVALID: {
+    what: 'These versions cannot be used: {problem}.',
+    why: 'A version has a name of letters, digits, dots and hyphens; dates are those of an ISO 8601 calendar.',
+    fix: "Write for example versions: { '1': { deprecated: '2026-01-01', sunset: '2026-07-01' }, '2': {} }, default: '2'.",
+  },
+  HP_PAGE_INVALID: {
+    what: 'The parameter "{name}" is {given}.',
+    why: '{why}',
+    fix: '{fix}',
+  },
+  HP_KEYSET_INVALID: {
+    what: 'These columns cannot order pages: {problem}.',
+    why: 'A cursor points between two rows, so the columns must order all rows, the last of them without ties.',
+    fix: "Write for example keys: [{ column: 'created_at', order: 'desc' }, { column: 'id', order: 'desc' }].",
+  },
+  HP_ROUTE_UNKNOWN: {
+    what: 'There is no route {given}.',
+    why: 'A cache is turned off and on by the route as it is declared.',
+    fix: 'Ask `hotpath routes` for the routes, and write one of them in quotes: "GET /api/ballots/:id".',
   },
 })
