@@ -3,6 +3,7 @@ import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Fence } from '@hotpath/cache'
+import type { Representation } from './representation.ts'
 import { type StoredResponse, headAt, storeResponse } from './stored-response.ts'
 
 /**
@@ -61,9 +62,13 @@ export function isPreparable(
  * second one is copied, if it holds our own lines and nothing else. A line more would be somebody's who patched Node
  * before this module was loaded, and may be about one visitor.
  */
-export function writePrepared(response: ServerResponse, stored: StoredResponse, now: number): void {
+export function writePrepared(
+  response: ServerResponse,
+  stored: StoredResponse,
+  { form, now }: { form: Representation; now: number },
+): void {
   const second = Math.floor(now / 1000)
-  const { wire } = stored
+  const { wire } = form
   if (wire?.second === second && isFor(wire, response)) {
     const { head, bytes } = wire
     Object.assign(response, {
@@ -76,15 +81,15 @@ export function writePrepared(response: ServerResponse, stored: StoredResponse, 
     response.end(bytes)
     return
   }
-  const lines = headAt(stored, stored.full, now) as string[]
+  const lines = headAt(stored, form.full, now) as string[]
   response.writeHead(stored.status, lines)
   const { _header: head } = response as unknown as Internals
-  response.end(stored.body)
+  response.end(form.body)
   // Not yet at the first answer of a second: most responses are not asked for twice in one.
-  const isAskedAgain = stored.lastSecond === second
-  stored.lastSecond = second
+  const isAskedAgain = form.lastSecond === second
+  form.lastSecond = second
   if (isAskedAgain && head !== null && head === expectedHead(response, stored.status, lines)) {
-    prepare(response, stored, { head, second })
+    prepare(response, form, { head, second })
   }
 }
 
@@ -110,15 +115,15 @@ function isFor(wire: Wire, response: ServerResponse): boolean {
 
 function prepare(
   response: ServerResponse,
-  stored: StoredResponse,
+  form: Representation,
   { head, second }: { head: string; second: number },
 ): void {
-  if (stored.body.length > maxBodyBytes) return
+  if (form.body.length > maxBodyBytes) return
   const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
     response as unknown as Internals
-  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), stored.body])
-  stored.wire = { second, keepAliveTimeout, maxRequests, head, bytes }
-  stored.body = bytes.subarray(head.length) // So that the body is kept once.
+  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), form.body])
+  form.wire = { second, keepAliveTimeout, maxRequests, head, bytes }
+  form.body = bytes.subarray(head.length) // So that the body is kept once.
 }
 
 /**
@@ -129,13 +134,13 @@ export function canPrepare(): boolean {
   try {
     const [plain, prepared] = [sampleResponse(), sampleResponse()]
     const expected = written((response) => {
-      response.writeHead(plain.status, headAt(plain, plain.full, 0) as string[])
-      response.end(plain.body)
+      response.writeHead(plain.status, headAt(plain, plain.identity.full, 0) as string[])
+      response.end(plain.identity.body)
     })
     const answers = Array.from({ length: 3 }, () =>
-      written((response) => writePrepared(response, prepared, 0)),
+      written((response) => writePrepared(response, prepared, { form: prepared.identity, now: 0 })),
     )
-    return prepared.wire !== null && answers.every((bytes) => bytes === expected && bytes !== '')
+    return prepared.identity.wire !== null && answers.every((bytes) => bytes === expected && bytes !== '')
   } catch {
     return false
   }

@@ -1,7 +1,7 @@
 import { type Conditions, notModified } from './conditional.ts'
 import type { Exchange } from './exchange.ts'
 import { joined } from './response-head.ts'
-import { contentHeaders } from './stored-response.ts'
+import { contentHeaders } from './representation.ts'
 
 /** Keeps the conditions from the handler, so that it makes a whole response to store. */
 export function retractConditions(exchange: Exchange): void {

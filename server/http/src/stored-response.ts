@@ -4,7 +4,13 @@ import { hitStatus } from './cache-status.ts'
 import type { Validators } from './conditional.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Fenced } from './fences.ts'
-import type { Wire } from './prepared-writer.ts'
+import {
+  type PreparedHead,
+  type Representation,
+  representation,
+  sizeOf,
+  unprepare,
+} from './representation.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
 
@@ -20,22 +26,13 @@ export interface ResponseHead {
   readonly contentLength: number | undefined
 }
 
-/** A head ready for writeHead, whose last two headers are Age and Cache-Status of one second. */
-export interface PreparedHead {
-  readonly lines: string[]
-  /** The second the last two headers speak of, since 1970; -1 before the first use. */
-  second: number
-}
-
 /** A response in the cache. */
 export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
-  /** Part of `wire` where there is one. */
-  body: Buffer
-  readonly full: PreparedHead
-  readonly notModified: PreparedHead
+  /** As the handler made it. */
+  readonly identity: Representation
   /** When its head was written, in milliseconds since 1970. */
   readonly at: number
   /** Of its record in Redis, once it is known to lie there; '' where none is. */
@@ -44,12 +41,8 @@ export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   readonly route: string
   /** It was made for a request that carried these. */
   readonly madeWith: { readonly authorization: boolean; readonly cookie: boolean }
-  /** What it takes of the byte bound: the body, and the head twice. */
-  readonly size: number
-  /** Head and body in one piece, while it is asked for more than once a second. */
-  wire: Wire | null
-  /** The second of the last answer, since 1970; -1 before the first. */
-  lastSecond: number
+  /** What it takes of the byte bound. */
+  size: number
   /** No refresh is tried before, after one failed. Milliseconds since 1970. */
   refreshAfter: number
 }
@@ -84,15 +77,6 @@ const notKept: ReadonlySet<string> = new Set([
   'age',
   'cache-status',
   'date',
-])
-
-/** What a 304 leaves out (RFC 9110 §15.4.5). */
-export const contentHeaders: ReadonlySet<string> = new Set([
-  'content-type',
-  'content-length',
-  'content-encoding',
-  'content-language',
-  'content-range',
 ])
 
 /** Bytes of an entry beyond its body and head: objects, keys and marks, roughly. */
@@ -135,24 +119,21 @@ const rawHeaderNames = (response: ServerResponse) =>
 export function storeResponse(ingredients: Ingredients): StoredResponse {
   const { head, body, terms, at, dependencies } = ingredients
   const bornAt = at - terms.ageMs
-  const lines = [...head.headers.flat(), 'Date', new Date(at).toUTCString()]
-  const unchanged = head.headers.filter(([name]) => !contentHeaders.has(name.toLowerCase()))
-  const length = head.status === 204 ? [] : ['Content-Length', String(body.length)]
+  const headers = [...head.headers, ['Date', new Date(at).toUTCString()] as const]
+  const identity = representation(headers, body, head.status === 204)
   return {
     ...dependencies,
     status: head.status,
     statusMessage: head.statusMessage,
     validators: head.validators,
-    body,
-    full: prepared([...lines, ...length]),
-    notModified: prepared([...unchanged.flat(), 'Date', new Date(at).toUTCString()]),
+    identity,
     fence: ingredients.fenced.fence,
     urls: ingredients.fenced.urls,
     at,
     id: '',
     route: ingredients.route,
     madeWith: ingredients.madeWith,
-    size: body.length + 4 * lines.join('').length + 2 * dependencies.key.length + overheadBytes,
+    size: sizeOf(identity) + 2 * dependencies.key.length + overheadBytes,
     bornAt,
     freshUntil: at + terms.freshMs,
     staleUntil: at + terms.freshMs + terms.staleMs,
@@ -160,14 +141,8 @@ export function storeResponse(ingredients: Ingredients): StoredResponse {
     allowsCookies: terms.allowsCookies,
     vary: terms.vary,
     varyValues: ingredients.varyValues,
-    wire: null,
-    lastSecond: -1,
     refreshAfter: 0,
   }
-}
-
-function prepared(lines: readonly string[]): PreparedHead {
-  return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
 }
 
 /**
@@ -190,9 +165,7 @@ export function soften(stored: StoredResponse, at: number): void {
   if (at >= stored.freshUntil) return
   stored.staleUntil = at + (stored.staleUntil - stored.freshUntil)
   stored.freshUntil = at
-  // The prepared heads speak of the time that was left.
-  stored.full.second = stored.notModified.second = -1
-  stored.wire = null
+  unprepare(stored.identity)
 }
 
 /** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */

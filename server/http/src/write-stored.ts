@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { notModified } from './conditional.ts'
 import { isPreparable, writePrepared } from './prepared-writer.ts'
-import { type PreparedHead, type StoredResponse, headAt } from './stored-response.ts'
+import type { PreparedHead } from './representation.ts'
+import { type StoredResponse, headAt } from './stored-response.ts'
 
 /** How a stored response is written. */
 export interface WriteOptions {
@@ -23,22 +24,22 @@ export function writeStored(
   { stored, now, cacheStatus, prepares }: WriteOptions,
 ): number {
   if (clientHas(request, stored)) {
-    response.writeHead(304, linesFor(stored, stored.notModified, { now, cacheStatus }))
+    response.writeHead(304, linesFor(stored, stored.identity.notModified, { now, cacheStatus }))
     response.end()
     return 0
   }
   if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
-    writePrepared(response, stored, now)
-    return stored.body.length
+    writePrepared(response, stored, { form: stored.identity, now })
+    return stored.identity.body.length
   }
   if (stored.statusMessage !== '') response.statusMessage = stored.statusMessage
-  response.writeHead(stored.status, linesFor(stored, stored.full, { now, cacheStatus }))
+  response.writeHead(stored.status, linesFor(stored, stored.identity.full, { now, cacheStatus }))
   if (request.method === 'HEAD' || stored.status === 204) {
     response.end()
     return 0
   }
-  response.end(stored.body)
-  return stored.body.length
+  response.end(stored.identity.body)
+  return stored.identity.body.length
 }
 
 /** Conditions are about successful answers only (RFC 9110 §13.2.1). */

@@ -153,7 +153,7 @@ test('copies no head into which somebody wrote, if Node was patched before the c
     await using app = await serve(
       (request, response) => {
         expect(writer.isPreparable(request, response, stored)).toBe(true)
-        writer.writePrepared(response, stored, 0)
+        writer.writePrepared(response, stored, { form: stored.identity, now: 0 })
       },
       { enabled: false },
     )
@@ -162,7 +162,7 @@ test('copies no head into which somebody wrote, if Node was patched before the c
       expect([answer.headers['x-visitor'], answer.body]).toEqual([visitor, 'sample'])
     }
   })
-  expect(stored.wire).toBeNull()
+  expect(stored.identity.wire).toBeNull()
 })
 
 test('asks a patch of end for each answer', async () => {
