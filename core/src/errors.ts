@@ -22,6 +22,11 @@ export const coreErrors = defineErrors({
     why: 'A route is a method in capitals, one space and a path whose parameters are named like /api/ballots/:id.',
     fix: 'Write for example "GET /api/ballots/:id".',
   },
+  HP_ROUTE_OPTION_INVALID: {
+    what: 'The option {name} of the route "{pattern}" is {given}.',
+    why: '{why}',
+    fix: '{fix}',
+  },
   HP_ROUTE_DUPLICATE: {
     what: 'The route "{given}" is declared twice.',
     why: 'Two declarations of one route could not both hold.',

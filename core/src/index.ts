@@ -28,5 +28,7 @@ export type {
   RouteOptions,
   RoutePattern,
 } from './route.ts'
+export { ratePolicyProblem } from './route-limits.ts'
+export type { ConcurrencyPolicy, IdempotencyPolicy, RatePolicy, RouteLimits } from './route-limits.ts'
 export { median } from './stats.ts'
 export type { Target } from './target.ts'

@@ -1,6 +1,7 @@
 import { parseBudget } from './budget.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { coreErrors } from './errors.ts'
+import { checkRouteLimits, type RouteLimits } from './route-limits.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -15,8 +16,8 @@ type Names<Path extends string> = Path extends `${infer Head}/${infer Tail}`
 /** The parameters in a pattern, by name: `{ id: string }` for `GET /api/ballots/:id`. */
 export type ParamsOf<P extends string> = { [Name in Names<P>]: string }
 
-/** One line per route: how long it stays fresh, what it depends on, how fast it must be. */
-export interface RouteOptions<P extends string = string> {
+/** One line per route: how long it stays fresh, what it depends on, how fast it must be, how much of it is admitted. */
+export interface RouteOptions<P extends string = string> extends RouteLimits {
   /** How long shared caches may reuse the answer unchecked (sent as CDN-Cache-Control max-age, RFC 9213). @default not cached */
   fresh?: Duration
   /** How long past `fresh` a stale answer may be served while a new one is fetched (RFC 5861 §3). @default 0 */
@@ -48,7 +49,7 @@ export interface Route<P extends string = string> {
 
 /**
  * Declares a route and checks it at once.
- * @throws HP_ROUTE_INVALID, HP_DURATION_INVALID, HP_BUDGET_INVALID
+ * @throws HP_ROUTE_INVALID, HP_ROUTE_OPTION_INVALID, HP_DURATION_INVALID, HP_BYTES_INVALID, HP_BUDGET_INVALID
  */
 export function route<const P extends RoutePattern>(pattern: P, options: RouteOptions<P> = {}): Route<P> {
   const fail = (problem: string) => coreErrors.HP_ROUTE_INVALID({ given: pattern, problem })
@@ -64,6 +65,7 @@ export function route<const P extends RoutePattern>(pattern: P, options: RouteOp
   for (const key of ['fresh', 'stale', 'browser'] as const) {
     if (options[key] !== undefined) parseDuration(options[key])
   }
+  checkRouteLimits(pattern, options)
   for (const budget of budgetsOf(options)) parseBudget(budget)
   return { pattern, method: method as Method, path, segments, options }
 }
