@@ -24,8 +24,8 @@ export const coreErrors = defineErrors({
   },
   HP_ROUTE_OPTION_INVALID: {
     what: 'The option {name} of the route "{pattern}" is {given}.',
-    why: '{why}',
-    fix: '{fix}',
+    why: 'The options of a route are checked where it is declared, and {why}.',
+    fix: 'Correct it: {fix}.',
   },
   HP_ROUTE_DUPLICATE: {
     what: 'The route "{given}" is declared twice.',

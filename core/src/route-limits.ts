@@ -75,25 +75,25 @@ export function checkRouteLimits(pattern: string, options: RouteLimits): void {
   }
   if (typeof limit === 'object') {
     const problem = ratePolicyProblem(limit)
-    if (problem) throw fail('limit', problem, 'Write for example limit: { limit: 5, window: "15m" }.')
+    if (problem) throw fail('limit', problem, 'for example limit: { limit: 5, window: "15m" }')
   }
   if (cost !== undefined && !isCount(cost)) {
-    throw fail('cost', 'One request costs a whole number of 1 or more.', 'Write for example cost: 5.')
+    throw fail('cost', 'one request costs a whole number of 1 or more', 'for example cost: 5')
   }
   if (timeout !== undefined && parseDuration(timeout) === 0) {
-    throw fail('timeout', 'No handler is that quick.', 'Write for example timeout: "5s".')
+    throw fail('timeout', 'no handler is that quick', 'for example timeout: "5s"')
   }
   if (concurrency !== undefined) {
     const problem = concurrencyProblem(concurrency)
     if (problem)
-      throw fail('concurrency', problem, 'Write for example concurrency: { max: 8, queue: 32, wait: "1s" }.')
+      throw fail('concurrency', problem, 'for example concurrency: { max: 8, queue: 32, wait: "1s" }')
   }
   if (idempotent) {
     if (!/^(POST|PATCH) /.test(pattern)) {
       throw fail(
         'idempotent',
-        'Only POST and PATCH are not idempotent by themselves (RFC 9110 §9.2.2).',
-        'Leave it out.',
+        'only POST and PATCH are not idempotent by themselves (RFC 9110 §9.2.2)',
+        'leave it out',
       )
     }
     if (typeof idempotent === 'object' && idempotent.ttl !== undefined) parseDuration(idempotent.ttl)
@@ -102,22 +102,22 @@ export function checkRouteLimits(pattern: string, options: RouteLimits): void {
 }
 
 /**
- * What is wrong with a rate policy, in a sentence; undefined where nothing is.
+ * What is wrong with a rate policy in words; undefined where nothing is.
  * @throws HP_DURATION_INVALID
  */
 export function ratePolicyProblem({ limit, window, burst = limit }: RatePolicy): string | undefined {
-  if (!isCount(limit)) return 'limit is a whole number of 1 or more.'
-  if (!isCount(burst)) return 'burst is a whole number of 1 or more.'
+  if (!isCount(limit)) return 'limit is a whole number of 1 or more'
+  if (!isCount(burst)) return 'burst is a whole number of 1 or more'
   const windowMs = parseDuration(window)
-  if (windowMs === 0 || limit > windowMs * 1000) return 'There is at most one request per microsecond.'
-  return Math.max(limit, burst) > 1e9 ? 'A limit of a thousand million is none.' : undefined
+  if (windowMs === 0 || limit > windowMs * 1000) return 'there is at most one request per microsecond'
+  return Math.max(limit, burst) > 1e9 ? 'a limit of a thousand million is none' : undefined
 }
 
 function concurrencyProblem(given: number | ConcurrencyPolicy): string | undefined {
   const { max, queue = 0, wait = 0 } = typeof given === 'number' ? { max: given } : given
   parseDuration(wait)
-  if (!isCount(max)) return 'max is a whole number of 1 or more.'
-  return Number.isSafeInteger(queue) && queue >= 0 ? undefined : 'queue is a whole number of 0 or more.'
+  if (!isCount(max)) return 'max is a whole number of 1 or more'
+  return Number.isSafeInteger(queue) && queue >= 0 ? undefined : 'queue is a whole number of 0 or more'
 }
 
 const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1

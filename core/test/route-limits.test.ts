@@ -16,16 +16,16 @@ test('takes limits of a route as they are written', () => {
 })
 
 test.each<[RouteOptions, string]>([
-  [{ limit: 'Auth Group' }, 'A group is named in small letters'],
+  [{ limit: 'Auth Group' }, 'a group is named in small letters'],
   [{ limit: { limit: 0, window: '1m' } }, 'limit is a whole number'],
   [{ limit: { limit: 1.5, window: '1m' } }, 'limit is a whole number'],
   [{ limit: { limit: 5, window: '1m', burst: 0 } }, 'burst is a whole number'],
   [{ limit: { limit: 5, window: 0 } }, 'at most one request per microsecond'],
   [{ cost: 0 }, 'whole number of 1 or more'],
-  [{ timeout: 0 }, 'No handler is that quick'],
+  [{ timeout: 0 }, 'no handler is that quick'],
   [{ concurrency: 0 }, 'max is a whole number'],
   [{ concurrency: { max: 1, queue: -1 } }, 'queue is a whole number'],
-  [{ idempotent: true }, 'Only POST and PATCH'],
+  [{ idempotent: true }, 'only POST and PATCH'],
 ])('refuses %j with the reason', (options, reason) => {
   expect(() => route('GET /api/x', options)).toThrow(reason)
 })
