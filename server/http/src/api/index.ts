@@ -1,4 +1,11 @@
 export {
+  compilePolicy,
+  type CompiledPolicy,
+  type CspDirectives,
+  type CspSource,
+  strictPolicy,
+} from './content-security-policy.ts'
+export {
   type Problem,
   prepareProblem,
   type RenderedProblem,
@@ -6,3 +13,5 @@ export {
   sendProblem,
   type SendProblem,
 } from './problem.ts'
+export { nonceOf, securityDefaults, securityHeaders, type SecurityOptions } from './security-headers.ts'
+export type { Stage } from './stage.ts'

@@ -38,6 +38,7 @@ export function renderProblem(problem: Problem): RenderedProblem {
       'Content-Type': 'application/problem+json; charset=utf-8',
       'Content-Length': String(body.length),
       'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
     },
     body,
   }
