@@ -67,11 +67,7 @@ export function checkRouteLimits(pattern: string, options: RouteLimits): void {
     })
   const { limit, cost, timeout, concurrency, idempotent, maxBody } = options
   if (typeof limit === 'string' && !groupName.test(limit)) {
-    throw fail(
-      'limit',
-      'A group is named in small letters, digits, - and _.',
-      'Write for example limit: "auth".',
-    )
+    throw fail('limit', 'a group is named in small letters, digits, - and _', 'for example limit: "auth"')
   }
   if (typeof limit === 'object') {
     const problem = ratePolicyProblem(limit)
