@@ -1,9 +1,15 @@
-import type { RequestListener, Server } from 'node:http'
+import type { Server } from 'node:http'
 import path from 'node:path'
 import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Overview, Route, Target } from '@hotpath/core'
-import { createServerLike, describeRoute, interceptRequests } from '@hotpath/http'
+import {
+  type AnyServer,
+  createServerLike,
+  describeRoute,
+  type FactoryListener,
+  interceptRequests,
+} from '@hotpath/http'
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
 import { type CachesStats, openCaches } from './caches.ts'
@@ -46,9 +52,9 @@ export interface Hotpath {
    */
   invalidate(what: Purge): Promise<{ acknowledged: boolean }>
   /** For `Fastify({ serverFactory })`. */
-  serverFactory(listener: RequestListener, options?: object): Server
+  serverFactory<S extends AnyServer = Server>(listener: FactoryListener, options?: object): S
   /** Puts the layer before whatever listens to the server's requests, now or later. */
-  attach(server: Server): void
+  attach(server: AnyServer): void
   /** What an application's own administration page shows. */
   snapshot(): Snapshot
   /** Closes what was opened. Close the server first. */
@@ -113,7 +119,8 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     folder: settings.folder,
     createCache: caches.open,
     invalidate: caches.invalidate,
-    serverFactory: (listener, given = {}) => createServerLike(stage(listener), given),
+    serverFactory: <S extends AnyServer>(listener: FactoryListener, given: object = {}) =>
+      createServerLike<S>(stage(listener), given),
     attach: (server) => interceptRequests(server, stage),
     snapshot() {
       const { verdict, tiles, routes: rows } = monitor.overview()

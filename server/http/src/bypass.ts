@@ -1,14 +1,17 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { hasStreamBody } from './http2.ts'
 
 /** Headers that ask for something else than the whole response, or forbid it on a condition only the origin can judge. */
 const asking = ['range', 'if-range', 'if-match', 'if-unmodified-since'] as const
 
 /** Why a GET or HEAD is none of the cache's business, as a token for Cache-Status; undefined when it is. */
-export function bypassReason(headers: IncomingHttpHeaders): string | undefined {
+export function bypassReason(request: IncomingMessage): string | undefined {
+  const { headers } = request
   for (const name of asking) if (headers[name] !== undefined) return name
   // A body may change the answer, and is no part of the key.
   if (headers['transfer-encoding'] !== undefined) return 'request-body'
   if (headers['content-length'] !== undefined && headers['content-length'] !== '0') return 'request-body'
+  if (request.httpVersionMajor > 1 && hasStreamBody(request)) return 'request-body'
   // An event stream never ends: nobody could wait for it.
   if (headers.accept?.includes('text/event-stream')) return 'event-stream'
   return undefined

@@ -25,6 +25,10 @@ export function changedTargets({ method, url, headers }: IncomingMessage): strin
   const [, authority, rest] = absoluteForm.exec(url) ?? [undefined, undefined, url]
   const [bare] = rest.split('#', 1)
   const path = bare!.startsWith('/') ? bare! : `/${bare}`
-  const hosts = [headers.host, authority?.slice(authority.lastIndexOf('@') + 1)]
+  const hosts = [
+    headers.host,
+    headers[':authority'] as string | undefined,
+    authority?.slice(authority.lastIndexOf('@') + 1),
+  ]
   return [...new Set(hosts.filter((host) => host !== undefined).map((host) => targetKey(host, path)))]
 }

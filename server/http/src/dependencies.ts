@@ -1,4 +1,5 @@
 import type { Exchange } from './exchange.ts'
+import { hostOf } from './http2.ts'
 import { targetKey } from './key.ts'
 
 /** What an answer depends on. */
@@ -15,5 +16,5 @@ export interface Dependencies {
 /** What the answer to a request depends on. Only for requests that have a key. */
 export function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {
   const url = request.url!
-  return { key: key!, target: [targetKey(request.headers.host, url)], url, tags }
+  return { key: key!, target: [targetKey(hostOf(request.headers), url)], url, tags }
 }

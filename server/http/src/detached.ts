@@ -1,6 +1,7 @@
 import { IncomingMessage, type IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { hostOf } from './http2.ts'
 
 /** Headers that belong to the request that happened to come, not to one that fetches anew. */
 const notCarried: ReadonlySet<string> = new Set([
@@ -63,8 +64,11 @@ export function detachedRequest(model: IncomingMessage, keeps: Credentials): Det
 
 function carriedHeaders(headers: IncomingHttpHeaders, keeps: Credentials): IncomingHttpHeaders {
   const carried: IncomingHttpHeaders = {}
+  const host = hostOf(headers)
+  if (host !== undefined) carried.host = host
   for (const [name, value] of Object.entries(headers)) {
-    if (value === undefined || notCarried.has(name)) continue
+    // The copy speaks HTTP/1.1, whatever the client spoke: no pseudo-headers.
+    if (value === undefined || notCarried.has(name) || name.startsWith(':')) continue
     if (name === 'authorization' && !keeps.authorization) continue
     if (name === 'cookie' && !keeps.cookie) continue
     carried[name] = value
@@ -79,7 +83,9 @@ function createSink(model: IncomingMessage): Socket {
     write: (_chunk, _encoding, done) => done(),
   })
   const { remoteAddress, remoteFamily, localAddress, localPort } = model.socket
-  const encrypted = 'encrypted' in model.socket && model.socket.encrypted === true
+  // Of an HTTP/2 client that is gone, only the scheme still tells: it is that of the connection, or there is no key.
+  const isTls = 'encrypted' in model.socket && model.socket.encrypted === true
+  const encrypted = isTls || model.headers[':scheme'] === 'https'
   const chain = () => sink
   const known = { remoteAddress, remoteFamily, localAddress, localPort, encrypted }
   const calls = { setTimeout: chain, setNoDelay: chain, setKeepAlive: chain, ref: chain, unref: chain }

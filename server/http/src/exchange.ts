@@ -4,6 +4,7 @@ import type { ForwardReason } from './cache-status.ts'
 import type { CacheOutcome } from './channels.ts'
 import type { Part } from './chunk.ts'
 import type { Conditions } from './conditional.ts'
+import { completeResponse } from './http2.ts'
 import type { RoutePolicy } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
 
@@ -79,6 +80,7 @@ export type NewExchange = Pick<
 /** Starts an exchange and leaves it on its response. Every field is set here, so that all have one shape. */
 export function createExchange(given: NewExchange): Exchange {
   const response = given.response as ExchangeResponse
+  if (given.request.httpVersionMajor > 1) completeResponse(response)
   const exchange: Exchange = {
     request: given.request,
     response,

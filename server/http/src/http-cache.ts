@@ -19,7 +19,14 @@ import { type RouteTable, createRouteTable } from './route-table.ts'
 import { type Serve, createServe } from './serve.ts'
 import { createSeek, type Seek } from './seek.ts'
 import { createSharedResponses } from './shared-responses.ts'
-import { type FactoryOptions, createServerLike, interceptRequests } from './servers.ts'
+import {
+  type AnyServer,
+  type FactoryListener,
+  type FactoryOptions,
+  type Http2Listener,
+  createServerLike,
+  interceptRequests,
+} from './servers.ts'
 
 /** What a cache holds and did, since it was made. */
 export interface HttpCacheStats extends Counters {
@@ -41,13 +48,11 @@ export interface HttpPurge {
 export interface HttpCache {
   /** Puts the cache before a framework's listener. */
   wrap(listener: RequestListener): RequestListener
+  wrap(listener: Http2Listener): Http2Listener
   /** Takes over the server's 'request' listeners, now and later. A second call for one server does nothing. */
-  attach(server: Server): void
-  /**
-   * For Fastify({ serverFactory }).
-   * @throws HP_HTTP_PROTOCOL_UNSUPPORTED for HTTP/2
-   */
-  serverFactory(listener: RequestListener, options?: object): Server
+  attach(server: AnyServer): void
+  /** For Fastify({ serverFactory }), with and without `http2`. */
+  serverFactory<S extends AnyServer = Server>(listener: FactoryListener, options?: object): S
   /**
    * Drops stored responses whose path and query match the glob, and keeps those on their way from being stored: in
    * this process at once, in all that share its tag space when the promise resolves.
@@ -95,7 +100,7 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     seeksBeyond,
     prepares: canPrepare(),
   })
-  const attached = new WeakSet<Server>()
+  const attached = new WeakSet<AnyServer>()
 
   const wrap = settings.enabled
     ? (listener: RequestListener): RequestListener =>
@@ -104,13 +109,14 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     : (listener: RequestListener) => observeOnly(listener, routes, observer)
 
   return {
-    wrap,
+    wrap: wrap as HttpCache['wrap'],
     attach(server) {
       if (attached.has(server)) return
       attached.add(server)
       interceptRequests(server, wrap)
     },
-    serverFactory: (listener, given: FactoryOptions = {}) => createServerLike(wrap(listener), given),
+    serverFactory: <S extends AnyServer>(listener: FactoryListener, given: FactoryOptions = {}) =>
+      createServerLike<S>(wrap(listener), given),
     async purge(pattern) {
       if (typeof pattern !== 'string' || pattern === '') {
         throw httpErrors.HP_HTTP_PATTERN_INVALID({

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { hostOf, isConsistent } from './http2.ts'
 
 /** Headers with which a framework may be told to answer another method or URL than the one addressed. */
 const overriding = [
@@ -31,7 +32,8 @@ export function cacheKey(request: IncomingMessage): string | undefined {
   if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
   if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
   for (const name of overriding) if (headers[name] !== undefined) return undefined
-  const key = targetKey(headers.host, url)
+  if (request.httpVersionMajor > 1 && !isConsistent(request)) return undefined
+  const key = targetKey(hostOf(headers), url)
   return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
 }
 

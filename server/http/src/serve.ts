@@ -48,7 +48,7 @@ export function createServe(parts: ServeParts): Serve {
     const key = cacheKey(request)
     const facts = requestFacts(method, request.headers)
     const given = { listener, request, response, startedAt, key, facts }
-    const reason = key === undefined ? 'target' : bypassReason(request.headers)
+    const reason = key === undefined ? 'target' : bypassReason(request)
     if (key === undefined || reason !== undefined) return bypass(given, reason)
     const stored = responses.find(key, facts)
     const answered = stored && answer({ listener, request, response, facts }, stored)
