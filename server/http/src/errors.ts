@@ -7,6 +7,11 @@ export const httpErrors = defineErrors({
     why: 'A response of the largest size allowed must fit into the cache, and must be larger than nothing.',
     fix: 'Give maxEntryBytes a value between 1 and maxBytes.',
   },
+  HP_HTTP_ROUTE_PATH_UNSUPPORTED: {
+    what: 'The route {path} cannot be declared with options: "{segment}" is neither a fixed segment nor one parameter.',
+    why: 'Wildcards, optional parts and regular expressions mean different things in each framework, and the cache matches paths before the framework does.',
+    fix: 'Declare it without options and set Cache-Control, CDN-Cache-Control and Cache-Groups in its handler.',
+  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
