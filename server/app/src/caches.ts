@@ -9,7 +9,7 @@ import {
   type WarmTask,
 } from '@hotpath/cache'
 import type { Route, WarmOutcome, WarmStep, Worker } from '@hotpath/core'
-import { createHttpCache, type HttpCache, type HttpCacheStats } from '@hotpath/http'
+import { createHttpCache, type HttpCache, type HttpCacheOptions, type HttpCacheStats } from '@hotpath/http'
 import type { CacheControls, WarmWatch } from './cache-paths.ts'
 import { appErrors } from './errors.ts'
 import type { Purge } from './purge-request.ts'
@@ -24,6 +24,8 @@ export interface CachesOptions {
   /** False caches nothing. */
   enabled: boolean
   worker: Worker
+  /** How the HTTP cache is to be, beside its defaults. */
+  http?: Omit<HttpCacheOptions, 'tags' | 'routes' | 'enabled'>
 }
 
 /** The caches of one application over one tag space. */
@@ -64,7 +66,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   }
 
   const objects = open({ namespace: name })
-  const http = createHttpCache({ tags, routes, enabled })
+  const http = createHttpCache({ ...options.http, tags, routes, enabled })
   const stats = (): CachesStats => ({
     http: http.stats(),
     objects: Array.from(all.values(), (cache) => cache.stats()),

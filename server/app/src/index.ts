@@ -9,4 +9,5 @@ export { readEnvironment, type Environment, type Settings } from './environment.
 export { appErrors } from './errors.ts'
 export { type FleetServices, type FleetServicesOptions, openFleetServices } from './fleet-services.ts'
 export { listenError } from './listen-error.ts'
+export { type RunningProxy, startProxy, type StartProxyOptions } from './start-proxy.ts'
 export type { Purge } from './purge-request.ts'

@@ -12,6 +12,11 @@ export const httpErrors = defineErrors({
     why: 'Wildcards, optional parts and regular expressions mean different things in each framework, and the cache matches paths before the framework does.',
     fix: 'Declare it without options and set Cache-Control, CDN-Cache-Control and Cache-Groups in its handler.',
   },
+  HP_HTTP_COMPRESSION_INVALID: {
+    what: '{name} of compress is {value}.',
+    why: 'It is a number of bodies worked on at one time.',
+    fix: 'Give it a whole number above 0, or compress: false to compress nothing.',
+  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
@@ -56,5 +61,25 @@ export const httpErrors = defineErrors({
     what: 'There is no route {given}.',
     why: 'A cache is turned off and on by the route as it is declared.',
     fix: 'Ask `hotpath routes` for the routes, and write one of them in quotes: "GET /api/ballots/:id".',
+  },
+  HP_HTTP_RATE_INVALID: {
+    what: 'Cannot read the rate limit "{name}": {problem}.',
+    why: 'A rate limit is a number of requests in a length of time.',
+    fix: 'Write for example limit: 100, window: "15m".',
+  },
+  HP_HTTP_RATE_GROUP_UNKNOWN: {
+    what: 'There is no rate limit "{name}", which {by} names; there are: {known}.',
+    why: 'A name that means nothing would leave requests without any limit.',
+    fix: 'Declare it in groups, or name one that is there.',
+  },
+  HP_HTTP_RATE_COST_INVALID: {
+    what: 'A request of {pattern} costs {cost}, and the rate limit "{name}" admits at most {burst} at once.',
+    why: 'No such request could ever be answered.',
+    fix: 'Lower the cost, or raise burst or limit.',
+  },
+  HP_HTTP_PROXIES_INVALID: {
+    what: 'Cannot trust the proxies {given}.',
+    why: 'Trusted proxies are their number (0 to 32), or a list of addresses and CIDR ranges.',
+    fix: 'Write for example trust: 1, or trust: ["10.0.0.0/8", "fd00::/8"].',
   },
 })

@@ -8,6 +8,7 @@ import { cacheStats } from './commands/cache-stats.ts'
 import { cacheWarm } from './commands/cache-warm.ts'
 import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
+import { proxy } from './commands/proxy.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
 import { collect, duration, numberFromZero, positiveNumber, someText, wholeNumber } from './options.ts'
@@ -31,6 +32,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addLoad(program, onExit)
   addProve(program, onExit)
   addCache(program, onExit)
+  addProxy(program, onExit)
   program
     .command('routes')
     .description('each route with the headers it sends, its tags and its budget')
@@ -82,6 +84,24 @@ function addStart(program: Command, onExit: (code: number) => void): void {
         '  HOTPATH_TOKEN  opens the console and /metrics to callers from elsewhere\n',
     )
     .action(async (app: string | undefined, options) => onExit(await start(app, options)))
+}
+
+function addProxy(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('proxy')
+    .description('the HTTP cache in front of any origin, with its console')
+    .argument('<origin>', 'what it stands in front of: http://127.0.0.1:3000')
+    .option('--port <n>', 'port to listen on; 0 takes any free one', port, 8080)
+    .option(
+      '--address <address>',
+      'address to listen on',
+      someText('--address', 'an address of this machine'),
+      '127.0.0.1',
+    )
+    .option('--redis <url>', 'Redis to share with other proxies; otherwise REDIS_URL')
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath proxy http://127.0.0.1:3000 --port 8080'))
+    .action(async (origin: string, options) => onExit(await proxy(origin, options)))
 }
 
 function addLoad(program: Command, onExit: (code: number) => void): void {
