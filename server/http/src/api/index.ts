@@ -5,6 +5,7 @@ export {
   type CspSource,
   strictPolicy,
 } from './content-security-policy.ts'
+export { createDrain, type Drain, drainDefaults, type Drained, type DrainOptions } from './drain.ts'
 export {
   type Problem,
   prepareProblem,

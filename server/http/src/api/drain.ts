@@ -1,0 +1,136 @@
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Clock, type Duration, parseDuration } from '@hotpath/core'
+import type { Stage } from './stage.ts'
+
+export interface DrainOptions {
+  /**
+   * How long requests are still taken in after readiness began to say no: load balancers need that time to notice.
+   * @default '5s', and nothing where nobody follows readiness: fewer than two probes in the last minute
+   */
+  propagation?: Duration
+  /** From the beginning until what is still in flight is cut off; less than what kills the process. @default '25s' */
+  grace?: Duration
+  /** @default Date.now */
+  clock?: Clock
+}
+
+/** How a drain ended. */
+export interface Drained {
+  /** Connections that were cut off at the end of the grace; 0 when all finished. */
+  cut: number
+}
+
+/** Takes servers out of service without refusing or cutting anything that a load balancer sends meanwhile. */
+export interface Drain {
+  /** Says `Connection: close` in every answer from the beginning of the drain. Costs one check before it. */
+  readonly stage: Stage
+  /** A server that the drain will close; before it listens or after. */
+  add(server: DrainableServer): void
+  /** A load balancer asked whether the process is ready; what to answer. */
+  probed(): boolean
+  isDraining(): boolean
+  /** Aborts when the drain begins: the moment to end event streams and WebSockets. */
+  readonly signal: AbortSignal
+  /**
+   * Readiness says no → requests are taken in for the propagation time → servers stop listening → what is in flight
+   * ends → idle connections are closed. Calls after the first return the same promise; it never rejects.
+   */
+  begin(): Promise<Drained>
+}
+
+/** An HTTP server, of either protocol version. */
+export type DrainableServer = Pick<Server, 'on' | 'close'> & {
+  closeIdleConnections?: () => void
+}
+
+interface Session {
+  close(): void
+  once(event: 'close', listener: () => void): unknown
+}
+
+export const drainDefaults = { propagation: '5s', grace: '25s' } as const satisfies DrainOptions
+
+/** Probes within this time show that somebody follows readiness. Milliseconds. */
+const followedMs = 60_000
+/** Between two looks for connections that have become idle, in milliseconds. */
+const idleCheckMs = 25
+
+/**
+ * Prepares a drain. Node's own `server.close()` leaves a connection open that is busy at that moment and kept alive
+ * after it, so that a process may wait for as long as a client likes.
+ * @throws HP_DURATION_INVALID
+ */
+export function createDrain(options: DrainOptions = {}): Drain {
+  const { clock = Date.now } = options
+  const propagationMs = parseDuration(options.propagation ?? drainDefaults.propagation)
+  const graceMs = parseDuration(options.grace ?? drainDefaults.grace)
+  const waitsAnyway = options.propagation !== undefined
+  const servers = new Set<DrainableServer>()
+  const sockets = new Set<Socket>()
+  const sessions = new Set<Session>()
+  const begun = new AbortController()
+  let probes: readonly number[] = []
+  let isDraining = false
+  let ended: Promise<Drained> | undefined
+
+  function add(server: DrainableServer): void {
+    if (servers.has(server)) return
+    servers.add(server)
+    const keep = (socket: Socket) => {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+    }
+    server.on('connection', keep)
+    server.on('session', (session: Session) => {
+      sessions.add(session)
+      session.once('close', () => sessions.delete(session))
+    })
+  }
+
+  async function drain(): Promise<Drained> {
+    isDraining = true
+    begun.abort()
+    const isFollowed = probes.length === 2 && clock() - probes[0]! < followedMs
+    if (waitsAnyway || isFollowed) await wait(Math.min(propagationMs, graceMs))
+    const left = waitsAnyway || isFollowed ? Math.max(0, graceMs - propagationMs) : graceMs
+    const hasEnded = Promise.all(Array.from(servers, closed)).then(() => true)
+    for (const session of sessions) session.close()
+    const hurrying = setInterval(closeIdle, idleCheckMs)
+    const deadline = new AbortController()
+    const isInTime = await Promise.race([hasEnded, wait(left, false, { signal: deadline.signal })])
+    deadline.abort()
+    clearInterval(hurrying)
+    const cut = isInTime ? 0 : sockets.size
+    for (const socket of sockets) socket.destroy()
+    return { cut }
+  }
+
+  function closeIdle(): void {
+    for (const server of servers) server.closeIdleConnections?.()
+    // To Node one that was opened in advance is busy until its first request.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
+
+  return {
+    add,
+    stage: (next) => (request, response) => {
+      // Node then says so in the head, and ends the connection after the answer.
+      if (isDraining) response.shouldKeepAlive = false
+      next(request, response)
+    },
+    probed() {
+      probes = [...probes.slice(-1), clock()]
+      return !isDraining
+    },
+    isDraining: () => isDraining,
+    signal: begun.signal,
+    begin: () => (ended ??= drain()),
+  }
+}
+
+/** Resolves when a server has closed; one that never listened, or was closed by another, has. */
+function closed(server: DrainableServer): Promise<void> {
+  return new Promise((resolve) => server.close(() => resolve()))
+}
