@@ -39,7 +39,8 @@ export function createChanges(core: Core): Changes {
     if (life === undefined || life.freshMs + life.staleMs + life.keepMs === 0) return undefined
     const { earlyMs, ...lifetime } = life
     const expiry = expiryOf(lifetime, clock(), earlyMs)
-    return { lifetime, parts: { value, group: groups.groupOf(key), loadMs: 0, expiry } }
+    const parts = { value, size: settings.sizeOf(value), group: groups.groupOf(key), loadMs: 0, expiry }
+    return { lifetime, parts }
   }
 
   async function setShared(
@@ -55,7 +56,7 @@ export function createChanges(core: Core): Changes {
     const provedAt = clock()
     try {
       await tier.settled()
-      const content = { ...encoded, ...lifetime, loadMs: 0, tags }
+      const content = { ...encoded, ...lifetime, loadMs: 0, size: parts.size, tags }
       const { id, asOf, sent } = await tier.set(core.addressOf(key), content)
       const fence: Fence = { ...space.fence(tags, asOf, scope), turn: sent.turn, provedAt: sent.at }
       // Whoever reads meanwhile finds it in Redis.

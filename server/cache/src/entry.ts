@@ -47,6 +47,8 @@ export function expiryOf({ freshMs, staleMs, keepMs }: Lifetime, now: number, ea
 
 export interface EntryParts {
   value: unknown
+  /** What the value takes in memory, in bytes. */
+  size: number
   id: string
   group: KeyGroup
   loadMs: number

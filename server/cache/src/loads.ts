@@ -90,7 +90,8 @@ export function createLoads({ settings, memory, meter }: ReadParts): Loads {
       const life = lifeOf(value, policy, { random: random(), expiredFor: now - flight.expiredAt })
       if (life === undefined) return undefined
       const { earlyMs, ...lifetime } = life
-      return { value, id, group, loadMs, fence, expiry: expiryOf(lifetime, now, earlyMs), lifetime }
+      const expiry = expiryOf(lifetime, now, earlyMs)
+      return { value, size: settings.sizeOf(value), id, group, loadMs, fence, expiry, lifetime }
     },
   }
 }

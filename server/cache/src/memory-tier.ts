@@ -1,7 +1,6 @@
 import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness } from './entry.ts'
 import { areQuiet, type Mark, neverSwept } from './marks.ts'
 import type { CacheSettings } from './options.ts'
-import { requireSize } from './size-of.ts'
 
 /** What one entry costs beside its key, marks and value: the entry, its promise, its place in the store. */
 const entryBytes = 480
@@ -32,7 +31,7 @@ export interface MemoryTier {
 }
 
 export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTier {
-  const { tags: space, store, clock, sizeOf, tellsRemovals } = settings
+  const { tags: space, store, clock, tellsRemovals } = settings
   const { trust } = space
   space.hold(() => marksIn(store.entries()))
 
@@ -61,7 +60,7 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
       // A forgotten mark hears of no change.
       const isDead = freshness(entry, clock()) === 'dead' || !entry.marks.every(({ attached }) => attached)
       if (isDead) store.delete(name)
-      else put(name, entry)
+      else put(name, entry, parts.size)
       return entry
     },
     drop(name) {
@@ -86,17 +85,13 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
     },
   }
 
-  function put(name: string, entry: CacheEntry): void {
-    const bytes = bytesOf(name, entry)
+  function put(name: string, entry: CacheEntry, size: number): void {
+    const bytes = entryBytes + 2 * name.length + markBytes * entry.marks.length + size
     store.set(name, entry, bytes)
     // One that is larger than the store is not kept.
     if (!tellsRemovals || store.peek(name) !== entry) return
     entry.bytes = bytes
     entry.group.bytes += bytes
-  }
-
-  function bytesOf(name: string, { marks, value }: CacheEntry): number {
-    return entryBytes + 2 * name.length + markBytes * marks.length + requireSize(sizeOf(value))
   }
 }
 

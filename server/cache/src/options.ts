@@ -7,7 +7,7 @@ import type { CacheEntry } from './entry.ts'
 import { cacheErrors } from './errors.ts'
 import { createKeyGroups, type KeyGroups } from './groups.ts'
 import { createMemoryStore } from './memory-store.ts'
-import { sizeOf } from './size-of.ts'
+import { requireSize, sizeOf } from './size-of.ts'
 import type { Store } from './store.ts'
 import { readTags, type TagSpace } from './tag-space.ts'
 
@@ -150,7 +150,7 @@ export function readOptions(options: CacheOptions): CacheSettings {
     values: readValues(given, noValues),
     store: options.store ?? createMemoryStore<CacheEntry>({ ...bounds, removed: leaveGroup }),
     tellsRemovals: options.store === undefined,
-    sizeOf: options.sizeOf ?? sizeOf,
+    sizeOf: options.sizeOf === undefined ? sizeOf : checked(options.sizeOf),
     redisDown: given.redisDown,
     serveForMs: parseDuration(given.serveFor),
     codec: createCodec({
@@ -222,3 +222,8 @@ export function requireLoader(key: string, load: unknown): void {
   if (typeof load === 'function') return
   throw cacheErrors.HP_CACHE_LOADER_INVALID({ key: describe(key), given: describe(load) })
 }
+
+const checked =
+  (given: (value: unknown) => number) =>
+  (value: unknown): number =>
+    requireSize(given(value))

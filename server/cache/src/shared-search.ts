@@ -180,7 +180,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
       }
       const isKept = keepInMemory(parts, { flight, read }, kept)
       isOver = true
-      const content = { ...encoded, ...kept.lifetime, loadMs, tags: [...flight.tags] }
+      const content = { ...encoded, ...kept.lifetime, loadMs, size: kept.size, tags: [...flight.tags] }
       void store(lease, { address, read, isKept }, content)
     })
     const giveBack = () => {

@@ -43,7 +43,8 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
         keepUntil: tier.toLocal(record.keepUntil),
       }
       const { value } = decoded
-      const entryParts = { value, id, group: read.group, loadMs: record.loadMs, fence, expiry }
+      const { loadMs, size } = record
+      const entryParts = { value, size, id, group: read.group, loadMs, fence, expiry }
       const present = memory.peek(read.name)
       const isAlone = present === undefined || present === before
       // Which of the two is newer is not known here: the next read asks Redis.

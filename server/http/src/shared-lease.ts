@@ -48,7 +48,8 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
   async function store(stored: StoredResponse, ingredients: Ingredients): Promise<void> {
     const now = clock()
     const freshMs = Math.max(0, stored.freshUntil - now)
-    const staleMs = Math.max(0, stored.staleUntil - Math.max(now, stored.freshUntil))
+    const staleMs = windowMs(stored, stored.staleUntil, now)
+    const keepMs = windowMs(stored, stored.errorUntil, now)
     const { isStored } = await fill({
       format: wholeResponse,
       body: encodeResponse(sharedOf(ingredients)),
@@ -56,13 +57,15 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
       tags: stored.tags,
       freshMs,
       staleMs,
-      keepMs: staleMs,
+      keepMs: Math.max(staleMs, keepMs),
     })
     if (!isStored) responses.remove(stored)
   }
 
-  async function fill(content: Parameters<SharedTier['fill']>[2]): Promise<{ isStored: boolean }> {
-    const { stored } = await tier.fill(lease, address, content)
+  async function fill(
+    content: Omit<Parameters<SharedTier['fill']>[2], 'size'>,
+  ): Promise<{ isStored: boolean }> {
+    const { stored } = await tier.fill(lease, address, { ...content, size: content.body.byteLength })
     return { isStored: stored }
   }
 
@@ -90,6 +93,7 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
   return {
     fill(stored, ingredients) {
       once(() => {
+        if (!isWorthSharing(stored, clock())) return tier.release(lease)
         stored.id = lease.token
         return store(stored, ingredients)
       })
@@ -98,6 +102,13 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
     refuse: () => once(() => fill({ ...marker, freshMs: hitForMissMs })),
   }
 }
+
+/** Not what is only good for being confirmed by the handler that made it. */
+const isWorthSharing = ({ freshUntil, staleUntil, errorUntil }: StoredResponse, now: number) =>
+  now < Math.max(freshUntil, staleUntil, errorUntil)
+
+const windowMs = ({ freshUntil }: StoredResponse, end: number, now: number) =>
+  Math.max(0, end - Math.max(now, freshUntil))
 
 const sameNames = (some: readonly string[], others: readonly string[]) =>
   some.length === others.length && some.every((name, index) => name === others[index])

@@ -53,12 +53,9 @@ export function createBatches({ link, names, reader, markMs }: BatchOptions): Ba
   const read = gather(async (entries: string[]) => {
     const sent = link.moment()
     const known = link.epoch()
-    const [replies, epoch] = await Promise.all([
-      link.command(['MGET', ...entries]) as Promise<readonly (Uint8Array | null)[]>,
-      // Asked behind it: an epoch that ended does not come again, so this one was that of the answer.
-      link.command(['HGET', names.clock, 'e']),
-    ])
-    if (textOf(epoch) !== known) link.epochEnded(known)
+    const words = ['MGET', ...entries, names.epoch]
+    const replies = (await link.command(words)) as readonly (Uint8Array | null)[]
+    if (textOf(replies[entries.length]) !== known) link.epochEnded(known)
     return { replies, sent }
   })
 

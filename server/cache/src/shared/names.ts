@@ -20,6 +20,8 @@ export function safeName(text: string): string {
 export interface Names {
   /** The hash of epoch, counter, run_id and each namespace's schema versions. */
   clock: string
+  /** The epoch once more, as a text. */
+  epoch: string
   /** The sorted set of live processes. */
   nodes: string
   /** Where marks begin: the prefix that is tracked. */
@@ -59,6 +61,7 @@ export function createNames(app: string): Names {
   const keyMarks = `${marks}k:`
   return {
     clock: `${prefix}c`,
+    epoch: `${prefix}e`,
     nodes: `${prefix}n`,
     marks,
     entries: `${prefix}k:`,

@@ -140,7 +140,7 @@ export function openTagSpace(options: SharedTagSpaceOptions): TagSpace {
     const { changes, sent } = outbox.contents()
     if (changes === null) {
       // Too many to name them: an epoch that nothing stored belongs to.
-      await port.command(['HSET', names.clock, 'e', link.token()])
+      await link.runNow('renew', [names.clock], [])
     } else {
       await send(changes.hard, null)
       await send(changes.soft, null)

@@ -13,6 +13,8 @@ export interface StoredRecord {
   format: string
   /** How long the load took, in milliseconds. */
   loadMs: number
+  /** What the value takes in memory, in bytes, as whoever wrote it reckoned: who reads it need not walk through it. */
+  size: number
   /** The marks it depends on, by the names of tags as `safeName` writes them. */
   tags: readonly string[]
   body: Uint8Array
@@ -25,10 +27,10 @@ const version = '1'
 const lineEnd = 10
 /** A longer header is no header. */
 const longestHeader = 1024 * 1024
-/** Layout, id, epoch, four times from asOf on, format, milliseconds of the load, length of the body, tags. */
-const header = /^1\t[\w-]{1,64}\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+\t\d{1,16}\t\d{1,16}(?:\t[^\t]+)*$/
+/** Layout, id, epoch, four times from asOf on, format, milliseconds of the load, size, length of the body, tags. */
+const header = /^1\t[\w-]{1,64}\t[^\t]+(?:\t\d{1,16}){4}\t[^\t]+(?:\t\d{1,16}){3}(?:\t[^\t]+)*$/
 
-const fieldsBeforeTags = 10
+const fieldsBeforeTags = 11
 const noTags: readonly string[] = []
 
 export function encodeRecord(record: StoredRecord): Buffer {
@@ -39,7 +41,8 @@ export function encodeRecord(record: StoredRecord): Buffer {
 export function encodeTail({ body, ...tail }: RecordTail): Buffer {
   const { freshUntil, staleUntil, keepUntil } = tail
   const times = [freshUntil, staleUntil, keepUntil].map((time) => Math.round(time))
-  const fields = [...times, tail.format, Math.round(tail.loadMs), body.byteLength, ...tail.tags]
+  const counts = [Math.round(tail.loadMs), Math.round(tail.size), body.byteLength]
+  const fields = [...times, tail.format, ...counts, ...tail.tags]
   return Buffer.concat([Buffer.from(`${fields.join('\t')}\n`), body])
 }
 
@@ -59,7 +62,7 @@ export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
   const fields = head.split('\t')
   const body = buffer.subarray(end + 1)
   const asOf = Number(fields[3])
-  if (Number(fields[9]) !== body.byteLength || asOf > Number.MAX_SAFE_INTEGER) return undefined
+  if (Number(fields[10]) !== body.byteLength || asOf > Number.MAX_SAFE_INTEGER) return undefined
   return {
     id: fields[1]!,
     epoch: fields[2]!,
@@ -69,6 +72,7 @@ export function decodeRecord(bytes: Uint8Array): StoredRecord | undefined {
     keepUntil: Number(fields[6]),
     format: fields[7]!,
     loadMs: Number(fields[8]),
+    size: Number(fields[9]),
     tags: fields.length === fieldsBeforeTags ? noTags : fields.slice(fieldsBeforeTags),
     body,
   }

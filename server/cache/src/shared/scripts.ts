@@ -1,6 +1,7 @@
 /**
  * The scripts of the as-of protocol (docs/decisions/007-as-of.md). Each begins with KEYS[1], the clock hash, and
- * ARGV[1], a fresh random epoch that is used only if Redis has lost its own. A mark is `hard [soft softAt]`: stamps of
+ * ARGV[1], a fresh random epoch that is used only if Redis has lost its own. The epoch lies beside the hash a second
+ * time, as a text that an MGET can ask for. A mark is `hard [soft softAt]`: stamps of
  * the last invalidation and the last expiry, and when that was in milliseconds; the mark of a namespace is
  * `newest floor` and a line `stamp h|s at pattern` for each pattern. A missing mark is created as the current stamp:
  * losing one causes misses, never resurrection. What is not of its form counts as missing. So does a
@@ -20,10 +21,16 @@ export const scripts = {
 local again=ARGV[4]=='again'
 if again and ARGV[2]~='' then redis.call('HSETNX',KEYS[1],'r',ARGV[2]) end
 if not again and ARGV[2]~='' and redis.call('HGET',KEYS[1],'r')~=ARGV[2] then
-  c[1]=ARGV[1]
-  redis.call('HSET',KEYS[1],'r',ARGV[2],'e',c[1])
+  redis.call('HSET',KEYS[1],'r',ARGV[2])
+  renew()
 end
+tellEpoch()
 enter(ARGV[3],isNew and not again)
+return {c[1],tonumber(c[2]),now}`,
+
+  /** KEYS clock · ARGV epoch. Begins a new epoch: nothing that is stored belongs to it. */
+  renew: `
+renew()
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -31,6 +38,7 @@ return {c[1],tonumber(c[2]),now}`,
    * Answers epoch, stamp, milliseconds. Prolongs the leases that are still held.
    */
   beat: `
+tellEpoch()
 enter(ARGV[2],false)
 redis.call('ZREMRANGEBYSCORE',KEYS[2],'-inf',now-60000)
 for i=3,#KEYS do
@@ -89,12 +97,16 @@ if stored==1 then redis.call('SET',KEYS[2],ARGV[6],'PX',ARGV[5]) else redis.call
 return {c[1],tonumber(c[2]),now,stored,m}`,
 
   /**
-   * KEYS clock, lease, entry · ARGV epoch, lease value, the id of an entry that is gone at the origin, or ''. Gives the
-   * lease back unless it was lost, and drops that very entry: who has stored another meanwhile keeps it.
+   * KEYS clock, lease, entry, key mark · ARGV epoch, lease value, the id of an entry that is gone at the origin, or '',
+   * milliseconds a key mark lives. Gives the lease back unless it was lost, and drops that very entry, which all
+   * processes hear of; who has stored another meanwhile keeps it.
    */
   release: `
 if read(KEYS[2])==ARGV[2] then redis.call('DEL',KEYS[2]) end
-if ARGV[3]~='' and idOf(read(KEYS[3]))==ARGV[3] then redis.call('DEL',KEYS[3]) end
+if ARGV[3]~='' and idOf(read(KEYS[3]))==ARGV[3] then
+  redis.call('DEL',KEYS[3])
+  redis.call('SET',KEYS[4],c[2],'PX',ARGV[4])
+end
 return {c[1],tonumber(c[2]),now}`,
 
   /**
@@ -161,9 +173,16 @@ export type ScriptName = keyof typeof scripts
 const preamble = `
 local c=redis.call('HMGET',KEYS[1],'e','c')
 local isNew=not c[1] or not tonumber(c[2])
+local function tellEpoch() redis.call('SET',string.sub(KEYS[1],1,-2)..'e',c[1]) end
+local function renew()
+  c[1]=ARGV[1]
+  redis.call('HSET',KEYS[1],'e',c[1])
+  tellEpoch()
+end
 if isNew then
-  c={ARGV[1],'1'}
-  redis.call('HSET',KEYS[1],'e',c[1],'c',c[2])
+  c[2]='1'
+  redis.call('HSET',KEYS[1],'c',c[2])
+  renew()
 end
 local newest=tonumber(c[2])
 local t=redis.call('TIME')

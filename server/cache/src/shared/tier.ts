@@ -43,7 +43,7 @@ export type Opening =
   | { state: 'stored'; lookup: Lookup }
 
 /** The part of a record that its loader says; expiries are milliseconds from now. */
-export interface Content extends Pick<RecordTail, 'format' | 'loadMs' | 'body'> {
+export interface Content extends Pick<RecordTail, 'format' | 'loadMs' | 'size' | 'body'> {
   freshMs: number
   staleMs: number
   keepMs: number
@@ -82,8 +82,8 @@ export interface SharedTier {
   /** Stores what was loaded under a lease, unless something it depends on was changed meanwhile; gives the lease back. */
   fill(lease: Lease, address: Address, content: Content): Promise<{ sent: Moment; stored: boolean }>
   /**
-   * Gives a lease back without storing, and drops the entry of that id, which is gone at the origin. Never rejects;
-   * false where Redis has not answered.
+   * Gives a lease back without storing, and drops the entry of that id, which is gone at the origin, from everywhere.
+   * Never rejects; false where Redis has not answered.
    */
   release(lease: Lease, gone?: string): Promise<boolean>
   /** Invalidates a key and stores a value as of that moment. */
@@ -294,8 +294,9 @@ export function createTier(options: TierOptions): Omit<SharedTier, 'onKeyDropped
       const { place } = lease
       link.dropLease(names.lease(place), valueOf(lease))
       try {
-        const keys = [names.clock, names.lease(place), names.entry(place)]
-        await link.run('release', keys, [valueOf(lease), gone])
+        const notice = names.keyMark(place.namespace, place.name)
+        const keys = [names.clock, names.lease(place), names.entry(place), notice]
+        await link.run('release', keys, [valueOf(lease), gone, String(keyMarkMs)])
         return true
       } catch {
         // The lease ends by itself when nobody prolongs it.

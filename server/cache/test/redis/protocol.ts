@@ -15,6 +15,7 @@ export const recordTail: RecordTail = {
   keepUntil: 0,
   format: 'j',
   loadMs: 3,
+  size: 40,
   tags: ['a'],
   body: Buffer.from('{"n":1}'),
 }
@@ -64,7 +65,11 @@ export function protocol(redis: Connected) {
         ['fresh', lease, epoch, String(asOf), '40000', record, markMs],
       ),
     release: (lease: string, gone = '') =>
-      run('release', [names.clock, names.lease(place), names.entry(place)], ['fresh', lease, gone]),
+      run(
+        'release',
+        [names.clock, names.lease(place), names.entry(place), names.keyMark(place.namespace, place.name)],
+        ['fresh', lease, gone, keyMarkMs],
+      ),
     set: (id: string, tail: RecordTail, tags: string[] = []) =>
       run(
         'set',

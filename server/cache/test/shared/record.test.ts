@@ -20,6 +20,7 @@ const record: fc.Arbitrary<StoredRecord> = fc.record({
   keepUntil: time,
   format: fc.stringMatching(/^[a-z]{1,3}$/),
   loadMs: fc.nat(),
+  size: fc.nat(),
   tags: fc.array(fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }).map(safeName), { maxLength: 5 }),
   body: fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 })

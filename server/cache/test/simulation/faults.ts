@@ -18,7 +18,14 @@ const fullMs = 900
 /** What bytes that are no record look like. */
 const poisons = { empty: '', header: '1\tid\tepoch\t1\t2\t3\n{}', cut: '1\tid\tep' }
 
-const prefixes = { entries: '{app}k:', marks: '{app}m', leases: '{app}l:', clock: '{app}c', all: '{app}' }
+const prefixes = {
+  entries: '{app}k:',
+  marks: '{app}m',
+  leases: '{app}l:',
+  clock: '{app}c',
+  epoch: '{app}e',
+  all: '{app}',
+}
 
 /** Lets one thing go wrong. */
 export function applyFault(fault: Fault, { server, random, process, replace, disturb }: FaultParts): void {

@@ -62,7 +62,12 @@ export type Fault =
   | { kind: 'stallProcess' | 'pauseRedis'; after: number; process: number; ms: number }
   | { kind: 'duplicate' | 'crash'; after: number; process: number }
   | { kind: 'flush' | 'full'; after: number }
-  | { kind: 'evict'; after: number; what: 'entries' | 'marks' | 'leases' | 'clock' | 'all'; share: number }
+  | {
+      kind: 'evict'
+      after: number
+      what: 'entries' | 'marks' | 'leases' | 'clock' | 'epoch' | 'all'
+      share: number
+    }
   | { kind: 'poison'; after: number; bytes: 'empty' | 'header' | 'cut' }
   /** Redis comes back without its last writes: all of them, or as many as a replica had not heard of. */
   | { kind: 'restart'; after: number; lose: number; downMs: number; clockBy: number }
@@ -193,7 +198,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
     arbitrary: fc.record({
       kind: kind('evict'),
       after,
-      what: fc.constantFrom(...(['entries', 'marks', 'leases', 'clock', 'all'] as const)),
+      what: fc.constantFrom(...(['entries', 'marks', 'leases', 'clock', 'epoch', 'all'] as const)),
       share: choose([1, 2], [0.5, 1]),
     }),
   },

@@ -107,8 +107,8 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     edits: [
       {
         file: file('shared/batches'),
-        find: 'if (textOf(epoch) !== known) link.epochEnded(known)',
-        replace: 'void epoch',
+        find: 'if (textOf(replies[entries.length]) !== known) link.epochEnded(known)',
+        replace: 'void known; void textOf',
       },
     ],
   },

@@ -12,6 +12,7 @@ export type CallStep =
   | { kind: 'marks'; tags: string[]; scopes: string[] }
   | { kind: 'open'; place: Target; tags: string[]; known: boolean }
   | { kind: 'fill'; lease: number; tags: string[]; body: string; wrong: 'token' | 'epoch' | null }
+  | { kind: 'renew' }
   | { kind: 'release'; lease: number; gone: boolean }
   | { kind: 'set'; place: Target; tags: string[]; body: string }
   | {
@@ -67,6 +68,7 @@ export const steps: fc.Arbitrary<Step[]> = fc.array(
         wrong: fc.constantFrom(null, null, null, 'token' as const, 'epoch' as const),
       }),
     },
+    fc.constant({ kind: 'renew' as const }),
     fc.record({ kind: fc.constant('release' as const), lease, gone: fc.boolean() }),
     { weight: 2, arbitrary: fc.record({ kind: fc.constant('set' as const), place: target, tags, body }) },
     {
@@ -115,7 +117,7 @@ export function createCalls() {
   })
   const expiries = (at: number) => `${at + 5_000}\t${at + 9_000}\t${at + 20_000}`
   const rest = (text: string, some: readonly string[]) =>
-    `J\t12\t${Buffer.byteLength(text)}${some.map((tag) => `\t${tag}`).join('')}\n${text}`
+    `J\t12\t40\t${Buffer.byteLength(text)}${some.map((tag) => `\t${tag}`).join('')}\n${text}`
 
   function fill(step: Step & { kind: 'fill' }, now: number) {
     const held = leases[step.lease]
@@ -152,6 +154,8 @@ export function createCalls() {
       switch (step.kind) {
         case 'attach':
           return script('attach', [names.clock, names.nodes], [step.runId, step.node, step.when])
+        case 'renew':
+          return script('renew', [names.clock], [])
         case 'beat':
           return script(
             'beat',
@@ -176,11 +180,9 @@ export function createCalls() {
           const held = leases[step.lease]
           if (held === undefined) return undefined
           const [clock, entry, lease] = held.keys as [string, string, string]
-          return script(
-            'release',
-            [clock, lease, entry],
-            [held.value, step.gone ? (ids.get(entry) ?? '') : ''],
-          )
+          const notice = names.keyMark(held.place.namespace, held.place.name)
+          const gone = step.gone ? (ids.get(entry) ?? '') : ''
+          return script('release', [clock, lease, entry, notice], [held.value, gone, keyMarkMs])
         }
         case 'set': {
           const { namespace, version, name } = step.place

@@ -92,8 +92,6 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
         return 'PONG'
       case 'GET':
         return db.get(words[0]!) ?? null
-      case 'HGET':
-        return db.hget(words[0]!, words[1]!) ?? null
       case 'MGET':
         return words.map((key) => db.get(key) ?? null)
       case 'DEL':
@@ -104,9 +102,6 @@ export function createSimulatedRedis({ time, random, tracking, clockOffset }: Si
         return db.zrem(words[0]!, words[1]!)
       case 'SMEMBERS':
         return db.smembers(words[0]!)
-      case 'HSET':
-        db.hset(words[0]!, { [words[1]!]: words[2]! })
-        return 1
       case 'PEXPIRE':
         return db.pexpire(words[0]!, words[1]!)
       case 'FLUSHALL':

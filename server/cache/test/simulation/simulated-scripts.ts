@@ -16,11 +16,13 @@ interface Call {
 function begin({ db, keys, words, now }: Call) {
   const clock = keys[0]!
   let [epoch, stamp] = [db.hget(clock, 'e'), db.hget(clock, 'c')]
+  const tellEpoch = (now: string) => db.set(`${clock.slice(0, -1)}e`, now)
   const isNew = epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)
   if (epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)) {
     epoch = words[0]!
     stamp = '1'
     db.hset(clock, { e: epoch, c: stamp })
+    tellEpoch(epoch)
   }
   const before = stamp
   let newest = Number(stamp)
@@ -40,6 +42,12 @@ function begin({ db, keys, words, now }: Call) {
       db.hset(clock, { [`v:${namespace}`]: [version, ...known.slice(0, 15)].join(',') })
     },
     isNew,
+    tellEpoch,
+    renew(): string {
+      db.hset(clock, { e: words[0]! })
+      tellEpoch(words[0]!)
+      return words[0]!
+    },
     enter(nodes: string, node: string, isFirst: boolean): void {
       if (!isFirst && !db.has(nodes)) db.zadd(nodes, now, '?')
       db.zadd(nodes, now, node)
@@ -98,16 +106,23 @@ function attach(call: Call): SimulatedReply {
   const known = db.hget(script.clock, 'r')
   if (when === 'again' && runId !== '' && known === undefined) db.hset(script.clock, { r: runId! })
   if (when !== 'again' && runId !== '' && known !== runId) {
-    epoch = words[0]!
-    db.hset(script.clock, { r: runId!, e: epoch })
+    db.hset(script.clock, { r: runId! })
+    epoch = script.renew()
   }
+  script.tellEpoch(epoch)
   script.enter(call.keys[1]!, node!, script.isNew && when !== 'again')
   return [epoch, Number(script.stamp), now]
+}
+
+function renew(call: Call): SimulatedReply {
+  const script = begin(call)
+  return [script.renew(), Number(script.stamp), call.now]
 }
 
 function beat(call: Call): SimulatedReply {
   const { db, keys, words, now } = call
   const script = begin(call)
+  script.tellEpoch(script.epoch)
   script.enter(keys[1]!, words[1]!, false)
   db.zremUpTo(keys[1]!, now - 60_000)
   for (let index = 2; index < keys.length; index++) {
@@ -161,7 +176,10 @@ function release(call: Call): SimulatedReply {
   const { db, keys, words } = call
   const script = begin(call)
   if (db.get(keys[1]!) === words[1]) db.del(keys[1]!)
-  if (words[2] !== '' && idOf(db.get(keys[2]!)) === words[2]) db.del(keys[2]!)
+  if (words[2] !== '' && idOf(db.get(keys[2]!)) === words[2]) {
+    db.del(keys[2]!)
+    db.set(keys[3]!, script.stamp, words[3]!)
+  }
   return script.answer()
 }
 
@@ -221,6 +239,7 @@ function withLine(old: string, given: { stamp: number; floor: string; line: stri
 /** The scripts of src/shared/scripts.ts in TypeScript; a test plays both and compares. */
 export const simulatedScripts: Record<ScriptName, (call: Call) => SimulatedReply> = {
   attach,
+  renew,
   beat,
   marks,
   open,
