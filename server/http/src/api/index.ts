@@ -1,3 +1,4 @@
+export { batch, batchDefaults, type BatchOptions } from './batch.ts'
 export {
   compilePolicy,
   type CompiledPolicy,
