@@ -15,6 +15,8 @@ export interface CacheEntry extends Fence {
   readonly loadMs: number
   /** At `freshUntil` or earlier: from here on a read begins a refresh. */
   refreshAt: number
+  /** The same in whole steps since `timeBase`, rounded down: all that a hit looks at. */
+  quickUntil: number
   freshUntil: number
   /** The end of stale-while-revalidate (RFC 5861 §3). */
   staleUntil: number
@@ -32,10 +34,28 @@ export interface Lifetime {
 }
 
 /** When it ends to be what. */
-export type Expiry = Pick<CacheEntry, 'refreshAt' | 'freshUntil' | 'staleUntil' | 'keepUntil'>
+export type Expiry = Pick<CacheEntry, 'freshUntil' | 'staleUntil' | 'keepUntil'>
+
+/** The same, and from when on it is to be refreshed. */
+export type Schedule = Expiry & Pick<CacheEntry, 'refreshAt'>
+
+/**
+ * V8 keeps a fraction, or what is beyond 31 bits, in an object of its own, which costs each hit on a large cache one
+ * more place in memory that no processor cache holds. Steps of 16 ms reach 397 days beyond the start of the process;
+ * what is fresh for longer, or for the rest of a step, takes the careful way.
+ */
+const timeBase = Math.floor(performance.timeOrigin)
+const stepMs = 16
+const lastStep = 2 ** 31 - 1
+
+const stepsUntil = (at: number) => Math.min(lastStep, Math.floor((at - timeBase) / stepMs))
+
+/** Whether time allows to serve an entry without another look. */
+export const isQuickAt = ({ quickUntil }: CacheEntry, now: number): boolean =>
+  now < timeBase + stepMs * quickUntil
 
 /** `earlyMs` before its end, a read of a fresh value begins its refresh. */
-export function expiryOf({ freshMs, staleMs, keepMs }: Lifetime, now: number, earlyMs: number): Expiry {
+export function expiryOf({ freshMs, staleMs, keepMs }: Lifetime, now: number, earlyMs: number): Schedule {
   const freshUntil = now + freshMs
   return {
     refreshAt: freshUntil - earlyMs,
@@ -53,22 +73,23 @@ export interface EntryParts {
   group: KeyGroup
   loadMs: number
   fence: Fence
-  expiry: Expiry
+  expiry: Schedule
 }
 
-/** All fields at once: V8 keeps what is added later outside the object. */
+/** All fields at once: V8 keeps what is added later outside the object. Those that a hit looks at come first. */
 export function createEntry({ value, id, group, loadMs, fence, expiry }: EntryParts): CacheEntry {
   return {
-    asOf: fence.asOf,
-    marks: fence.marks,
-    swept: fence.swept,
+    quickUntil: stepsUntil(expiry.refreshAt),
     generation: fence.generation,
+    swept: fence.swept,
+    marks: fence.marks,
+    asOf: fence.asOf,
+    promise: Promise.resolve(value),
+    group,
+    value,
     provedAt: fence.provedAt,
     turn: fence.turn,
-    value,
-    promise: Promise.resolve(value),
     id,
-    group,
     bytes: 0,
     loadMs,
     refreshAt: expiry.refreshAt,
@@ -89,13 +110,22 @@ export function freshness({ freshUntil, staleUntil, keepUntil }: Expiry, now: nu
   return now < keepUntil ? 'spare' : 'dead'
 }
 
-/** Ends an entry's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
-export function expireEntry(entry: Expiry, at: number): void {
-  if (at >= entry.freshUntil) return
-  entry.staleUntil = at + (entry.staleUntil - entry.freshUntil)
-  entry.keepUntil = at + (entry.keepUntil - entry.freshUntil)
-  entry.freshUntil = at
+/** The expiry with its freshness ended at `at`; its stale windows, of the same length, begin then. Never prolongs. */
+export function expiredAt(expiry: Expiry, at: number): Expiry {
+  const { freshUntil, staleUntil, keepUntil } = expiry
+  if (at >= freshUntil) return expiry
+  return {
+    freshUntil: at,
+    staleUntil: at + (staleUntil - freshUntil),
+    keepUntil: at + (keepUntil - freshUntil),
+  }
+}
+
+/** The same of an entry, in place. */
+export function expireEntry(entry: CacheEntry, at: number): void {
+  Object.assign(entry, expiredAt(entry, at))
   entry.refreshAt = Math.min(entry.refreshAt, at)
+  entry.quickUntil = stepsUntil(entry.refreshAt)
 }
 
 /**

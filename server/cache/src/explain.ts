@@ -1,4 +1,4 @@
-import { type CacheEntry, type Expiry, expireEntry, freshness } from './entry.ts'
+import { type CacheEntry, type Expiry, expiredAt, freshness } from './entry.ts'
 import type { EntryState, MemoryTier } from './memory-tier.ts'
 import type { CacheSettings } from './options.ts'
 import type { Address, Lookup, SharedTier } from './shared/tier.ts'
@@ -95,14 +95,12 @@ function describeLookup(
   }
   const { record, softAt } = found
   const { asOf, loadMs, tags } = record
-  const freshUntil = toLocal(record.freshUntil)
-  const expiry = {
-    refreshAt: freshUntil,
-    freshUntil,
+  const stored = {
+    freshUntil: toLocal(record.freshUntil),
     staleUntil: toLocal(record.staleUntil),
     keepUntil: toLocal(record.keepUntil),
   }
-  if (softAt < Infinity) expireEntry(expiry, Math.min(softAt, now))
+  const expiry = softAt < Infinity ? expiredAt(stored, Math.min(softAt, now)) : stored
   return { state: freshness(expiry, now), ...timesOf(expiry, now), asOf, loadMs, tags: [...tags] }
 }
 

@@ -1,4 +1,4 @@
-import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness } from './entry.ts'
+import { type CacheEntry, createEntry, type EntryParts, expireEntry, freshness, isQuickAt } from './entry.ts'
 import { areQuiet, type Mark, neverSwept } from './marks.ts'
 import type { CacheSettings } from './options.ts'
 
@@ -48,7 +48,7 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
     peek: (name) => store.peek(name),
     isQuick(entry) {
       const now = clock()
-      if (now >= entry.refreshAt || now >= trust.until) return false
+      if (!isQuickAt(entry, now) || now >= trust.until) return false
       if (entry.generation !== trust.generation || entry.swept !== scope.top) return false
       return areQuiet(entry.marks, entry.asOf)
     },
