@@ -17,10 +17,25 @@ export const httpErrors = defineErrors({
     why: 'It is a number of bodies worked on at one time.',
     fix: 'Give it a whole number above 0, or compress: false to compress nothing.',
   },
+  HP_HTTP_RATIO_INVALID: {
+    what: 'maxRatio is {given}.',
+    why: 'It is how many bytes a coded body may decode to for each byte that came.',
+    fix: 'Give it a number above 1, such as 100.',
+  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
     fix: 'Write for example purge("/api/ballots/*"), or purge("*") for everything.',
+  },
+  HP_ACCESS_LOG_UNWRITABLE: {
+    what: 'Cannot write the access log {path}: {problem}.',
+    why: 'It is opened for appending before the first request is taken in.',
+    fix: 'Name a file in a folder that exists and can be written, or - for the standard output.',
+  },
+  HP_POLICY_INVALID: {
+    what: 'Cannot read the policy {where}: {problem}.',
+    why: 'A policy is JSON with the rules of routes by their pattern, in the words of the route table.',
+    fix: 'Mend what it names; server/http/README.md shows a policy.',
   },
   HP_PROXY_ORIGIN_INVALID: {
     what: '"{given}" is not the address of an origin: {problem}.',
@@ -45,7 +60,7 @@ export const httpErrors = defineErrors({
   HP_VERSIONS_INVALID: {
     what: 'These versions cannot be used: {problem}.',
     why: 'A version has a name of letters, digits, dots and hyphens; dates are those of an ISO 8601 calendar.',
-    fix: "Write for example versions: { '1': { deprecated: '2026-01-01', sunset: '2026-07-01' }, '2': {} }, default: '2'.",
+    fix: 'Name versions such as 1 and 2024-10, the default among them, and dates such as 2026-07-01.',
   },
   HP_PAGE_INVALID: {
     what: 'The parameter "{name}" is {given}.',
@@ -55,7 +70,7 @@ export const httpErrors = defineErrors({
   HP_KEYSET_INVALID: {
     what: 'These columns cannot order pages: {problem}.',
     why: 'A cursor points between two rows, so the columns must order all rows, the last of them without ties.',
-    fix: "Write for example keys: [{ column: 'created_at', order: 'desc' }, { column: 'id', order: 'desc' }].",
+    fix: 'Name for example created_at and then id, both of order desc.',
   },
   HP_ROUTE_UNKNOWN: {
     what: 'There is no route {given}.',

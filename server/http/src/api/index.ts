@@ -6,7 +6,33 @@ export {
   type CspSource,
   strictPolicy,
 } from './content-security-policy.ts'
+export {
+  createCursors,
+  type CursorOptions,
+  type CursorPage,
+  type CursorRequest,
+  type Cursors,
+} from './cursors.ts'
 export { createDrain, type Drain, drainDefaults, type Drained, type DrainOptions } from './drain.ts'
+export {
+  createKeyset,
+  type Keyset,
+  type KeysetColumn,
+  type KeysetPosition,
+  type SqlForm,
+  type SqlPart,
+} from './keyset.ts'
+export {
+  linkTo,
+  type Page,
+  pageDefaults,
+  pageLinks,
+  type PageLimits,
+  pageOf,
+  type PageRequest,
+  readPage,
+} from './pages.ts'
+export type { BadRequest, QuerySource } from './query.ts'
 export {
   type Problem,
   prepareProblem,
