@@ -1,6 +1,12 @@
-/** The name on which each finished request is published (node:diagnostics_channel; free while nobody listens). */
+import type { IncomingMessage } from 'node:http'
+
+/** The names on which finished requests, and those refused or answered before the handler, are published (node:diagnostics_channel; free while nobody listens). */
 export const httpChannels = {
   request: 'hotpath:http:request',
+  limited: 'hotpath:http:limited',
+  shed: 'hotpath:http:shed',
+  timeout: 'hotpath:http:timeout',
+  replayed: 'hotpath:http:replayed',
 } as const
 
 /** The status published of a request whose client left before any answer: no client ever sees it (as nginx logs it). */
@@ -33,4 +39,31 @@ export interface HttpRequestMessage {
   /** Body bytes handed to the client: 0 for HEAD, 204 and 304. */
   bytes: number
   cache: CacheOutcome
+  /** As it arrived; its handler may have changed it. */
+  request: IncomingMessage
+}
+
+/** A request that a rate limit refused: `hotpath:http:limited`. */
+export interface HttpLimitedMessage {
+  /** The group, or the pattern of a route with a limit of its own. */
+  group: string
+  /** `unknown`: Redis, which keeps the count, could not be asked. */
+  reason: 'quota' | 'unknown'
+}
+
+/** A request that was refused because the process has too much to do: `hotpath:http:shed`. */
+export interface HttpShedMessage {
+  /** `overload`: the event loop is late; `queue`: too many wait already; `wait`: its own wait was too long. */
+  reason: 'overload' | 'queue' | 'wait'
+}
+
+/** A request whose handler did not answer in time: `hotpath:http:timeout`. */
+export interface HttpTimeoutMessage {
+  /** What it was given, in milliseconds. */
+  timeoutMs: number
+}
+
+/** A request that was answered with the answer to an earlier one of the same Idempotency-Key: `hotpath:http:replayed`. */
+export interface HttpReplayedMessage {
+  status: number
 }

@@ -10,11 +10,26 @@ export type LooseRoutes = (method: string, path: string, found: Route | undefine
  */
 export function createLooseRoutes(routes: readonly Route[]): LooseRoutes {
   const isCareful = ({ options }: Route) => options.tags !== undefined || options.visibility === 'private'
+  const match = createLooseMatcher(routes, isCareful)
+  return (method, path, found) => {
+    const meant = match(method, path)
+    return meant !== undefined && meant !== found && isCareful(meant)
+  }
+}
+
+/**
+ * Finds the route that a tolerant framework may take a path for. Of several with one spelling, one that is `preferred`
+ * wins.
+ */
+export function createLooseMatcher(
+  routes: readonly Route[],
+  preferred: (route: Route) => boolean,
+): (method: string, path: string) => Route | undefined {
   const originals = new Map<string, Route>()
   for (const route of routes) {
     const shape = `${route.method} ${loosen(route.segments.map((segment) => (isName(segment) ? ':' : segment)))}`
     const known = originals.get(shape)
-    if (!known || isCareful(route)) originals.set(shape, route)
+    if (!known || preferred(route)) originals.set(shape, route)
   }
   const declared = new Map<Route, Route>()
   for (const route of originals.values()) {
@@ -22,10 +37,9 @@ export function createLooseRoutes(routes: readonly Route[]): LooseRoutes {
     declared.set({ ...route, path, segments: path.slice(1).split('/') }, route)
   }
   const match = createRouteMatcher([...declared.keys()])
-  return (method, path, found) => {
+  return (method, path) => {
     const loose = match(method, loosen(path.split('/').map(decoded)))
-    const meant = loose && declared.get(loose.route)
-    return meant !== undefined && meant !== found && isCareful(meant)
+    return loose && declared.get(loose.route)
   }
 }
 

@@ -1,0 +1,7 @@
+export { createRateLimit, type RateLimit, type RateLimitOptions } from './rate-limit.ts'
+export type { RateGroup } from './rate-groups.ts'
+export type { RedisScript, ScriptReply, ScriptRunner } from './redis-scripts.ts'
+export type { TrustedProxies } from './client-address.ts'
+export type { IdentityOf } from './request-key.ts'
+export type { WhenAway } from './limiter.ts'
+export { createRunExemption, runToken, runTokenHeader } from './run-token.ts'

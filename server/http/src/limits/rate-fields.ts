@@ -1,0 +1,48 @@
+import type { ServerResponse } from 'node:http'
+import { formatDuration } from '@hotpath/core'
+import { prepareProblem } from '../api/problem.ts'
+import type { Rate } from './gcra.ts'
+import type { Verdict } from './memory-limiter.ts'
+
+/** Says on a response what its limit is and what is left of it, and refuses where nothing is. */
+export interface RateFields {
+  /** `RateLimit` and `RateLimit-Policy`, for every response that the limit counts. */
+  tell(response: ServerResponse, verdict: Readonly<Verdict>): void
+  refuse(response: ServerResponse, verdict: Readonly<Verdict>): void
+}
+
+/** While Redis is away, it is looked for about once a second. */
+const unknownRetrySeconds = 1
+
+/** The fields of one group (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4; the problem type is of its §6.1). */
+export function createRateFields(name: string, rate: Rate): RateFields {
+  const { limit, windowMs } = rate
+  const policy = `"${name}";q=${limit};w=${Math.max(1, Math.ceil(windowMs / 1000))}`
+  const prefix = `"${name}";r=`
+  const quotaExceeded = prepareProblem({
+    status: 429,
+    type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
+    title: 'Request cannot be satisfied as assigned quota has been exceeded',
+    detail: `At most ${limit} requests in ${formatDuration(windowMs)} are answered. Retry-After says when to try again.`,
+    extensions: { 'violated-policies': [name] },
+  })
+  const unknown = prepareProblem({
+    status: 503,
+    title: 'Limit cannot be checked',
+    detail: 'What keeps the count of requests cannot be reached at the moment.',
+  })
+
+  function tell(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
+    response.setHeader('RateLimit-Policy', policy)
+    response.setHeader('RateLimit', `${prefix}${remaining};t=${Math.ceil(wholeInMs / 1000)}`)
+  }
+
+  return {
+    tell,
+    refuse(response, verdict) {
+      if (verdict.isUnknown) return unknown(response, { 'Retry-After': String(unknownRetrySeconds) })
+      tell(response, verdict)
+      quotaExceeded(response, { 'Retry-After': String(Math.max(1, Math.ceil(verdict.retryInMs / 1000))) })
+    },
+  }
+}

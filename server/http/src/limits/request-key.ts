@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { addressKey } from './address-key.ts'
+import { type ClientAddress, createClientAddress, type TrustedProxies } from './client-address.ts'
+
+/**
+ * Whose requests are counted together: a name that the application has checked (a signed-in user, an API key), or
+ * undefined to count by address.
+ */
+export type IdentityOf = (request: IncomingMessage) => string | undefined
+
+/** Longer names are kept as their digest. */
+const longestName = 64
+
+const kKey = Symbol('hotpath.http.address')
+type KeptSocket = Socket & { [kKey]?: string }
+
+/**
+ * Keys by the client's address. Without proxies it is that of the connection, and read once for it.
+ * @throws HP_HTTP_PROXIES_INVALID
+ */
+export function createAddressKey(proxies?: TrustedProxies): (request: IncomingMessage) => string {
+  const addressOf = createClientAddress(proxies)
+  if (proxies && proxies.trust !== 0) return (request) => keyFor(addressOf, request)
+  return (request) => {
+    const socket = request.socket as KeptSocket
+    return (socket[kKey] ??= keyFor(addressOf, request))
+  }
+}
+
+function keyFor(addressOf: ClientAddress, request: IncomingMessage): string {
+  const address = addressOf(request)
+  return addressKey(address) ?? address
+}
+
+/** Keys by identity where there is one. No name can pass for an address, nor the other way round. */
+export function createIdentityKey(
+  identityOf: IdentityOf,
+  addressOf: (request: IncomingMessage) => string,
+): (request: IncomingMessage) => string {
+  return (request) => {
+    const name = identified(identityOf, request)
+    if (name === undefined) return addressOf(request)
+    const isPlain = name.length <= longestName && /^[\w.@-]+$/.test(name)
+    return isPlain ? `u:${name}` : `#:${createHash('sha256').update(name).digest('base64url')}`
+  }
+}
+
+/** A function that fails on one odd request must not open the door, nor close it for everybody. */
+function identified(identityOf: IdentityOf, request: IncomingMessage): string | undefined {
+  try {
+    const name: unknown = identityOf(request)
+    return typeof name === 'string' && name !== '' ? name : undefined
+  } catch {
+    return undefined
+  }
+}
