@@ -30,5 +30,6 @@ export type {
 } from './route.ts'
 export { ratePolicyProblem } from './route-limits.ts'
 export type { ConcurrencyPolicy, IdempotencyPolicy, RatePolicy, RouteLimits } from './route-limits.ts'
+export { type EndOfLife, endOfLifeProblem, parseIsoDate } from './route-deprecation.ts'
 export { median } from './stats.ts'
 export type { Target } from './target.ts'

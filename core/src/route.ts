@@ -1,6 +1,7 @@
 import { parseBudget } from './budget.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { coreErrors } from './errors.ts'
+import { checkRouteDeprecation, type EndOfLife } from './route-deprecation.ts'
 import { checkRouteLimits, type RouteLimits } from './route-limits.ts'
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -33,6 +34,10 @@ export interface RouteOptions<P extends string = string> extends RouteLimits {
    * @default shared where `fresh` is set
    */
   visibility?: 'public' | 'private'
+  /** Clients are told in headers, and whoever still uses it is counted. @default it stays */
+  endOfLife?: EndOfLife
+  /** Whether clients may ask for some of its JSON alone: `?fields=id,author.name`. @default false */
+  fields?: boolean
   /** What the route promises, in the budget language: `p95 < 50ms`. */
   budget?: string | readonly string[]
 }
@@ -66,6 +71,7 @@ export function route<const P extends RoutePattern>(pattern: P, options: RouteOp
     if (options[key] !== undefined) parseDuration(options[key])
   }
   checkRouteLimits(pattern, options)
+  if (options.endOfLife !== undefined) checkRouteDeprecation(pattern, options.endOfLife)
   for (const budget of budgetsOf(options)) parseBudget(budget)
   return { pattern, method: method as Method, path, segments, options }
 }
