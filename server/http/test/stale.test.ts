@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import http, { type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { route } from '@hotpath/core'
-import { describe, expect, test } from 'vitest'
-import { frameworks } from './frameworks.ts'
+import { expect, test } from 'vitest'
 import { type ServingOptions, gate, serve, stoppedClock, advance } from './serving.ts'
 
 const routes = [route('GET /item', { fresh: '10s', stale: '60s', tags: () => ['item'] })]
@@ -142,23 +141,5 @@ test("refreshes without the visitor's credentials, conditions and context", asyn
   expect(runs[1]).toEqual({
     headers: { host: `127.0.0.1:${app.port}`, accept: 'text/plain' },
     store: undefined,
-  })
-})
-
-describe.each(frameworks)('behind $name', ({ build }) => {
-  test('refreshes through the framework as through a client', async () => {
-    const time = stoppedClock()
-    const application = { runs: 0, until: Promise.resolve() }
-    const declared = [route('GET /item/:id', { fresh: '10s', stale: '60s' })]
-    await using app = await serve(() => {}, {
-      routes: declared,
-      clock: time.clock,
-      build: (cache) => build(cache, application),
-    })
-    await app.get('/item/1')
-    time.pass(15_000)
-    expect((await app.get('/item/1')).body).toBe('{"run":1}')
-    await expect.poll(async () => (await app.get('/item/1')).body).toBe('{"run":2}')
-    expect(application.runs).toBe(2)
   })
 })

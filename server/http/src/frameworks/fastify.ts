@@ -74,7 +74,7 @@ export function fastifyLayer(
       const declaring =
         (verb: Verb): FastifyDeclare =>
         (path, options, handler) => {
-          app[verb](path, { config: { hotpath: options as RouteOptions } }, handler as RouteHandlerMethod)
+          app[verb](path, { config: { hotpath: options } }, handler as RouteHandlerMethod)
         }
       const methods = Object.fromEntries(verbs.map((verb) => [verb, declaring(verb)]))
       return methods as Record<Verb, FastifyDeclare>

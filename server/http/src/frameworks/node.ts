@@ -42,7 +42,7 @@ export function nodeRoutes(): NodeRoutes {
     (verb: Verb): NodeDeclare =>
     (path, options, handler) => {
       declare(verb.toUpperCase() as Method, path, options)
-      handlers.set(routes.at(-1)!, handler as NodeHandler)
+      handlers.set(routes.at(-1)!, handler)
     }
   const methods = Object.fromEntries(verbs.map((verb) => [verb, declaring(verb)]))
   return {
