@@ -5,10 +5,10 @@ import type { Core } from './core.ts'
 import { describe } from './describe.ts'
 import { type EntryParts, expiryOf, freezeShared } from './entry.ts'
 import { cacheErrors } from './errors.ts'
-import type { Fence } from './marks.ts'
+import { type Fence, noGeneration } from './marks.ts'
 import { type EntryPolicy, entryPolicy, requireKey } from './options.ts'
 import { type ReadSelection, readSelection } from './selection.ts'
-import type { Change, Receipt } from './tag-space.ts'
+import { type Change, invalidationOf, type Receipt } from './tag-space.ts'
 import { lifeOf } from './values.ts'
 
 /** The writing half of a cache. */
@@ -19,18 +19,12 @@ export function createChanges(core: Core): Changes {
   const { namespace, tags: space, clock, random, codec, groups } = settings
   const invalidated = channel(cacheChannels.invalidate)
 
-  const keysOnly = (keys: readonly string[]): Change => ({
-    tags: [],
-    keys: keys.map((key) => [namespace, key] as const),
-    patterns: [],
-    hard: true,
-    ack: 'redis',
-  })
+  const dropShared = (key: string) => space.change(invalidationOf({ keys: [[namespace, key]] }))
 
   /** Fences the key here, and everywhere. */
   async function dropEverywhere(key: string): Promise<{ wasHere: boolean; receipt: Receipt }> {
     const wasHere = core.drop(nameOf(key))
-    const receipt = shared === null ? { acknowledged: true, removed: 0 } : await space.change(keysOnly([key]))
+    const receipt = shared === null ? { acknowledged: true, removed: 0 } : await dropShared(key)
     return { wasHere, receipt }
   }
 
@@ -63,10 +57,15 @@ export function createChanges(core: Core): Changes {
       if (tier.isSame(sent) && !core.isDroppedSince(name, sent.turn))
         memory.keep(name, { ...parts, id, fence })
     } catch (error) {
-      const { acknowledged } = await space.change(keysOnly([key]))
+      const { acknowledged } = await dropShared(key)
       core.tolerate(key, error)
       if (acknowledged) return
-      const fence: Fence = { ...space.fence(tags, space.asOf(), scope), generation: -1, provedAt, turn }
+      const fence: Fence = {
+        ...space.fence(tags, space.asOf(), scope),
+        generation: noGeneration,
+        provedAt,
+        turn,
+      }
       memory.keep(name, { ...parts, id: '', fence })
     }
   }

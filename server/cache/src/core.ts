@@ -8,7 +8,11 @@ import { createMemoryTier, type MemoryTier } from './memory-tier.ts'
 import type { CacheSettings } from './options.ts'
 import { type Counts, createReads, type ReadParts, type Reads } from './reads.ts'
 import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
-import { createSharedSearch, type SharedSearch } from './shared-search.ts'
+import { createExcuses } from './excuses.ts'
+import { createSharedLoads } from './shared-loads.ts'
+import { createSharedLook, type SharedLook } from './shared-look.ts'
+import { createSharedSearch } from './shared-search.ts'
+import { createStoredValues } from './stored-values.ts'
 import { trustMs } from './shared/link.ts'
 import { safeName } from './shared/names.ts'
 import type { Address, SharedTier } from './shared/tier.ts'
@@ -22,7 +26,7 @@ export interface Core {
   counts: Counts
   reads: Reads
   /** Redis and how it is searched; null in one process. */
-  shared: { tier: SharedTier; search: SharedSearch } | null
+  shared: { tier: SharedTier; look: SharedLook } | null
   /** How memory and Redis name a key. */
   nameOf(key: string): string
   addressOf(key: string, name?: string): Address
@@ -62,18 +66,20 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
     return memory.drop(name)
   }
 
-  const search =
-    tier === null
-      ? null
-      : createSharedSearch({
-          parts,
-          loads,
-          tier,
-          keyDrops,
-          addressOf,
-          refresh: (read, entry) => reads.refresh(read, entry),
-        })
-  const reads: Reads = createReads(parts, search?.search ?? createLocalSearch(parts, loads))
+  function beyondMemory(tier: SharedTier) {
+    const values = createStoredValues({ parts, tier, keyDrops })
+    const loading = createSharedLoads(parts, loads, tier)
+    const common = { parts, tier, values, addressOf, excused: createExcuses(parts, tier) }
+    const refresh: Reads['refresh'] = (read, entry) => reads.refresh(read, entry)
+    return {
+      tier,
+      look: createSharedLook(common),
+      search: createSharedSearch({ ...common, loads, loading, keyDrops, refresh }),
+    }
+  }
+
+  const shared = tier === null ? null : beyondMemory(tier)
+  const reads: Reads = createReads(parts, shared?.search ?? createLocalSearch(parts, loads))
   tier?.onKeyDropped(encoded, drop)
 
   return {
@@ -83,7 +89,7 @@ export function createCore(settings: CacheSettings, meter: LoadMeter): Core {
     inFlight,
     counts,
     reads,
-    shared: tier === null || search === null ? null : { tier, search },
+    shared,
     nameOf,
     addressOf,
     drop,

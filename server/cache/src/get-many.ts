@@ -43,7 +43,7 @@ export function createGetMany(core: Core, single: SingleReads): Cache['getMany']
       if (isElsewhere) left.set(key, undefined)
       else asked.push({ key, name, load: nothing, policy, group: groups.groupOf(key) })
     }
-    const seen = await shared!.search.lookMany(asked)
+    const seen = await shared!.look.lookMany(asked)
     for (const [index, { key, group }] of asked.entries()) {
       const one = seen[index]!
       if ('reason' in one) {

@@ -103,22 +103,23 @@ export const spareOf = ({ spare }: Flight, key: string, memory: MemoryTier): Cac
 const servable: ReadonlySet<string> = new Set(['fresh', 'stale', 'spare'])
 
 /**
- * Keeps a value in this process' memory, unless something it depends on was changed since its load began. Whether it
- * did; the load is counted as fenced where it did not.
+ * Keeps what a load brought in this process' memory, unless something it depends on was changed since the load began:
+ * then the load is counted as fenced. Undefined is not to be kept. Whether it was; what lay there goes where it was not.
  */
 export function keepInMemory(
   { settings, scope, memory, inFlight, counts }: ReadParts,
   { flight, read }: { flight: Flight; read: Read },
-  parts: EntryParts,
+  parts: EntryParts | undefined,
 ): boolean {
   const { name, key } = read
-  const isOvertaken = settings.tags.check(createEntry(parts), { key, scope }).standing === 'overtaken'
+  const isOvertaken =
+    parts !== undefined && settings.tags.check(createEntry(parts), { key, scope }).standing === 'overtaken'
   const holdsItsPlace = inFlight.land(flight)
-  if (holdsItsPlace && !isOvertaken) {
+  if (parts !== undefined && holdsItsPlace && !isOvertaken) {
     memory.keep(name, parts)
     return true
   }
-  counts.fencedFills += 1
+  if (parts !== undefined) counts.fencedFills += 1
   // Its callers have seen a newer value than what lies there: nobody who comes later is to see the older one.
   if (holdsItsPlace) memory.drop(name)
   return false

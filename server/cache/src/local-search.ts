@@ -4,7 +4,7 @@ import type { ReadParts, Search } from './reads.ts'
 
 /** Without Redis: what memory cannot answer is loaded. */
 export function createLocalSearch(parts: ReadParts, loads: Loads): Search {
-  const { settings, scope, memory, inFlight, counts } = parts
+  const { settings, scope, inFlight, counts } = parts
   const { tags: space } = settings
   return (flight, read, { state, isCounted }) => {
     if (!isCounted) {
@@ -16,8 +16,7 @@ export function createLocalSearch(parts: ReadParts, loads: Loads): Search {
     const running = loads.run(flight, read, ({ value, loadMs }) => {
       const fence = space.fence(flight.tags, asOf, scope)
       const kept = loads.entryParts(flight, read, { value, loadMs, id: '', fence })
-      if (kept !== undefined) keepInMemory(parts, { flight, read }, kept)
-      else if (inFlight.land(flight)) memory.drop(read.name)
+      keepInMemory(parts, { flight, read }, kept)
     })
     running.then(end, end)
     return running

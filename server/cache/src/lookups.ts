@@ -6,7 +6,7 @@ import { reasons } from './local-search.ts'
 import { type EntryOptions, entryPolicy, requireKey, requireLoader } from './options.ts'
 import type { Read } from './reads.ts'
 import { isRedisTrouble } from './redis-trouble.ts'
-import type { Seen } from './shared-search.ts'
+import type { Seen } from './shared-look.ts'
 
 /** The reading half of a cache. */
 export type Lookups = Pick<Cache, 'getOrLoad' | 'get' | 'peek' | 'getMany'>
@@ -69,7 +69,7 @@ export function createLookups(core: Core): Lookups {
     if (shared === null) return missed(group, reason)
     const policy = isStrong ? { ...usual, isStrong } : usual
     try {
-      const seen = await shared.search.look({ key, name, load: findNothing, policy, group }, reason)
+      const seen = await shared.look.look({ key, name, load: findNothing, policy, group }, reason)
       return typeof seen === 'string' ? missed(group, seen) : (found(group, seen) as T)
     } catch (error) {
       missed(group, 'unreachable')

@@ -71,6 +71,9 @@ export function areQuiet(marks: readonly Mark[], asOf: number): boolean {
   return true
 }
 
+/** As `generation`: known to none, so never quick, and never asked about. */
+export const noGeneration = -1
+
 /** What a kept value carries to tell whether it was overtaken. */
 export interface Fence {
   /** The stamp from before its load began. */

@@ -1,14 +1,16 @@
 import { cacheErrors } from './errors.ts'
 import { type CacheEntry, expireEntry, freshness } from './entry.ts'
 import { describe } from './describe.ts'
+import type { Excused } from './excuses.ts'
 import type { Flight } from './in-flight.ts'
-import { keepInMemory, type Loads } from './loads.ts'
+import type { Loads } from './loads.ts'
 import { reasons } from './local-search.ts'
 import type { MissReason } from './groups.ts'
-import { type Fence, fenceOf } from './marks.ts'
+import { fenceOf } from './marks.ts'
 import { isRedisTrouble, redisDownError } from './redis-trouble.ts'
 import type { NotServed, Read, ReadParts, Search, SearchBegin } from './reads.ts'
-import { createStoredValues } from './stored-values.ts'
+import type { Right, SharedLoads } from './shared-loads.ts'
+import type { StoredValues } from './stored-values.ts'
 import type { KeyDrops } from './key-drops.ts'
 import type { Address, Lease, Lookup, SharedTier } from './shared/tier.ts'
 
@@ -17,42 +19,23 @@ export interface SharedSearchParts {
   loads: Loads
   tier: SharedTier
   keyDrops: KeyDrops
+  loading: SharedLoads
+  values: StoredValues
+  excused: Excused
   addressOf: (key: string, name: string) => Address
   /** Begins a refresh of a stale value, once the flight that found it has landed. */
   refresh: (read: Read, entry: CacheEntry) => void
-}
-
-export interface SharedSearch {
-  search: Search
-  /**
-   * A fresh value that Redis has, or that memory has while Redis cannot be asked; nothing is loaded or counted. Why
-   * not, where there is none; `reason` is what memory says of that. @throws HP_CACHE_REDIS_DOWN
-   */
-  look(read: Read, reason: MissReason): Promise<Seen | MissReason>
-  /** Fresh values that Redis has, in one round trip; nothing is loaded or counted. Rejects as RedisPort does. */
-  lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]>
-}
-
-export interface Seen {
-  value: unknown
-  from: 'memory' | 'redis'
 }
 
 /** What is waited between two looks at a key that another process loads, in milliseconds. */
 const firstWaitMs = 2
 const longestWaitMs = 50
 
-/** Never quick, and never rechecked: known to no generation. */
-const noGeneration = -1
-
 /** With Redis: memory that needs proof → Redis → the right to load → the loader. */
-export function createSharedSearch(given: SharedSearchParts): SharedSearch {
-  const { parts, loads, tier, keyDrops, addressOf } = given
-  const { settings, scope, memory, inFlight, counts } = parts
-  const { tags: space, clock, codec, redisDown } = settings
-  const { trust } = space
-  const values = createStoredValues({ parts, tier, keyDrops })
-  const allowanceMs = redisDown === 'serve' ? settings.serveForMs : tier.trustMs
+export function createSharedSearch(given: SharedSearchParts): Search {
+  const { parts, loads, tier, keyDrops, loading, values, excused, addressOf } = given
+  const { settings, memory, inFlight, counts } = parts
+  const { clock } = settings
 
   function hit(
     { flight, read, begin }: Call,
@@ -161,68 +144,6 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     })
   }
 
-  function loadUnder({ lease, address, known }: Right, call: Call): Promise<unknown> {
-    const { flight, read } = call
-    miss(call, call.reason)
-    const { turn, generation } = lease.sent
-    let isOver = false
-    const running = loads.run(flight, read, async ({ value, loadMs, beganAt }) => {
-      const encoded = await codec.encode(read.key, value)
-      // Only now: who has joined meanwhile brought tags of its own.
-      const fence = { ...space.fence(flight.tags, lease.asOf, scope), provedAt: beganAt, turn, generation }
-      const kept = loads.entryParts(flight, read, { value, loadMs, id: lease.token, fence })
-      if (kept === undefined) {
-        if (inFlight.land(flight)) memory.drop(read.name)
-        isOver = true
-        // Later, where Redis has not heard of it: whoever loads it by then loses its right to.
-        if (!(await tier.release(lease, known)) && known !== '') await dropShared(read.key)
-        return
-      }
-      const isKept = keepInMemory(parts, { flight, read }, kept)
-      isOver = true
-      const content = { ...encoded, ...kept.lifetime, loadMs, size: kept.size, tags: [...flight.tags] }
-      void store(lease, { address, read, isKept }, content)
-    })
-    const giveBack = () => {
-      if (!isOver) void tier.release(lease)
-    }
-    running.then(giveBack, giveBack)
-    return running
-  }
-
-  async function store(
-    lease: Lease,
-    { address, read, isKept }: { address: Address; read: Read; isKept: boolean },
-    content: Parameters<SharedTier['fill']>[2],
-  ): Promise<void> {
-    try {
-      const { stored, sent } = await tier.fill(lease, address, content)
-      const entry = memory.peek(read.name)
-      const isItsEntry = entry !== undefined && entry.id === lease.token
-      if (stored) {
-        // Also the marks that this load has made, which are newer than it, hold now.
-        if (isItsEntry && entry.turn < sent.turn) Object.assign(entry, { provedAt: sent.at, turn: sent.turn })
-        return
-      }
-      // What memory refused before is counted already.
-      if (isKept) counts.fencedFills += 1
-      if (isItsEntry) memory.drop(read.name)
-    } catch {
-      // Redis may have stored it or not; memory's copy is held against the same marks.
-    }
-  }
-
-  const dropShared = (key: string) =>
-    space.change({ tags: [], keys: [[settings.namespace, key]], patterns: [], hard: true, ack: 'redis' })
-
-  /** What memory has, if it may be served although Redis cannot be asked. */
-  function excused({ name, policy }: Read): CacheEntry | undefined {
-    if (redisDown === 'fail') return undefined
-    const entry = memory.peek(name)
-    const isExcused = entry !== undefined && !policy.isStrong && tier.excuses(entry, scope, allowanceMs)
-    return isExcused ? entry : undefined
-  }
-
   /** Redis cannot be asked. */
   function offline(call: Call, error: unknown): unknown {
     const { flight, read } = call
@@ -230,47 +151,16 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     const answer = entry === undefined ? undefined : hit(call, entry, 'memory')
     if (answer !== undefined) return answer.value
     miss(call, 'unreachable')
-    if (redisDown === 'fail') throw redisDownError(read.key, error)
-    const { turn } = trust
-    return loads.run(flight, read, ({ value, loadMs, beganAt }) => {
-      const fence: Fence = {
-        ...space.fence(flight.tags, space.asOf(), scope),
-        generation: noGeneration,
-        provedAt: beganAt,
-        turn,
-      }
-      const kept = loads.entryParts(flight, read, { value, loadMs, id: '', fence })
-      if (kept !== undefined) keepInMemory(parts, { flight, read }, kept)
-      else if (inFlight.land(flight)) memory.drop(read.name)
-    })
-  }
-
-  async function look(read: Read, reason: MissReason): Promise<Seen | MissReason> {
-    let entry: CacheEntry | undefined
-    let from: Seen['from'] = 'redis'
-    try {
-      if (!tier.isSettled()) await tier.settled()
-      const before = memory.peek(read.name)
-      const taken = values.take(read, await tier.lookup(addressOf(read.key, read.name)), {
-        before,
-        isOver: false,
-      })
-      if (typeof taken === 'string') return taken === 'absent' ? reason : taken
-      entry = taken
-    } catch (error) {
-      if (!isRedisTrouble(error)) throw error
-      if (redisDown === 'fail') throw redisDownError(read.key, error)
-      entry = excused(read)
-      if (entry === undefined) return 'unreachable'
-      from = 'memory'
-    }
-    return freshness(entry, clock()) === 'fresh' ? { value: entry.value, from } : 'expired'
+    if (settings.redisDown === 'fail') throw redisDownError(read.key, error)
+    return loading.alone(flight, read)
   }
 
   async function searchOn(call: Call, seen: NotServed | undefined): Promise<unknown> {
     try {
       const found = await find(call, seen)
-      return 'value' in found ? found.value : loadUnder(found, call)
+      if ('value' in found) return found.value
+      miss(call, call.reason)
+      return loading.under(found, call)
     } catch (error) {
       return failed(call, error)
     }
@@ -312,20 +202,7 @@ export function createSharedSearch(given: SharedSearchParts): SharedSearch {
     })
   }
 
-  async function lookMany(reads: readonly Read[]): Promise<(Seen | NotServed)[]> {
-    if (!tier.isSettled()) await tier.settled()
-    const held = reads.map(({ name }) => memory.peek(name))
-    const found = await tier.lookupMany(reads.map(({ key, name }) => addressOf(key, name)))
-    return reads.map((read, index) => {
-      const lookup = found[index]!
-      const taken = values.take(read, lookup, { before: held[index], isOver: false })
-      if (typeof taken === 'string') return { id: lookup.id, reason: taken }
-      if (freshness(taken, clock()) === 'fresh') return { value: taken.value, from: 'redis' }
-      return { id: lookup.id, reason: 'expired' }
-    })
-  }
-
-  return { search, look, lookMany }
+  return search
 }
 
 /** One search. */
@@ -341,13 +218,6 @@ interface Call {
 
 interface Served {
   value: unknown
-}
-
-interface Right {
-  lease: Lease
-  address: Address
-  /** The id of what lies in Redis under the key; '' where nothing does. */
-  known: string
 }
 
 type Found = Served | Right

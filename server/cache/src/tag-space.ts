@@ -30,6 +30,16 @@ export interface Change {
   ack: 'redis' | 'fleet'
 }
 
+/** What is named, invalidated for all. */
+export const invalidationOf = (what: Partial<Pick<Change, 'tags' | 'keys' | 'patterns'>>): Change => ({
+  tags: [],
+  keys: [],
+  patterns: [],
+  ...what,
+  hard: true,
+  ack: 'redis',
+})
+
 export interface Receipt {
   /** False when Redis could not be reached: it took effect here, and is sent as soon as Redis is back. */
   acknowledged: boolean

@@ -64,10 +64,10 @@ export function createKeyspace(clock: () => number, changed: (key: string) => vo
       if (item !== undefined && typeof item.value !== 'string') throw new Refusal(wrongType)
       return item?.value as string | undefined
     },
-    /** `ms`: how long it lives; for ever without. */
-    set(key: string, value: string, ms?: string): void {
+    /** `ms`: how long it lives; null: for ever. */
+    set(key: string, value: string, ms: string | null): void {
       grow()
-      put(key, { value, expiresAt: ms === undefined ? Infinity : clock() + lifetime(ms) })
+      put(key, { value, expiresAt: ms === null ? Infinity : clock() + lifetime(ms) })
     },
     del(key: string): number {
       if (look(key) === undefined) return 0

@@ -16,7 +16,7 @@ interface Call {
 function begin({ db, keys, words, now }: Call) {
   const clock = keys[0]!
   let [epoch, stamp] = [db.hget(clock, 'e'), db.hget(clock, 'c')]
-  const tellEpoch = (now: string) => db.set(`${clock.slice(0, -1)}e`, now)
+  const tellEpoch = (now: string) => db.set(`${clock.slice(0, -1)}e`, now, null)
   const isNew = epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)
   if (epoch === undefined || stamp === undefined || !/^[0-9]+$/.test(stamp)) {
     epoch = words[0]!
