@@ -17,6 +17,16 @@ export const appErrors = defineErrors({
     why: 'The operating system refused the address.',
     fix: 'Choose a port from 1024 to 65535 and an address of this machine.',
   },
+  HP_TLS_UNREADABLE: {
+    what: 'Cannot serve TLS with {cert} and {key}: {problem}.',
+    why: 'A certificate and its key are read as PEM files.',
+    fix: 'Name files that this process may read and that belong together: --tls-cert cert.pem --tls-key key.pem.',
+  },
+  HP_POLICY_UNREADABLE: {
+    what: 'Cannot read the policy file {file}: {problem}.',
+    why: 'It holds the rules of single routes.',
+    fix: 'Name a file that this process may read: --policy policy.json.',
+  },
   HP_PURGE_INVALID: {
     what: 'Cannot read this purge: {problem}.',
     why: 'A purge is a JSON object with "tags" (a list), or "pattern" (a glob such as ballot:*), or both.',

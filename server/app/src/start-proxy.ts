@@ -1,28 +1,39 @@
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { readFile } from 'node:fs/promises'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
-import type { Bytes, Route } from '@hotpath/core'
-import { describeRoute } from '@hotpath/http'
-import { createProxy, type ProxyOptions } from '@hotpath/http/proxy'
+import type { Bytes } from '@hotpath/core'
+import {
+  type AccessLog,
+  type AccessLogOptions,
+  describeRoute,
+  openAccessLog,
+  proxyCacheDefaults,
+} from '@hotpath/http'
+import { createDrain, type DrainOptions } from '@hotpath/http/api'
+import { createProxy, type Policy, type Proxy, type ProxyOptions, readPolicyFile } from '@hotpath/http/proxy'
 import { createMonitor } from '@hotpath/monitor'
-import { openCaches } from './caches.ts'
+import { type Caches, openCaches } from './caches.ts'
 import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
-import { listenError } from './listen-error.ts'
+import { appErrors } from './errors.ts'
 import { ownPaths } from './own-paths.ts'
-import { pipeline } from './pipeline.ts'
+import { createProxyServer, listenOn, type TlsFiles } from './proxy-server.ts'
 
 export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
   /** 0 takes any free port. */
   port: number
   /** The address listened on. @default '127.0.0.1' */
   address?: string
-  /** What the policy says of single routes. @default none: the origin's headers alone */
-  routes?: readonly Route[]
+  /** A policy file: the rules of single routes. @default none: the origin's headers alone */
+  policy?: string
   /** Redis to share with other proxies. @default the environment's REDIS_URL */
   redisUrl?: string
   /** Most bytes stored in memory. @default '64MiB' */
   memory?: Bytes
+  /** Whether freshness is guessed from Last-Modified (RFC 9111 §4.2.2). @default true */
+  heuristic?: boolean
+  tls?: TlsFiles
+  accessLog?: Pick<AccessLogOptions, 'path' | 'format'>
+  drain?: DrainOptions
   /** @default process.env */
   environment?: Environment
 }
@@ -31,33 +42,103 @@ export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
 export interface RunningProxy {
   /** `http://127.0.0.1:8080` */
   readonly url: string
+  /** Reads the policy and the TLS files again. @throws HP_POLICY_INVALID and others, and then nothing changes */
+  reload(): Promise<void>
+  /** For after the access log was renamed. */
+  reopenLog(): Promise<void>
+  /** Takes the proxy out of service without cutting what is under way, and closes it. */
   close(): Promise<void>
 }
 
 /**
  * The HTTP cache in front of an origin, with the console and the metrics that an application has.
- * @throws HP_PROXY_ORIGIN_INVALID, HP_ENVIRONMENT_INVALID, HP_PORT_BUSY, HP_PORT_REFUSED
+ * @throws HP_PROXY_ORIGIN_INVALID, HP_POLICY_INVALID, HP_TLS_UNREADABLE, HP_ENVIRONMENT_INVALID, HP_PORT_BUSY,
+ *   HP_PORT_REFUSED, HP_ACCESS_LOG_UNWRITABLE
  */
 export async function startProxy(options: StartProxyOptions): Promise<RunningProxy> {
-  const { routes = [], environment = process.env, port, address = '127.0.0.1' } = options
+  await using opened = new AsyncDisposableStack()
+  const { environment = process.env, port, address = '127.0.0.1', accessLog } = options
+  const { redisUrl: redis } = options
   const settings = readEnvironment(
-    { ...environment, ...(options.redisUrl !== undefined && { REDIS_URL: options.redisUrl }) },
+    { ...environment, ...(redis !== undefined && { REDIS_URL: redis }) },
     'proxy',
   )
-  const { redisUrl, layer, token, workerNumber } = settings
-  const caches = await openCaches({
+  let policy = await readPolicy(options.policy)
+  const caches = await openProxyCaches(options, settings, policy)
+  opened.defer(() => caches.close())
+  const proxy = createProxy({ ...options, cache: caches.http })
+  opened.defer(() => proxy.close())
+  const drain = createDrain(options.drain)
+  const front = openFront({ settings, caches, proxy, drain, policy: () => policy })
+  opened.defer(front.close)
+  const secure = await createProxyServer(
+    drain.stage(front.listener),
+    (request, socket, head) => {
+      if (front.isOwn(request.url)) socket.destroy()
+      else proxy.upgrade(request, socket, head)
+    },
+    options.tls,
+  )
+  drain.add(secure.server)
+  drain.signal.addEventListener('abort', () => proxy.endUpgrades())
+  const log: AccessLog | null = accessLog ? await openAccessLog(accessLog) : null
+  if (log) opened.defer(() => log.close())
+  const bound = await listenOn(secure.server, port, address)
+  opened.defer(async () => void (await drain.begin()))
+  const running = opened.move()
+
+  return {
+    url: `${secure.scheme}://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    async reload() {
+      const next = await readPolicy(options.policy)
+      await secure.reload()
+      await caches.http.replaceRoutes(next.routes)
+      policy = next
+    },
+    reopenLog: async () => log?.reopen(),
+    close: () => running.disposeAsync(),
+  }
+}
+
+async function readPolicy(file: string | undefined): Promise<Policy> {
+  if (file === undefined) return { routes: [] }
+  const source = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw appErrors.HP_POLICY_UNREADABLE({ file, problem: cause.code ?? cause.message }, { cause })
+  })
+  return readPolicyFile(source, file)
+}
+
+type ProxySettings = ReturnType<typeof readEnvironment>
+
+function openProxyCaches(
+  { memory, heuristic = true }: StartProxyOptions,
+  { redisUrl, layer, workerNumber }: ProxySettings,
+  { routes }: Policy,
+): Promise<Caches> {
+  return openCaches({
     name: 'proxy',
     routes,
     redisUrl,
     enabled: layer === 'on',
     worker: { pid: process.pid, number: workerNumber },
-    http: { ...(options.memory !== undefined && { maxBytes: options.memory }), ignoreReload: false },
+    http: { ...proxyCacheDefaults, heuristic, ...(memory !== undefined && { maxBytes: memory }) },
   })
-  const proxy = createProxy({ ...options, cache: caches.http })
+}
+
+interface FrontParts {
+  readonly settings: ProxySettings
+  readonly caches: Caches
+  readonly proxy: Proxy
+  readonly drain: ReturnType<typeof createDrain>
+  readonly policy: () => Policy
+}
+
+/** What answers before the cache: the console, the metrics and the probes. */
+function openFront({ settings: { layer, token }, caches, proxy, policy }: FrontParts) {
   const monitor = createMonitor({
     app: proxy.origin.host,
     layer,
-    routes,
+    routes: policy().routes,
     targets: [],
     sources: {
       database: 'none',
@@ -67,37 +148,22 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
       ready: {},
     },
   })
-  const stage = pipeline({
-    ownPaths: ownPaths({
-      monitor,
-      token,
-      consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
-      caches: caches.controls,
-      routes: () => routes.map(describeRoute),
-      dispensable: caches.health,
-    }),
-    httpCache: () => proxy.listener,
+  const own = ownPaths({
+    monitor,
+    token,
+    consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
+    caches: caches.controls,
+    routes: () => policy().routes.map(describeRoute),
+    dispensable: async () => ({ ...(await caches.health()), origin: originState(proxy) }),
   })
-  const server = http.createServer(stage(proxy.listener))
-  const bound = await listen(server, port, address)
-
   return {
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${bound}`,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
-      monitor.close()
-      await proxy.close()
-      await caches.close()
-    },
+    listener: own(proxy.listener),
+    isOwn: (url = '/') => /^\/_hotpath(?:[/?]|$)/.test(url),
+    close: () => monitor.close(),
   }
 }
 
-async function listen(server: http.Server, port: number, address: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenError(error, port, address)))
-    server.listen(port, address, resolve)
-  })
-  return (server.address() as AddressInfo).port
+function originState(proxy: Proxy): string {
+  const { failing, lastFailure } = proxy.health()
+  return failing === 0 ? 'ok' : `down: ${lastFailure}, ${failing} times in a row`
 }

@@ -1,4 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { type HttpRequestMessage, httpChannels } from '@hotpath/http/channels'
 import { type PostgresStatementMessage, postgresChannels } from '@hotpath/postgres/channels'
 
@@ -11,6 +13,7 @@ export function publishRequest(message: Partial<HttpRequestMessage> = {}, times 
     durationMs: 10,
     bytes: 100,
     cache: 'hit',
+    request: new IncomingMessage(new Socket()),
     ...message,
   } satisfies HttpRequestMessage
   for (let count = 0; count < times; count++) channel(httpChannels.request).publish(whole)

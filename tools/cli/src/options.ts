@@ -1,4 +1,4 @@
-import { type Duration, parseDuration } from '@hotpath/core'
+import { type Bytes, type Duration, parseBytes, parseDuration } from '@hotpath/core'
 import { cliErrors } from './errors.ts'
 
 /** A whole number within bounds, as an option's reader. */
@@ -39,6 +39,19 @@ export function duration(option: string): (given: string) => Duration {
       return given as Duration
     } catch (cause) {
       const expected = 'a number and its unit, such as 250ms, 30s or 5m'
+      throw cliErrors.HP_OPTION_INVALID({ option, given, expected }, { cause })
+    }
+  }
+}
+
+/** A byte size, checked, as an option's reader. */
+export function bytes(option: string): (given: string) => Bytes {
+  return (given) => {
+    try {
+      parseBytes(given)
+      return given as Bytes
+    } catch (cause) {
+      const expected = 'a number and its unit, such as 64MiB or 2GB'
       throw cliErrors.HP_OPTION_INVALID({ option, given, expected }, { cause })
     }
   }

@@ -8,15 +8,15 @@ import { cacheStats } from './commands/cache-stats.ts'
 import { cacheWarm } from './commands/cache-warm.ts'
 import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
-import { proxy } from './commands/proxy.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
+import { example, jsonOption } from './help.ts'
 import { collect, duration, numberFromZero, positiveNumber, someText, wholeNumber } from './options.ts'
+import { addProxy } from './proxy-program.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
 }
-const jsonOption = ['--json', 'print one JSON document on stdout; progress goes to stderr', false] as const
 const appArgument = 'the application: its name under apps/, or its folder'
 const port = wholeNumber('--port', { min: 0, max: 65_535 })
 const seed = wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })
@@ -84,24 +84,6 @@ function addStart(program: Command, onExit: (code: number) => void): void {
         '  HOTPATH_TOKEN  opens the console and /metrics to callers from elsewhere\n',
     )
     .action(async (app: string | undefined, options) => onExit(await start(app, options)))
-}
-
-function addProxy(program: Command, onExit: (code: number) => void): void {
-  program
-    .command('proxy')
-    .description('the HTTP cache in front of any origin, with its console')
-    .argument('<origin>', 'what it stands in front of: http://127.0.0.1:3000')
-    .option('--port <n>', 'port to listen on; 0 takes any free one', port, 8080)
-    .option(
-      '--address <address>',
-      'address to listen on',
-      someText('--address', 'an address of this machine'),
-      '127.0.0.1',
-    )
-    .option('--redis <url>', 'Redis to share with other proxies; otherwise REDIS_URL')
-    .option(...jsonOption)
-    .addHelpText('after', example('hotpath proxy http://127.0.0.1:3000 --port 8080'))
-    .action(async (origin: string, options) => onExit(await proxy(origin, options)))
 }
 
 function addLoad(program: Command, onExit: (code: number) => void): void {
@@ -208,5 +190,3 @@ function addCache(program: Command, onExit: (code: number) => void): void {
     .addHelpText('after', example('hotpath cache simulate keys.txt --entries 500,1000,5000'))
     .action(async (file: string, options) => onExit(await cacheSimulate(file, options)))
 }
-
-const example = (line: string) => `\nExample:\n  $ npx ${line}\n`

@@ -13,7 +13,6 @@ import { forwardingFields } from './forwarding.ts'
 export function receive(request: IncomingMessage, { trusts }: { trusts: boolean }): void {
   const { url = '/', headers } = request
   if (url.charCodeAt(0) !== 47 /* a slash */) readAbsoluteTarget(request, url)
-  headers.host ??= (headers as Record<string, string | undefined>)[':authority']
   const { connection } = headers
   if (connection !== undefined && !isPlain(connection)) drop(request, listedFields(connection))
   if (trusts) return

@@ -1,8 +1,10 @@
 import type { Buffer } from 'node:buffer'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { sendProblem } from '../api/problem.ts'
+import { hasStreamBody, hostOf } from '../http2.ts'
 import { forwardingHeaders, forwardingFields, isLooping, pseudonym, viaWith } from './forwarding.ts'
 import { endToEnd, fieldOf, type HeaderList } from './header-list.ts'
+import { markUnavailable } from '../unavailable.ts'
 import { failureOf, isReset } from './origin-failure.ts'
 import type { Origin, OriginRequest } from './origin.ts'
 import { relay } from './relay.ts'
@@ -62,16 +64,30 @@ function attempt(options: ForwardOptions, passage: Passage, repeats: number): vo
     onFailure(error) {
       const mayRepeat = repeats === 0 && body === null && !hasAnswered && idempotent.has(request.method ?? '')
       if (mayRepeat && isReset(error) && !response.destroyed) return attempt(options, passage, repeats + 1)
-      const failure = failureOf(error)
-      if (failure.status !== 400) options.onOutcome(failure.error)
-      sendProblem(response, failure, { 'Proxy-Status': `${pseudonym}; error=${failure.error}` })
+      answerFailure(options, response, error)
     },
   })
   options.origin.dispatch(outgoing(options, passage), handler)
 }
 
-function outgoing({ origin, keepsHost, trusts }: ForwardOptions, { request, body }: Passage): OriginRequest {
-  const headers: HeaderList = ['Host', (keepsHost && request.headers.host) || origin.host]
+/** Answers in the origin's place that it could not be asked. What has begun to go out is cut off. */
+export function answerFailure(options: ForwardOptions, response: ServerResponse, error: unknown): void {
+  const failure = failureOf(error)
+  if (failure.status !== 400) {
+    options.onOutcome(failure.error)
+    markUnavailable(response)
+  }
+  const { status, detail } = failure
+  const headers = { 'Proxy-Status': `${pseudonym}; error=${failure.error}` }
+  sendProblem(response, { status, detail }, headers)
+}
+
+/** The request as the origin is to see it. */
+export function outgoing(
+  { origin, keepsHost, trusts }: ForwardOptions,
+  { request, body }: Pick<Passage, 'request' | 'body'>,
+): OriginRequest {
+  const headers: HeaderList = ['Host', (keepsHost && hostOf(request.headers)) || origin.host]
   const length = request.headers['content-length']
   if (length !== undefined) headers.push('Content-Length', length)
   headers.push(...endToEnd(request.rawHeaders, rewritten))
@@ -89,12 +105,7 @@ function outgoing({ origin, keepsHost, trusts }: ForwardOptions, { request, body
 /** The body of a request; null where it announces none. Giving up on it must not close the client's connection. */
 function bodyOf(request: IncomingMessage): AsyncIterable<Buffer> | null {
   const { 'content-length': length, 'transfer-encoding': coding } = request.headers
-  const isOpenEnded = request.httpVersionMajor === 2 && !isEnded(request)
+  const isOpenEnded = request.httpVersionMajor === 2 && hasStreamBody(request)
   if (coding === undefined && (length === undefined || length === '0') && !isOpenEnded) return null
   return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>
-}
-
-/** HTTP/2 tells with the head whether a body follows. */
-function isEnded(request: IncomingMessage): boolean {
-  return (request as unknown as { stream?: { endAfterHeaders?: boolean } }).stream?.endAfterHeaders !== false
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
+import { hostOf } from '../http2.ts'
 import { fieldOf, type HeaderList } from './header-list.ts'
 
 /** What a proxy calls itself in Via (RFC 9110 §7.6.3). */
@@ -37,10 +38,11 @@ export function viaWith(before: string | undefined, httpVersion: string): string
  * request says of this itself is carried on where `trusts` is set, and counts for nothing otherwise.
  */
 export function forwardingHeaders(request: IncomingMessage, trusts: boolean): HeaderList {
-  const { headers, socket, rawHeaders } = request
+  const { socket, rawHeaders } = request
+  const named = hostOf(request.headers)
   const before = (name: string) => (trusts ? fieldOf(rawHeaders, name) : undefined)
   const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
-  const host = before('x-forwarded-host') ?? headers.host
+  const host = before('x-forwarded-host') ?? named
   const proto = before('x-forwarded-proto') ?? (isEncrypted(request) ? 'https' : 'http')
   const addresses = before('x-forwarded-for')
   const list: HeaderList = [
@@ -51,15 +53,15 @@ export function forwardingHeaders(request: IncomingMessage, trusts: boolean): He
   ]
   if (host !== undefined) list.push('X-Forwarded-Host', host)
   const forwarded = before('forwarded')
-  const ours = forwardedElement(address, headers.host, isEncrypted(request) ? 'https' : 'http')
+  const ours = forwardedElement(address, named, isEncrypted(request) ? 'https' : 'http')
   list.push('Forwarded', forwarded === undefined ? ours : `${forwarded}, ${ours}`)
   return list
 }
 
 function forwardedElement(address: string, host: string | undefined, proto: string): string {
   const node = isIPv6(address) ? `"[${address}]"` : address
-  const named = host === undefined ? '' : `;host="${host.replaceAll(/["\\]/g, '\\$&')}"`
-  return `for=${node}${named};proto=${proto}`
+  const asked = host === undefined ? '' : `;host="${host.replaceAll(/["\\]/g, '\\$&')}"`
+  return `for=${node}${asked};proto=${proto}`
 }
 
 function isEncrypted({ socket }: IncomingMessage): boolean {

@@ -1,2 +1,5 @@
 export { createProxy, type Proxy, type ProxyOptions } from './create-proxy.ts'
+export type { OriginHealth } from './origin-health.ts'
 export { originDefaults, type OriginOptions } from './origin.ts'
+export { type Policy, readPolicyFile } from './policy-file.ts'
+export { isWebSocket } from './upgrade.ts'

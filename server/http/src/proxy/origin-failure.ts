@@ -1,6 +1,6 @@
 /** Why an origin gave no answer, with what the client is told of it. */
 export interface OriginFailure {
-  readonly status: 400 | 502 | 504
+  readonly status: 400 | 500 | 502 | 504
   /** The token of Proxy-Status (RFC 9209 §2.3). */
   readonly error: string
   /** Nothing in it tells where the origin is. */
@@ -62,6 +62,13 @@ const unreadable: OriginFailure = {
   detail: 'The answer of the origin cannot be read.',
 }
 
+/** No error of a connection is without a code: this is one of ours. */
+const internal: OriginFailure = {
+  status: 500,
+  error: 'proxy_internal_error',
+  detail: 'The proxy could not pass this answer on.',
+}
+
 const tls: OriginFailure = {
   status: 502,
   error: 'tls_certificate_error',
@@ -78,12 +85,14 @@ function codeOf(error: unknown): string {
 /** What an error of the connection to the origin amounts to. */
 export function failureOf(error: unknown): OriginFailure {
   const code = codeOf(error)
+  if (code.startsWith('HPE_') || (error as Error).name === 'HTTPParserError') return unreadable
+  if (code === '') return internal
   const known = Object.hasOwn(byCode, code) ? byCode[code] : undefined
   if (known) return known
   if (resets.has(code)) return terminated
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') return unsendable
   if (/^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(code)) return tls
-  if (code.startsWith('HPE_') || code.startsWith('UND_ERR_RES')) return unreadable
+  if (code.startsWith('UND_ERR_RES') || code === 'ERR_INVALID_CHAR') return unreadable
   return { ...terminated, error: 'destination_unavailable', detail: 'The origin cannot be reached.' }
 }
 

@@ -96,7 +96,7 @@ function pairsOf(list: HeaderList): [string, string][] {
 }
 
 /** Headers as they came over the wire, byte by byte: undici's own reading of them takes them for UTF-8. */
-function listOf(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
+export function listOf(raw: Dispatcher.DispatchController['rawHeaders']): HeaderList {
   if (!Array.isArray(raw)) return []
   return raw.map((part) => (Buffer.isBuffer(part) ? part.toString('latin1') : part))
 }

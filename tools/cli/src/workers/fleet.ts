@@ -1,4 +1,5 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Progress } from '@hotpath/app'
 import type { AppFolder } from '../apps.ts'
@@ -37,7 +38,7 @@ interface Slot {
   timer: NodeJS.Timeout | undefined
 }
 
-const main = fileURLToPath(new URL('../main.ts', import.meta.url))
+const main = fileURLToPath(new URL(`../main${path.extname(import.meta.filename)}`, import.meta.url))
 
 /** Workers that have not finished by then are killed. Milliseconds. */
 const drainMs = 15_000
