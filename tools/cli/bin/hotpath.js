@@ -1,10 +1,13 @@
 #!/usr/bin/env node
 // Plain JavaScript: it must start on any Node, and find one that strips types (npm scripts and npx already run on it).
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 
-const main = new URL('../src/main.ts', import.meta.url)
+const sources = new URL('../src/main.ts', import.meta.url)
+// A release holds what they were compiled to instead.
+const main = existsSync(sources) ? sources : new URL('../lib/main.js', import.meta.url)
 
 if (process.features.typescript) {
   await import(main.href)
