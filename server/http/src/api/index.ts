@@ -43,3 +43,11 @@ export {
 } from './problem.ts'
 export { nonceOf, securityDefaults, securityHeaders, type SecurityOptions } from './security-headers.ts'
 export type { Stage } from './stage.ts'
+export type { VersionPlaces } from './version-of.ts'
+export {
+  createVersionUsage,
+  type VersionUsage,
+  type VersionUsageOptions,
+  type VersionUse,
+} from './version-usage.ts'
+export { createVersions, type VersionOptions, type Versions } from './versions.ts'

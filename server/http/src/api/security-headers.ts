@@ -8,6 +8,7 @@ import {
   strictPolicy,
 } from './content-security-policy.ts'
 import { httpErrors } from '../errors.ts'
+import { beforeHead } from './before-head.ts'
 import type { Stage } from './stage.ts'
 
 type CrossOrigin = 'same-origin' | 'same-site' | 'cross-origin'
@@ -88,7 +89,8 @@ export function securityHeaders(options: SecurityOptions = {}): Stage {
   return (next) => (request: IncomingMessage, response: GuardedResponse) => {
     for (const [name, value] of lines) response.setHeader(name, value)
     if (policy?.withNonce) response[kGuarded] = { policy, header, random, nonce: undefined }
-    if (hidePoweredBy) withoutPoweredBy(response)
+    // Frameworks set it at any time before the head goes out.
+    if (hidePoweredBy) beforeHead(response, withoutPoweredBy)
     next(request, response)
   }
 }
@@ -175,11 +177,4 @@ function url(address: string): string {
   })
 }
 
-/** Frameworks set it at any time before the head goes out, so that is when it is taken away. */
-function withoutPoweredBy(response: ServerResponse): void {
-  const { writeHead } = response
-  response.writeHead = function (this: ServerResponse, ...args: unknown[]) {
-    if (!this.headersSent) this.removeHeader('X-Powered-By')
-    return (writeHead as (...args: unknown[]) => ServerResponse).apply(this, args)
-  }
-}
+const withoutPoweredBy = (response: ServerResponse): void => response.removeHeader('X-Powered-By')
