@@ -42,6 +42,7 @@ export {
   type SendProblem,
 } from './problem.ts'
 export { nonceOf, securityDefaults, securityHeaders, type SecurityOptions } from './security-headers.ts'
+export { createServerTiming, type ServerTiming, type ServerTimingOptions } from './server-timing.ts'
 export type { Stage } from './stage.ts'
 export type { VersionPlaces } from './version-of.ts'
 export {
