@@ -1,8 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { freePort } from '@hotpath/cache/local'
 import { type Peer, startPinned } from './pinned.ts'
 
 /** nginx with proxy_cache before `origin`, one worker, no access log: as its documentation sets up a cache. */
@@ -50,14 +49,6 @@ http {
   }
 }
 `
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function answering(port: number): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {

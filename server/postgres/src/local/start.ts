@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { appendFile, chown, mkdtemp, readFile, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import path from 'node:path'
+import { freePort } from '@hotpath/cache/local'
 import { postgresErrors } from '../errors.ts'
 import { findPostgres, type PostgresPrograms } from './find.ts'
 import { reachableTemporaryFolder, serverUser, type SystemUser } from './unprivileged.ts'
@@ -122,17 +122,6 @@ function startFailed(step: string, output: string): Error {
     ? 'Create an unprivileged user (adduser postgres), or run as one.'
     : 'Correct what it names; disk space, shared memory and settings are the usual reasons.'
   return postgresErrors.HP_POSTGRES_START_FAILED({ step, output: lines.slice(-5).join(' '), advice })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function run(
