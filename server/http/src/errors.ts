@@ -22,6 +22,11 @@ export const httpErrors = defineErrors({
     why: 'It is how many bytes a coded body may decode to for each byte that came.',
     fix: 'Give it a number above 1, such as 100.',
   },
+  HP_HTTP_TAGS_INVALID: {
+    what: 'Cannot invalidate the tags {given}.',
+    why: 'Tags are a list of texts, each of at least one character.',
+    fix: "Write for example invalidate({ tags: ['ballot:12'] }).",
+  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
@@ -96,5 +101,10 @@ export const httpErrors = defineErrors({
     what: 'Cannot trust the proxies {given}.',
     why: 'Trusted proxies are their number (0 to 32), or a list of addresses and CIDR ranges.',
     fix: 'Write for example trust: 1, or trust: ["10.0.0.0/8", "fd00::/8"].',
+  },
+  HP_HTTP_TIMEOUT: {
+    what: 'The handler had {timeout} and did not answer.',
+    why: 'Its route, or the application, gives no more time.',
+    fix: 'Give the route a longer timeout, or make the handler stop by requestSignal(request).',
   },
 })
