@@ -25,7 +25,7 @@ export const httpErrors = defineErrors({
   HP_HTTP_TAGS_INVALID: {
     what: 'Cannot invalidate the tags {given}.',
     why: 'Tags are a list of texts, each of at least one character.',
-    fix: "Write for example invalidate({ tags: ['ballot:12'] }).",
+    fix: "Give them as an array, also when there is one: tags: ['ballot:12'].",
   },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
