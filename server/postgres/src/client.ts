@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { channel } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import { Client, type ClientConfig, type QueryResult } from 'pg'
@@ -93,6 +94,8 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
 
     #observe(text: string, done: Done): Done {
       const startedAt = settings.now()
+      // The answer comes in the context of the socket; whoever listens may want to know whose statement it was.
+      const inCallersContext = AsyncLocalStorage.snapshot()
       const waitMs = this.#waitMs
       this.#waitMs = 0
       this.#running += 1
@@ -113,7 +116,7 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
         if (statements.hasSubscribers) {
           const rows = error ? 0 : rowsOf(result)
           const message = { text, durationMs, waitMs, rows, error: error ? codeOf(error) : null }
-          statements.publish(message satisfies PostgresStatementMessage)
+          inCallersContext(() => statements.publish(message satisfies PostgresStatementMessage))
         }
         done(error, result)
       }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { HotpathError } from '@hotpath/core'
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
 import { type ClientSettings, type ObservedClient, observedClientClass, withCallerStack } from './client.ts'
@@ -63,7 +64,9 @@ export class DatabasePool extends Pool {
     return callback ? void this.#ended.finally(callback) : this.#ended
   }
 
-  #acquire(callback: Acquired): void {
+  #acquire(acquired: Acquired): void {
+    // A client that another caller gives back is handed over in that one's context.
+    const callback = AsyncLocalStorage.bind(acquired)
     if (this.#ended) return callback(postgresErrors.HP_DATABASE_CLOSED(), undefined, () => {})
     const { now } = this.#settings
     const startedAt = now()

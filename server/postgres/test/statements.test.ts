@@ -1,5 +1,8 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Database, openDatabase } from '@hotpath/postgres'
+import { type PostgresStatementMessage, postgresChannels } from '@hotpath/postgres/channels'
 import { failureOf, hearStatements, withServer } from './databases.ts'
 
 const server = withServer()
@@ -45,6 +48,28 @@ describe.each(['a server', 'the embedded database'])('the statement channel of %
       { text: 'select 1', durationMs: 7, waitMs: 40, rows: 1, error: null },
       { text: 'select 2', durationMs: 3, waitMs: 0, rows: 1, error: null },
     ])
+  })
+
+  test('tells each statement in the context of its caller, also of one that waited for another to give back', async () => {
+    const callers = new AsyncLocalStorage<string>()
+    const told: unknown[] = []
+    const listen = (message: unknown) => {
+      told.push([callers.getStore(), (message as PostgresStatementMessage).text])
+    }
+    subscribe(postgresChannels.statement, listen)
+    try {
+      const ask = (caller: string) =>
+        callers.run(caller, async () => {
+          await database.query(`select '${caller}'`)
+          const client = await database.pool.connect()
+          await client.query(`select '${caller} again'`).finally(() => client.release())
+        })
+      await Promise.all(['one', 'two', 'three'].map(ask))
+      expect(told).toHaveLength(6)
+      for (const [caller, text] of told as string[][]) expect(text).toContain(`'${caller}`)
+    } finally {
+      unsubscribe(postgresChannels.statement, listen)
+    }
   })
 
   test('hears the rollback that a release brings about', async () => {
