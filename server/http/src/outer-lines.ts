@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 
 const kOuterLines = Symbol('hotpath.http.outer-lines')
-type LinedResponse = ServerResponse & { [kOuterLines]?: string }
+type LinedResponse = ServerResponse & { [kOuterLines]?: string | undefined }
 
 /**
  * Adds header lines that a stage before the cache says of this one response: `Name: value\r\n`, as often as needed,

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { formatDuration } from '@hotpath/core'
 import { prepareProblem } from '../api/problem.ts'
+import { addOuterLines } from '../outer-lines.ts'
 import type { Rate } from './gcra.ts'
 import type { Verdict } from './memory-limiter.ts'
 
@@ -14,8 +15,11 @@ export interface RateFields {
 /** While Redis is away, it is looked for about once a second. */
 const unknownRetrySeconds = 1
 
-/** The fields of one group (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4; the problem type is of its §6.1). */
-export function createRateFields(name: string, rate: Rate): RateFields {
+/** The fields of one group (draft-ietf-httpapi-ratelimit-headers-10); deferred, they wait as outer lines. */
+export function createRateFields(
+  name: string,
+  { rate, isDeferred }: { rate: Rate; isDeferred: boolean },
+): RateFields {
   const { limit, windowMs } = rate
   const policy = `"${name}";q=${limit};w=${Math.max(1, Math.ceil(windowMs / 1000))}`
   const prefix = `"${name}";r=`
@@ -32,13 +36,19 @@ export function createRateFields(name: string, rate: Rate): RateFields {
     detail: 'What keeps the count of requests cannot be reached at the moment.',
   })
 
+  const lines = `RateLimit-Policy: ${policy}\r\nRateLimit: ${prefix}`
+
   function tell(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
     response.setHeader('RateLimit-Policy', policy)
     response.setHeader('RateLimit', `${prefix}${remaining};t=${Math.ceil(wholeInMs / 1000)}`)
   }
 
+  function tellLater(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
+    addOuterLines(response, `${lines}${remaining};t=${Math.ceil(wholeInMs / 1000)}\r\n`)
+  }
+
   return {
-    tell,
+    tell: isDeferred ? tellLater : tell,
     refuse(response, verdict) {
       if (verdict.isUnknown) return unknown(response, { 'Retry-After': String(unknownRetrySeconds) })
       tell(response, verdict)

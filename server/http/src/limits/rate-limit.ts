@@ -23,6 +23,8 @@ export interface RateLimitOptions {
   readonly redis?: { readonly runner: ScriptRunner; readonly name: string }
   /** Requests that no limit counts, such as those of one's own load test. @default none */
   readonly exempt?: (request: IncomingMessage) => boolean
+  /** Leave the fields to the HTTP cache behind, which writes them into its hits without a detour. @default false */
+  readonly defersFields?: boolean
   /** Most keys remembered of one group, in this process. @default 100_000 */
   readonly maxKeys?: number
   /** Milliseconds of a clock that never goes back. @default performance.now */

@@ -38,7 +38,7 @@ export function readRules(
   options: RateLimitOptions,
   { now, batches }: { now: () => number; batches: Batches | null },
 ): Rules {
-  const { groups = {}, routes = [], maxKeys = defaultKeys, redis } = options
+  const { groups = {}, routes = [], maxKeys = defaultKeys, defersFields = false, redis } = options
   const addressOf = createAddressKey(options.proxies)
   const made = new Map<string, Rule>()
 
@@ -51,7 +51,7 @@ export function readRules(
       rate,
       limiter: createLimiter({ rate, maxKeys, now, shared }),
       keyOf,
-      fields: createRateFields(name, rate),
+      fields: createRateFields(name, { rate, isDeferred: defersFields }),
       cost: 1,
     }
     made.set(name, rule)

@@ -47,8 +47,11 @@ export function createIdentityKey(
   }
 }
 
-/** A function that fails on one odd request must not open the door, nor close it for everybody. */
-function identified(identityOf: IdentityOf, request: IncomingMessage): string | undefined {
+/**
+ * What the application says; undefined where it says nothing. A function that fails on one odd request must not open
+ * the door, nor close it for everybody.
+ */
+export function identified(identityOf: IdentityOf, request: IncomingMessage): string | undefined {
   try {
     const name: unknown = identityOf(request)
     return typeof name === 'string' && name !== '' ? name : undefined

@@ -20,13 +20,7 @@ export async function connectRunner(url: string): Promise<CountingRunner> {
     roundTrips: () => roundTrips,
     run({ text }: RedisScript, keys, words) {
       roundTrips += 1
-      return client.sendCommand([
-        'EVAL',
-        text,
-        String(keys.length),
-        ...keys,
-        ...words,
-      ]) as Promise<ScriptReply>
+      return client.sendCommand<ScriptReply>(['EVAL', text, String(keys.length), ...keys, ...words])
     },
     async [Symbol.asyncDispose]() {
       client.destroy()
