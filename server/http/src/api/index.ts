@@ -14,6 +14,8 @@ export {
   type Cursors,
 } from './cursors.ts'
 export { createDrain, type Drain, drainDefaults, type Drained, type DrainOptions } from './drain.ts'
+export { fieldDefaults, type FieldLimits } from './field-selection.ts'
+export { fields, type FieldsOptions } from './fields.ts'
 export {
   createKeyset,
   type Keyset,
