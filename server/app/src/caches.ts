@@ -10,6 +10,7 @@ import {
 } from '@hotpath/cache'
 import type { Route, WarmOutcome, WarmStep, Worker } from '@hotpath/core'
 import { createHttpCache, type HttpCache, type HttpCacheOptions, type HttpCacheStats } from '@hotpath/http'
+import type { Cdns, CdnStats } from './cdn.ts'
 import type { CacheControls, WarmWatch } from './cache-paths.ts'
 import { appErrors } from './errors.ts'
 import type { Purge } from './purge-request.ts'
@@ -26,6 +27,8 @@ export interface CachesOptions {
   worker: Worker
   /** How the HTTP cache is to be, beside its defaults. */
   http?: Omit<HttpCacheOptions, 'tags' | 'routes' | 'enabled'>
+  /** What stands in front of the application; it is told what was invalidated. @default none */
+  cdns?: Cdns | null
 }
 
 /** The caches of one application over one tag space. */
@@ -49,10 +52,12 @@ export interface CachesStats {
   http: HttpCacheStats
   /** One for each namespace, the application's own first. */
   objects: CacheStats[]
+  /** One for each CDN in front. */
+  cdns: CdnStats[]
 }
 
 export async function openCaches(options: CachesOptions): Promise<Caches> {
-  const { name, routes, enabled, worker } = options
+  const { name, routes, enabled, worker, cdns = null } = options
   const tags = await openTags(options)
   const all = new Map<string, Cache>()
   const warmer = createWarmer()
@@ -66,10 +71,17 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   }
 
   const objects = open({ namespace: name })
-  const http = createHttpCache({ ...options.http, tags, routes, enabled })
+  const http = createHttpCache({
+    ...options.http,
+    ...(cdns && { cdnDialects: cdns.dialects }),
+    tags,
+    routes,
+    enabled,
+  })
   const stats = (): CachesStats => ({
     http: http.stats(),
     objects: Array.from(all.values(), (cache) => cache.stats()),
+    cdns: cdns?.stats() ?? [],
   })
 
   async function invalidate({ tags: named, pattern }: Purge): Promise<{ acknowledged: boolean }> {
@@ -79,7 +91,10 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
       receipts.push(http.purge(pattern))
       for (const cache of all.values()) receipts.push(cache.invalidate({ pattern }))
     }
-    return { acknowledged: (await Promise.all(receipts)).every(({ acknowledged }) => acknowledged) }
+    const acknowledged = (await Promise.all(receipts)).every(({ acknowledged }) => acknowledged)
+    // Only now: what a CDN fetches anew must not come from a process that has not heard of it.
+    cdns?.purge({ ...(named !== undefined && { tags: named }), ...(pattern !== undefined && { pattern }) })
+    return { acknowledged }
   }
 
   return {
@@ -109,7 +124,10 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
         ),
       }
     },
-    close: () => tags.close(),
+    async close() {
+      await cdns?.close()
+      await tags.close()
+    },
   }
 }
 

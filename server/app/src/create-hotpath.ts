@@ -13,6 +13,7 @@ import {
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
 import { type CachesStats, openCaches } from './caches.ts'
+import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { ownPaths } from './own-paths.ts'
@@ -75,6 +76,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   const { name, routes, targets = [] } = options
   const settings = readEnvironment(options.environment ?? process.env, name)
   const enabled = settings.layer === 'on'
+  const cdns = openCdns(options.environment ?? process.env)
   const database = await openDatabase(
     settings.databaseUrl === null
       ? { folder: path.join(settings.folder, 'database') }
@@ -82,7 +84,14 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   )
   const worker = { pid: process.pid, number: settings.workerNumber }
   const { redisUrl } = settings
-  const caches = await openCaches({ name, routes, redisUrl, enabled, worker }).catch(async (error) => {
+  const caches = await openCaches({
+    name,
+    routes,
+    redisUrl,
+    enabled,
+    worker,
+    cdns,
+  }).catch(async (error) => {
     await database.close()
     throw error
   })

@@ -1,4 +1,6 @@
 import path from 'node:path'
+import { type Duration, parseDuration } from '@hotpath/core'
+import type { TrustedProxies } from '@hotpath/http/limits'
 import { appErrors } from './errors.ts'
 
 /** The variables that Hotpath reads; nothing below the composition root reads any. */
@@ -14,6 +16,16 @@ export interface Environment {
   HOTPATH?: string | undefined
   /** Opens the console and the metrics to callers from elsewhere who present it. At least 16 characters. */
   HOTPATH_TOKEN?: string | undefined
+  /**
+   * Proxies in front of the server that are believed to say whose request they pass on, in X-Forwarded-For: how many
+   * there are, or their addresses and CIDR ranges with commas between them. @default 0: the peer is the client
+   */
+  HOTPATH_PROXIES?: string | undefined
+  /**
+   * How long the process takes requests in after it was told to end, while load balancers notice: `5s`.
+   * @default 5s where somebody asks /ready, else nothing
+   */
+  HOTPATH_DRAIN?: string | undefined
   /** Where embedded data lives. @default .hotpath in the current folder */
   HOTPATH_FOLDER?: string | undefined
   /**
@@ -21,6 +33,20 @@ export interface Environment {
    * accept it. Set by `hotpath start --workers`.
    */
   HOTPATH_RUN_SECRET?: string | undefined
+  /** Cloudflare in front of the application: what is invalidated is purged there too. With CLOUDFLARE_API_TOKEN. */
+  CLOUDFLARE_ZONE_ID?: string | undefined
+  CLOUDFLARE_API_TOKEN?: string | undefined
+  /** Fastly in front of the application. With FASTLY_API_TOKEN. */
+  FASTLY_SERVICE_ID?: string | undefined
+  FASTLY_API_TOKEN?: string | undefined
+  /** Caches in front of the application that are purged over HTTP: `http://varnish:6081`, with commas between several. */
+  HOTPATH_CDN_URL?: string | undefined
+  /** `PURGE`, with BAN for tags; `GET` for caches that fetch anew when they are shown the secret (nginx). @default PURGE */
+  HOTPATH_CDN_METHOD?: string | undefined
+  /** Sent to them as X-Purge-Secret. */
+  HOTPATH_CDN_SECRET?: string | undefined
+  /** Under which addresses a CDN serves the application: `https://www.example.org`, with commas between several. */
+  HOTPATH_SITE?: string | undefined
   /** Which of several processes this is, counted from 1; set by `hotpath start --workers`. */
   HOTPATH_WORKER?: string | undefined
 }
@@ -30,6 +56,11 @@ export interface Settings {
   databaseUrl: string | null
   redisUrl: string | null
   token: string | null
+  proxies: TrustedProxies | null
+  /** Null where it depends on whether anybody asks for readiness. */
+  drainFor: Duration | null
+  /** Null where nobody set one. */
+  runSecret: string | null
   /** This application's own data folder. */
   folder: string
   /** Null where this process stands alone. */
@@ -44,7 +75,8 @@ const shortestToken = 16
  */
 export function readEnvironment(environment: Environment, app: string): Settings {
   const { DATABASE_URL = '', REDIS_URL = '', HOTPATH = '', HOTPATH_TOKEN = '' } = environment
-  const { HOTPATH_FOLDER = '', HOTPATH_WORKER = '' } = environment
+  const { HOTPATH_FOLDER = '', HOTPATH_WORKER = '', HOTPATH_PROXIES = '' } = environment
+  const { HOTPATH_DRAIN = '', HOTPATH_RUN_SECRET = '' } = environment
   if (!['', 'on', 'off'].includes(HOTPATH)) {
     throw appErrors.HP_ENVIRONMENT_INVALID({
       name: 'HOTPATH',
@@ -66,8 +98,34 @@ export function readEnvironment(environment: Environment, app: string): Settings
     databaseUrl: DATABASE_URL === '' ? null : DATABASE_URL,
     redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
     token: HOTPATH_TOKEN === '' ? null : HOTPATH_TOKEN,
+    proxies: HOTPATH_PROXIES === '' ? null : readProxies(HOTPATH_PROXIES),
+    drainFor: HOTPATH_DRAIN === '' ? null : readDrain(HOTPATH_DRAIN),
+    runSecret: HOTPATH_RUN_SECRET === '' ? null : HOTPATH_RUN_SECRET,
     folder: path.resolve(HOTPATH_FOLDER === '' ? '.hotpath' : HOTPATH_FOLDER, app),
     workerNumber: HOTPATH_WORKER === '' ? null : Number(HOTPATH_WORKER),
+  }
+}
+
+/** What the addresses are worth is checked where they are used. */
+function readProxies(given: string): TrustedProxies {
+  if (/^\d{1,2}$/.test(given)) return { trust: Number(given) }
+  return { trust: given.split(',').map((address) => address.trim()) }
+}
+
+function readDrain(given: string): Duration {
+  try {
+    parseDuration(given as Duration)
+    return given as Duration
+  } catch (cause) {
+    throw appErrors.HP_ENVIRONMENT_INVALID(
+      {
+        name: 'HOTPATH_DRAIN',
+        given,
+        why: 'It is how long load balancers have to notice that the process is about to end.',
+        fix: 'Write for example HOTPATH_DRAIN=5s, or leave it unset.',
+      },
+      { cause },
+    )
   }
 }
 

@@ -1,9 +1,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { HotpathError, paths } from '@hotpath/core'
+import type { Drain, Stage } from '@hotpath/http/api'
 import type { Monitor } from '@hotpath/monitor'
 import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit } from './guard.ts'
-import type { Stage } from './pipeline.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 
 export interface OwnPathsOptions {
@@ -15,6 +15,8 @@ export interface OwnPathsOptions {
   routes: () => unknown
   /** What the process goes on without when it is down, by name: `ok`, or what is wrong with it. */
   dispensable: () => Promise<Readonly<Record<string, string>>>
+  /** Readiness says no as soon as it begins. */
+  drain: Pick<Drain, 'probed'>
 }
 
 /** Answers Hotpath's own paths; everything else goes on to the application. */
@@ -23,10 +25,16 @@ export function ownPaths(options: OwnPathsOptions): Stage {
   const open: Record<string, Answer> = {
     [`GET ${paths.health}`]: (_, response) => sendJson(response, 200, monitor.health()),
     [`GET ${paths.ready}`]: async (_, response) => {
-      const { ready, checks } = await monitor.ready()
+      const takesRequests = options.drain.probed()
+      const { ready: isWell, checks } = await monitor.ready()
+      const ready = isWell && takesRequests
       sendJson(response, ready ? 200 : 503, {
         ready,
-        checks: { ...checks, ...(await options.dispensable()) },
+        checks: {
+          ...checks,
+          ...(await options.dispensable()),
+          ...(!takesRequests && { process: 'about to end' }),
+        },
       })
     },
   }

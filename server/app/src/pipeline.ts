@@ -1,21 +1,60 @@
 import type { RequestListener } from 'node:http'
+import type { Stage } from '@hotpath/http/api'
 
-/** One concern: takes the listener behind it, returns the one that stands before it. */
-export type Stage = (next: RequestListener) => RequestListener
-
-/** The stages of a request, each a listener factory; absent ones are not built yet or turned off. */
+/** The stages of a request. What is turned off is the stage that changes nothing. */
 export interface Stages {
+  /** `Connection: close` while the process is taken out of service. */
+  drain: Stage
   /** `/_hotpath/`, `/metrics`, `/health`, `/ready`: answered first, never counted as the application's traffic. */
   ownPaths: Stage
-  /** Memory → collapse → handler; publishes each finished request. */
+  /** Server-Timing for those who may know; its other half stands before the handler. */
+  timing: Stage
+  /** Several operations in one request, each of which goes through everything behind. */
+  batch: Stage
+  /** Refuses versions that there are not, or not any more. */
+  versions: Stage
+  /** Counts every request, hits too, so that a limit means what it says. */
+  rateLimit: Stage
+  /** Memory → Redis → collapse → handler; publishes each finished request. */
   httpCache: Stage
+  /** What is set from here on is part of what is stored, and costs a hit nothing. */
+  versionHeaders: Stage
+  securityHeaders: Stage
+  /** Asks `whole`, the listener with the cache in it, for the answer that it takes a part of. */
+  fields: (whole: RequestListener) => Stage
+  requestSizes: Stage
+  idempotency: Stage
+  /** Concurrency and shedding: of requests that need the handler alone. */
+  admission: Stage
+  timeouts: Stage
+  handlerTiming: Stage
 }
 
-/**
- * The order of a request, outermost first. Security headers, versions, rate limits, admission and paging take their
- * places in this list as they are built (ARCHITECTURE.md, "A request").
- */
+/** The order of a request, outermost first. */
 export function pipeline(stages: Stages): Stage {
-  const order: Stage[] = [stages.ownPaths, stages.httpCache]
-  return (application) => order.reduceRight((next, stage) => stage(next), application)
+  return (application) => {
+    const behindCache: Stage[] = [
+      stages.versionHeaders,
+      stages.securityHeaders,
+      stages.fields((request, response) => cached(request, response)),
+      stages.requestSizes,
+      stages.idempotency,
+      stages.admission,
+      stages.timeouts,
+      stages.handlerTiming,
+    ]
+    const cached = stages.httpCache(inOrder(behindCache, application))
+    const beforeCache: Stage[] = [
+      stages.drain,
+      stages.ownPaths,
+      stages.timing,
+      stages.batch,
+      stages.versions,
+      stages.rateLimit,
+    ]
+    return inOrder(beforeCache, cached)
+  }
 }
+
+const inOrder = (stages: readonly Stage[], last: RequestListener): RequestListener =>
+  stages.reduceRight((next, stage) => stage(next), last)

@@ -12,6 +12,7 @@ import { createDrain, type DrainOptions } from '@hotpath/http/api'
 import { createProxy, type Policy, type Proxy, type ProxyOptions, readPolicyFile } from '@hotpath/http/proxy'
 import { createMonitor } from '@hotpath/monitor'
 import { type Caches, openCaches } from './caches.ts'
+import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { appErrors } from './errors.ts'
@@ -111,7 +112,7 @@ async function readPolicy(file: string | undefined): Promise<Policy> {
 type ProxySettings = ReturnType<typeof readEnvironment>
 
 function openProxyCaches(
-  { memory, heuristic = true }: StartProxyOptions,
+  { memory, heuristic = true, environment = process.env }: StartProxyOptions,
   { redisUrl, layer, workerNumber }: ProxySettings,
   { routes }: Policy,
 ): Promise<Caches> {
@@ -121,6 +122,7 @@ function openProxyCaches(
     redisUrl,
     enabled: layer === 'on',
     worker: { pid: process.pid, number: workerNumber },
+    cdns: openCdns(environment),
     http: { ...proxyCacheDefaults, heuristic, ...(memory !== undefined && { maxBytes: memory }) },
   })
 }
@@ -134,7 +136,7 @@ interface FrontParts {
 }
 
 /** What answers before the cache: the console, the metrics and the probes. */
-function openFront({ settings: { layer, token }, caches, proxy, policy }: FrontParts) {
+function openFront({ settings: { layer, token }, caches, proxy, drain, policy }: FrontParts) {
   const monitor = createMonitor({
     app: proxy.origin.host,
     layer,
@@ -155,6 +157,7 @@ function openFront({ settings: { layer, token }, caches, proxy, policy }: FrontP
     caches: caches.controls,
     routes: () => policy().routes.map(describeRoute),
     dispensable: async () => ({ ...(await caches.health()), origin: originState(proxy) }),
+    drain,
   })
   return {
     listener: own(proxy.listener),

@@ -1,7 +1,17 @@
+import type { ServerResponse } from 'node:http'
+import { parseCacheGroups } from '../cache-groups.ts'
+import { joined } from '../response-facts.ts'
 import { encodeTag } from './purge-target.ts'
 
 /** Which other words for the same policy go out beside CDN-Cache-Control and Cache-Groups. */
 export type CdnDialect = 'surrogate' | 'cache-tag'
+
+/** Says in a head what its CDN-Cache-Control and Cache-Groups say, in other words too. */
+export function applyDialects(response: ServerResponse, dialects: readonly CdnDialect[]): void {
+  const directives = joined(response.getHeader('cdn-cache-control')) ?? null
+  const tags = parseCacheGroups(joined(response.getHeader('cache-groups')) ?? '') ?? []
+  for (const [name, value] of dialectHeaders(dialects, directives, tags)) response.setHeader(name, value)
+}
 
 /**
  * The policy of a response in the words of CDNs that do not read the standard ones: `surrogate` is Surrogate-Control
