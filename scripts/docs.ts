@@ -2,10 +2,16 @@ import { globSync, mkdirSync, readFileSync, writeFileSync, existsSync } from 'no
 import path from 'node:path'
 import { benchmarkPage, type SavedRun } from './benchmark-page.ts'
 import { errorPage, type Catalogue } from './error-page.ts'
+import { guidePage } from './guide-page.ts'
 import { proofPage, type SavedProof } from './proof-page.ts'
 
-/** `npm run docs` writes docs/reference from the code and from saved benchmark runs; --check only compares. */
+/**
+ * `npm run docs` writes docs/reference from the code and from saved benchmark runs, and the guides with their programs;
+ * --check only compares.
+ */
+const frameworks = 'docs/guides/frameworks'
 const pages: Record<string, string> = {
+  [`${frameworks}.md`]: guidePage(readFileSync(`${frameworks}/guide.md.in`, 'utf8'), frameworks),
   'docs/reference/errors.md': errorPage(await catalogues()),
   'docs/reference/benchmarks.md': benchmarkPage(saved<SavedRun>('benchmarks/results/bench-*.json')),
   'docs/reference/proof.md': proofPage(saved<SavedProof>('benchmarks/results/prove-*.json')),

@@ -14,7 +14,7 @@ export type NodeHandler<P extends string = string> = (
   request: IncomingMessage,
   response: ServerResponse,
   params: ParamsOf<P>,
-) => void
+) => unknown
 
 /** Declares a route with its options: `routes.get('/ballots/:id', { fresh: '1h' }, handler)`. */
 export type NodeDeclare = <const P extends RoutePath>(
