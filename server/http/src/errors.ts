@@ -27,6 +27,11 @@ export const httpErrors = defineErrors({
     why: 'Tags are a list of texts, each of at least one character.',
     fix: "Give them as an array, also when there is one: tags: ['ballot:12'].",
   },
+  HP_HTTP_HEURISTIC_INVALID: {
+    what: 'The fraction of heuristic is {fraction}.',
+    why: 'It is the share of its age that a response is taken to stay as it is (RFC 9111 §4.2.2).',
+    fix: 'Give it a number above 0 and up to 1, such as 0.1.',
+  },
   HP_HTTP_PATTERN_INVALID: {
     what: 'Cannot purge {given}.',
     why: 'A purge takes a pattern over path and query, in which * stands for any run of characters.',
@@ -106,5 +111,10 @@ export const httpErrors = defineErrors({
     what: 'The handler had {timeout} and did not answer.',
     why: 'Its route, or the application, gives no more time.',
     fix: 'Give the route a longer timeout, or make the handler stop by requestSignal(request).',
+  },
+  HP_HTTP_BODY_TOO_LONG: {
+    what: 'The body of the request is longer than {most}, and its rest was not read.',
+    why: 'The route, or the application, takes no longer one; the client was answered 413.',
+    fix: 'Nothing is left to do for this request. Give the route a larger maxBody if such bodies are meant to come.',
   },
 })

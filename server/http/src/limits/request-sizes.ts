@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Bytes, formatBytes, parseBytes, type Route } from '@hotpath/core'
 import { prepareProblem, type SendProblem } from '../api/problem.ts'
+import { httpErrors } from '../errors.ts'
 import { tapBody } from './body-tap.ts'
 import { dropLateAnswer } from './late-answers.ts'
 import { createRouteSettings } from './route-settings.ts'
@@ -78,7 +79,8 @@ function countBody(
     if (bytes <= most) return false
     isRefused = true
     // Whoever reads the body waits for its end, and learns by this that it will not come.
-    response.once('close', () => void request.destroy())
+    const tooLong = httpErrors.HP_HTTP_BODY_TOO_LONG({ most: formatBytes(most) })
+    response.once('close', () => void request.destroy(tooLong))
     refuse(response, closing(request))
     dropLateAnswer(response)
     return true

@@ -164,12 +164,7 @@ test('two processes on one Redis admit one limit; while Redis is away each group
 
   const { url, stop } = await startRedis({ port: redis.port })
   expect(url).toBe(redis.url)
-  let status = 503
-  const ask = async () => void (status = await statusOf('/closed'))
-  await until(() => {
-    void ask()
-    return status === 200
-  })
+  await until(async () => (await statusOf('/closed')) === 200)
   await stop()
   await redis.stop()
   for (const runner of runners) await runner[Symbol.asyncDispose]()

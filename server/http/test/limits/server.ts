@@ -56,9 +56,9 @@ export async function listen(listener: RequestListener): Promise<TestServer> {
 }
 
 /** Waits until a condition holds. */
-export async function until(holds: () => boolean): Promise<void> {
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 10_000
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > deadline) throw new Error('It did not come about in 10 seconds.')
     await new Promise((resolve) => setTimeout(resolve, 2))
   }
