@@ -36,7 +36,7 @@ export async function installRelease(folder: string, beside: readonly string[]):
   writeFileSync(path.join(consumer, 'package.json'), '{ "type": "module", "private": true }')
   const quietly = ['--prefer-offline', '--no-audit', '--no-fund']
   const packages = [...tarballs.map(({ file }) => file), ...beside.map(versioned)]
-  await npm(['install', ...quietly, ...packages], consumer)
+  await output('npm', ['install', ...quietly, ...packages], consumer)
   return {
     folder: consumer,
     tarballs,
@@ -50,12 +50,6 @@ export async function installRelease(folder: string, beside: readonly string[]):
 function versioned(name: string): string {
   const manifest = path.join(repository, 'node_modules', name, 'package.json')
   return `${name}@${(JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version}`
-}
-
-/** By the path of the npm that runs the tests: another one may come first by name. */
-function npm(args: readonly string[], folder: string): Promise<string> {
-  const own = process.env.npm_execpath
-  return own?.endsWith('.js') ? output(process.execPath, [own, ...args], folder) : output('npm', args, folder)
 }
 
 async function compile(folder: string, files: readonly string[], options: object): Promise<void> {

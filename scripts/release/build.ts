@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process'
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { npm } from './npm.ts'
 import { type ReleasedPackage, releasedManifest, releasedPackages } from './packages.ts'
 
 const run = promisify(execFile)
@@ -98,9 +97,8 @@ async function pack(
   await mkdir(into, { recursive: true })
   const folders = packages.map(({ folder }) => `./${folder}`)
   const options = ['--json', '--offline', '--ignore-scripts', '--pack-destination', into]
-  const packed = JSON.parse(await npm(['pack', ...options, ...folders], stage)) as
-    | PackedByNpm[]
-    | Record<string, PackedByNpm>
+  const { stdout } = await run('npm', ['pack', ...options, ...folders], { cwd: stage })
+  const packed = JSON.parse(stdout) as PackedByNpm[] | Record<string, PackedByNpm>
   return Object.values(packed).map(({ name, version, filename, size, unpackedSize, entryCount }) => ({
     name,
     version,
