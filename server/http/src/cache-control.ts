@@ -1,3 +1,5 @@
+import { type BareItem, parseDictionary } from './structured-dictionary.ts'
+
 /**
  * The directives of a Cache-Control field (RFC 9111 §5.2). A directive may stand several times; each value is kept,
  * null where it has none.
@@ -15,7 +17,7 @@ export interface Directives {
 export const noDirectives: Directives = { values: new Map(), malformed: false }
 
 /** The largest delta-seconds; larger ones count as this (RFC 9111 §1.2.2). */
-const maxDeltaSeconds = 2 ** 31
+export const maxDeltaSeconds = 2 ** 31
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
@@ -24,7 +26,7 @@ export function parseCacheControl(field: string | undefined): Directives {
   if (field === undefined) return noDirectives
   const values = new Map<string, (string | null)[]>()
   let malformed = false
-  for (const part of splitOutsideQuotes(field, ',')) {
+  for (const part of membersOf(field)) {
     const trimmed = part.trim()
     if (trimmed === '') continue
     const equals = trimmed.indexOf('=')
@@ -38,26 +40,36 @@ export function parseCacheControl(field: string | undefined): Directives {
   return { values, malformed }
 }
 
+/** Fields that speak to caches like this one, the most particular first (RFC 9213 §2.2): ours, then any CDN's. */
+export const targetList = ['hotpath-cache-control', 'cdn-cache-control'] as const
+
 /**
- * Reads a targeted field such as CDN-Cache-Control (RFC 9213 §2.1): a structured dictionary. Parameters are dropped;
- * an empty field is the same as none. Unlike the RFC, an unreadable one is not skipped in favour of Cache-Control
- * but marked malformed: it may have been meant to forbid.
+ * The field of the target list that rules in place of Cache-Control and Expires; undefined where none does. An empty or
+ * unreadable one counts as absent (RFC 9213 §2.1).
  */
-export function parseTargetedCacheControl(field: string | undefined): Directives | undefined {
-  if (field === undefined || field.trim() === '') return undefined
-  const bare = splitOutsideQuotes(field, ',')
-    .map((member) => splitOutsideQuotes(member, ';')[0]!)
-    .join(',')
-  const directives = parseCacheControl(bare)
-  const values = new Map<string, readonly (string | null)[]>()
-  for (const [name, given] of directives.values) {
-    // Strings are not integers in a structured field: max-age="60" says nothing.
-    values.set(
-      name,
-      given.map((value) => (value?.startsWith('"') ? '' : value)),
-    )
+export function targetedCacheControl(
+  headers: Readonly<Record<string, string | undefined>>,
+): Directives | undefined {
+  for (const name of targetList) {
+    const field = headers[name]
+    const directives = field === undefined ? undefined : parseTargetedCacheControl(field)
+    if (directives) return directives
   }
-  return { values, malformed: directives.malformed || bare !== bare.toLowerCase() }
+  return undefined
+}
+
+/** Reads a targeted field: a dictionary (RFC 9213 §2.1) whose parameters are dropped. */
+export function parseTargetedCacheControl(field: string): Directives | undefined {
+  const members = parseDictionary(field)
+  if (members === undefined || members.size === 0) return undefined
+  const values = new Map([...members].map(([name, item]) => [name, [valueOf(item)]]))
+  return { values, malformed: false }
+}
+
+/** As in Cache-Control, but a string is no number of seconds: max-age="60" gives none. */
+function valueOf(item: BareItem): string | null {
+  if (item.type === 'boolean') return item.value ? null : ''
+  return item.type === 'integer' ? String(item.value) : ''
 }
 
 /** Whether the directive stands there, with or without a value: `private="x-user"` counts as `private`. */
@@ -68,6 +80,19 @@ export function hasDirective(directives: Directives, name: string): boolean {
 /** Whether the directive stands there alone. For those that permit: a value nobody defined permits nothing. */
 export function hasBareDirective(directives: Directives, name: string): boolean {
   return directives.values.get(name)?.every((value) => value === null) ?? false
+}
+
+const fieldList = /^"[ \t]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*(?:,[ \t]*|(?="$)))+"$/
+
+/**
+ * The fields that a directive is about where it names some, as in `private="x-user"` (RFC 9111 §5.2.2.4, §5.2.2.7), in
+ * lower case; undefined where it is absent, or about the whole response.
+ */
+export function fieldsNamed(directives: Directives, name: string): readonly string[] | undefined {
+  const given = directives.values.get(name)
+  if (given === undefined || !given.every((value) => value !== null && fieldList.test(value))) return undefined
+  return given.flatMap((value) => value!.slice(1, -1).split(',').map((field) => field.trim().toLowerCase()))
+    .filter((field) => field !== '')
 }
 
 /**
@@ -90,7 +115,8 @@ function isTokenOrQuoted(value: string): boolean {
   return token.test(value) || /^"(?:[^"\\]|\\.)*"$/s.test(value)
 }
 
-function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
+/** The parts between commas that stand outside quotes. */
+function membersOf(text: string): string[] {
   const parts: string[] = []
   let start = 0
   let quoted = false
@@ -98,7 +124,7 @@ function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
     const character = text[index]
     if (character === '\\' && quoted) index += 1
     else if (character === '"') quoted = !quoted
-    else if (character === separator && !quoted) {
+    else if (character === ',' && !quoted) {
       parts.push(text.slice(start, index))
       start = index + 1
     }

@@ -4,6 +4,8 @@ export type ForwardReason = 'bypass' | 'method' | 'miss' | 'vary-miss' | 'stale'
 /** What there is to say of a request that went to the handler. */
 export interface Forward {
   readonly reason: ForwardReason
+  /** The status that the handler answered with, where the client gets another one. */
+  readonly forwardStatus?: number
   /** The response was stored. */
   readonly stored?: boolean
   /** The request was answered by the response that another was waiting for. */
@@ -18,8 +20,9 @@ export function hitStatus(ttlSeconds: number): string {
 }
 
 /** The Cache-Status of an answer from the handler. */
-export function forwardStatus({ reason, stored, collapsed, detail }: Forward): string {
+export function forwardStatus({ reason, forwardStatus: given, stored, collapsed, detail }: Forward): string {
   let status = `hotpath; fwd=${reason}`
+  if (given !== undefined) status += `; fwd-status=${given}`
   if (stored) status += '; stored'
   if (collapsed) status += '; collapsed'
   if (detail !== undefined) status += `; detail=${detail}`

@@ -11,6 +11,10 @@ export interface Capture {
   readonly flight: Flight | null
   /** The stale response it is to replace; null for one that a client waits for. */
   readonly refreshes: StoredResponse | null
+  /** What the handler was asked to confirm, instead of making it anew. */
+  readonly confirmable: readonly StoredResponse[]
+  /** The one of these that it has confirmed; null as long as it has not. */
+  confirmed: StoredResponse | null
   /** Headers that stood on the response before the handler began. */
   readonly outerHeaders: Readonly<Record<string, unknown>>
   /** Known once the head allowed storing. */
@@ -29,9 +33,9 @@ export interface Accepted {
 }
 
 /** What is known of a capture as it begins. */
-export type CaptureBegin = Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'outerHeaders'>
+export type CaptureBegin = Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'confirmable' | 'outerHeaders'>
 
 /** A capture that has collected nothing yet. */
 export function startCapture(given: CaptureBegin): Capture {
-  return { ...given, accepted: null, chunks: [], bytes: 0 }
+  return { ...given, confirmed: null, accepted: null, chunks: [], bytes: 0 }
 }

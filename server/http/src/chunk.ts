@@ -35,3 +35,8 @@ export function partOf(chunk: Chunk, encoding: unknown): Part {
 function copyOf(chunk: Chunk, encoding: unknown): Buffer {
   return typeof chunk === 'string' ? Buffer.from(chunk, encodingOf(encoding)) : Buffer.from(chunk)
 }
+
+/** A body that is kept already, and changes no more. */
+export function wholePart(body: Buffer): Part {
+  return { length: body.length, bytes: () => body }
+}

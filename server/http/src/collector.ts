@@ -3,8 +3,10 @@ import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
+import { applyDialects, type CdnDialect } from './cdn/dialects.ts'
 import { changedTargets } from './changed-targets.ts'
-import type { Part } from './chunk.ts'
+import { type Part, wholePart } from './chunk.ts'
+import type { Compression } from './compress/compression.ts'
 import type { Counters } from './counters.ts'
 import type { Exchange } from './exchange.ts'
 import { type Dependencies, dependenciesOf } from './dependencies.ts'
@@ -12,12 +14,14 @@ import type { Fences } from './fences.ts'
 import type { Flights } from './flights.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { ResponseListener } from './intercept.ts'
-import { announceForward, applyPolicy, responseFacts } from './response-head.ts'
+import { responseFacts } from './response-facts.ts'
+import { announceForward, applyPolicy } from './response-head.ts'
 import type { Responses } from './responses.ts'
-import { becomeNotModified } from './retracted-conditions.ts'
-import { type NotStored, storable } from './storable.ts'
+import { becomeNotModified, conditionsOf } from './retracted-conditions.ts'
+import { createStandIns } from './stand-in.ts'
+import { type NotStored, type StoreRules, storable } from './storable.ts'
 import { type Ingredients, readHead, storeResponse } from './stored-response.ts'
-import { selectingValues } from './vary.ts'
+import { selectingValues, withoutCoding } from './vary.ts'
 
 /** What the collector decides with. */
 export interface CollectorParts {
@@ -27,7 +31,14 @@ export interface CollectorParts {
   readonly hitForMiss: HitForMiss
   readonly counters: Counters
   readonly clock: Clock
+  readonly rules: StoreRules
+  /** For how long a stale response may answer while nobody can be asked, in milliseconds. */
+  readonly unavailableMs: number
+  /** Makes the coded forms; null where none are made. */
+  readonly compression: Compression | null
   readonly maxEntryBytes: number
+  /** Other words for the policy of a response, for CDNs that read no standard ones. */
+  readonly dialects: readonly CdnDialect[]
   /** Most bytes collected at one time, over all responses. */
   readonly maxCollectedBytes: number
 }
@@ -47,20 +58,43 @@ const refreshPauseMs = 1_000
 /** Makes the collector of one cache. */
 export function createCollector(parts: CollectorParts): Collector {
   const { fences, responses, flights, hitForMiss, counters, clock } = parts
+  const standIns = createStandIns(parts)
   let collectedBytes = 0
 
   function head(exchange: Exchange, wholeBody: Part | null): void {
-    const { capture, facts } = exchange
+    const { capture, facts, response } = exchange
     if (!facts) return passed(exchange)
+    const forwardStatus = response.statusCode
+    if (capture && standsIn(exchange, capture)) return
+    if (capture) standIns.confirm(exchange, capture)
     applyPolicy(exchange)
-    const refusal = capture ? consider(exchange, capture, wholeBody) : undefined
+    if (parts.dialects.length > 0) applyDialects(exchange.response, parts.dialects)
+    const known = capture?.confirmed ? wholePart(capture.confirmed.identity.body) : wholeBody
+    const refusal = capture ? consider(exchange, capture, known) : undefined
     if (capture && refusal) refuse(exchange, capture, refusal)
     announceForward(exchange, {
       reason: exchange.reason,
-      stored: exchange.capture !== null && wholeBody !== null,
+      ...(response.statusCode !== forwardStatus && { forwardStatus }),
+      stored: exchange.capture !== null && known !== null,
       detail: refusal ?? exchange.detail,
     })
     if (exchange.conditions) becomeNotModified(exchange, exchange.conditions)
+  }
+
+  /** Whether a stale response takes the place of a failure; it does so for all who wait. */
+  function standsIn(exchange: Exchange, capture: Capture): boolean {
+    const forwardStatus = exchange.response.statusCode
+    const stored = standIns.forFailure(exchange, capture)
+    if (!stored) return false
+    const { reason, conditions, request } = exchange
+    announceForward(exchange, { reason, forwardStatus, detail: 'stale-if-error' })
+    becomeNotModified(exchange, conditions ?? conditionsOf(request))
+    exchange.outcome = 'stale'
+    release(exchange, capture)
+    if (!capture.flight) return true
+    capture.flight.lease?.release()
+    flights.settle(capture.flight, stored)
+    return true
   }
 
   function passed({ request, response }: Exchange): void {
@@ -72,7 +106,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (response.destroyed && !wholeBody) return 'aborted' // Its stream will never end.
     const at = clock()
     const head = responseFacts(response)
-    const decision = storable(facts!, head, at)
+    const decision = storable(facts!, head, { now: at, rules: parts.rules })
     if (!decision.store) return decision.reason
     const groups = parseCacheGroups(head.headers['cache-groups'] ?? '')
     if (!exchange.tags || !groups) return 'tags'
@@ -80,16 +114,24 @@ export function createCollector(parts: CollectorParts): Collector {
     const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
     if (!fits(length, length)) return 'too-large'
     if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
-    if (wholeBody && response.statusCode === 200 && !response.hasHeader('etag')) {
-      response.setHeader('ETag', entityTag(wholeBody.bytes()))
+    const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
+    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody.bytes()))
+    const hasOwnTag = lacksTag || hasTagOfOurs(capture)
+    const vary = parts.compression
+      ? withoutCoding(decision.terms.vary, head.headers['content-encoding'])
+      : decision.terms.vary
+    capture.accepted = {
+      head: { ...readHead(response, capture.outerHeaders, decision.without), hasOwnTag },
+      terms: { ...decision.terms, vary },
+      tags,
+      at,
     }
-    capture.accepted = { head: readHead(response, capture.outerHeaders), terms: decision.terms, tags, at }
     return undefined
   }
 
   function body(exchange: Exchange, part: Part): void {
     const { capture } = exchange
-    if (!capture) return
+    if (!capture || capture.confirmed) return
     if (!fits(capture.bytes + part.length, part.length)) return refuse(exchange, capture, 'too-large')
     capture.chunks.push(part.bytes())
     capture.bytes += part.length
@@ -107,7 +149,8 @@ export function createCollector(parts: CollectorParts): Collector {
     const { accepted } = capture
     if (!accepted) return refuse(exchange, capture, 'aborted')
     const announced = accepted.head.contentLength
-    if (announced !== undefined && announced !== capture.bytes) return refuse(exchange, capture, 'truncated')
+    const isShort = announced !== undefined && announced !== capture.bytes && !capture.confirmed
+    if (isShort) return refuse(exchange, capture, 'truncated')
     const dependencies = dependenciesOf(exchange, accepted.tags)
     if (fences.overtaken(dependencies, capture.stamp)) return refuse(exchange, capture, 'fenced')
     release(exchange, capture)
@@ -120,7 +163,7 @@ export function createCollector(parts: CollectorParts): Collector {
     { accepted, dependencies }: { accepted: Accepted; dependencies: Dependencies },
   ): void {
     const facts = exchange.facts!
-    const whole = Buffer.concat(capture.chunks, capture.bytes)
+    const whole = capture.confirmed?.identity.body ?? Buffer.concat(capture.chunks, capture.bytes)
     const ingredients: Ingredients = {
       head: withEntityTag(accepted.head, whole),
       body: whole,
@@ -133,7 +176,8 @@ export function createCollector(parts: CollectorParts): Collector {
       route: exchange.route,
       madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
     }
-    const stored = storeResponse(ingredients)
+    const stored = storeResponse(ingredients, { compresses: parts.compression !== null })
+    parts.compression?.keep(stored, exchange.response)
     responses.put(stored)
     hitForMiss.clear(stored.key)
     if (!capture.flight) return
@@ -147,6 +191,8 @@ export function createCollector(parts: CollectorParts): Collector {
     const { response, policy, key } = exchange
     // Without a declared route, only the response can tell that caching was never meant.
     if (exchange.outcome === 'miss' && policy?.freshSeconds == null) exchange.outcome = 'bypass'
+    // Confirmed, but on other terms: what was stored on the earlier ones is no longer good.
+    if (capture.confirmed && reason !== 'fenced' && reason !== 'aborted') responses.remove(capture.confirmed)
     const keepsStale = capture.refreshes ? giveUpRefresh(capture, reason, response.statusCode) : false
     if (!capture.flight) return
     const isAboutTheResponse = reason !== 'fenced' && reason !== 'aborted' && response.statusCode !== 304
@@ -190,6 +236,10 @@ export function createCollector(parts: CollectorParts): Collector {
   return { head, body, end, failed, closed }
 }
 
+/** Whether the tag of a confirmed response was computed here. */
+const hasTagOfOurs = ({ confirmed }: Capture) =>
+  confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
+
 function entityTag(body: Buffer): string {
   return `"${hash('sha1', body, 'base64url')}"`
 }
@@ -198,5 +248,6 @@ function entityTag(body: Buffer): string {
 function withEntityTag(head: Accepted['head'], body: Buffer): Accepted['head'] {
   if (head.validators.etag !== undefined || head.status !== 200) return head
   const etag = entityTag(body)
-  return { ...head, headers: [...head.headers, ['ETag', etag]], validators: { ...head.validators, etag } }
+  const validators = { ...head.validators, etag }
+  return { ...head, headers: [...head.headers, ['ETag', etag]], validators, hasOwnTag: true }
 }

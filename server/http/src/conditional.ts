@@ -1,3 +1,5 @@
+import { entityTags, plainEntityTag } from './compress/entity-tag.ts'
+
 /** The validators of a response. */
 export interface Validators {
   readonly etag: string | undefined
@@ -33,12 +35,15 @@ export function httpDate(field: string): number | undefined {
 function matchesEntityTag(list: string, etag: string | undefined): boolean {
   if (list.trim() === '*') return true
   if (etag === undefined) return false
+  if (list === etag) return true
   const opaque = opaqueTag(etag)
-  // An entity tag may hold commas, so the list is read tag by tag and never split.
-  for (const [candidate] of list.matchAll(/(?:W\/)?"[^"]*"/g)) {
-    if (opaqueTag(candidate) === opaque) return true
+  for (const candidate of entityTags(list)) {
+    const tag = opaqueTag(candidate)
+    // That of a coded form will do: it was made from this very body.
+    if (tag === opaque || plainEntityTag(tag) === opaque) return true
   }
   return false
 }
 
-const opaqueTag = (etag: string) => (etag.startsWith('W/') ? etag.slice(2) : etag)
+/** An entity tag without its mark of weakness: two that agree in it match weakly (RFC 9110 §8.8.3.2). */
+export const opaqueTag = (etag: string): string => (etag.startsWith('W/') ? etag.slice(2) : etag)

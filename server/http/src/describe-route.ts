@@ -15,7 +15,7 @@ export interface RouteDescription {
 /** What a route's options amount to. */
 export function describeRoute(route: Route): RouteDescription {
   const policy = readPolicy(route)
-  const own = { cacheControl: undefined, cdnCacheControl: undefined }
+  const own = { cacheControl: undefined, isTargeted: false }
   const headers: Record<string, string> = {}
   for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
     if (value !== null) headers[name.toLowerCase()] = value

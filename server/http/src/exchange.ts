@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Capture } from './capture.ts'
 import type { ForwardReason } from './cache-status.ts'
@@ -66,8 +67,10 @@ export interface Exchange {
   pendingBody: Part | null
   /** The native write or end is running, which may call the other. */
   isNested: boolean
-  /** The client gets a 304: the body is collected, not sent. */
+  /** The client gets something else: what the handler writes is collected, not sent. */
   swallowsBody: boolean
+  /** The body the client gets instead; null where it gets none. */
+  replacement: Buffer | null
   hasEnded: boolean
 }
 
@@ -107,6 +110,7 @@ export function createExchange(given: NewExchange): Exchange {
     pendingBody: null,
     isNested: false,
     swallowsBody: false,
+    replacement: null,
     hasEnded: false,
   }
   response[kExchange] = exchange

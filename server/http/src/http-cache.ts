@@ -1,8 +1,11 @@
+import type { Route } from '@hotpath/core'
 import { createMemoryStore, type TagSpace } from '@hotpath/cache'
 import type { RequestListener, Server } from 'node:http'
 import { createCollector } from './collector.ts'
+import { type Compression, createOwnedCompression } from './compress/compression.ts'
 import { countBytes } from './count-bytes.ts'
 import { type Counters, createCounters } from './counters.ts'
+import { explainUrl, type HttpExplanation } from './explain.ts'
 import { httpErrors } from './errors.ts'
 import { type ExchangeResponse, createExchange, kExchange } from './exchange.ts'
 import { createFences, type Fences } from './fences.ts'
@@ -27,6 +30,7 @@ import {
   createServerLike,
   interceptRequests,
 } from './servers.ts'
+import { createWriteStored } from './write-stored.ts'
 
 /** What a cache holds and did, since it was made. */
 export interface HttpCacheStats extends Counters {
@@ -59,6 +63,20 @@ export interface HttpCache {
    * @throws HP_HTTP_PATTERN_INVALID
    */
   purge(pattern: string): Promise<HttpPurge>
+  /**
+   * Drops what carries one of these tags, and keeps what is on its way from being stored. It is what `invalidate` of
+   * an object cache over the same tag space does, for applications without one.
+   * @throws HP_HTTP_TAGS_INVALID
+   */
+  invalidate(what: { tags: readonly string[] }): Promise<{ acknowledged: boolean }>
+  /**
+   * Puts other routes in place of those declared, and drops everything that was stored by their word, here and in all
+   * that share the tag space.
+   * @throws HP_ROUTE_DUPLICATE, and then the old ones stay
+   */
+  replaceRoutes(routes: readonly Route[]): Promise<HttpPurge>
+  /** What is known of the GET of a URL (path and query) at a host, in this process. */
+  explain(target: { host: string; url: string }): HttpExplanation
   stats(): HttpCacheStats
 }
 
@@ -69,7 +87,8 @@ export interface HttpCache {
 export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const settings = readSettings(options)
   const { clock } = settings
-  const routes = createRouteTable(options.routes)
+  let table = createRouteTable(options.routes)
+  const routes: RouteTable = (method, url) => table(method, url)
   const store = createMemoryStore<StoredUrl>(settings)
   const counters = createCounters()
   const observer = createObserver(counters)
@@ -77,9 +96,30 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const responses = createResponses(store, fences)
   const flights = createFlights({ fences, waitMs: settings.collapseMs })
   const hitForMiss = createHitForMiss(settings.hitForMissMs)
-  const limits = { maxEntryBytes: settings.maxEntryBytes, maxCollectedBytes: settings.maxBytes }
+  const { rules, unavailableMs, maxEntryBytes, maxBytes: maxCollectedBytes } = settings
+  const limits = { dialects: settings.dialects, rules, unavailableMs, maxEntryBytes, maxCollectedBytes }
   const seek = seekBeyond(options.tags, { fences, responses, settings })
-  const shared = { fences, responses, flights, hitForMiss, counters, observer, clock, routes, seek }
+  const compression = openCompression(settings, responses)
+  const compresses = compression !== null
+  const write = createWriteStored({
+    prepares: canPrepare(),
+    forms: compression?.forms ?? null,
+    compress: (request, response) => compression?.begin(request, response),
+  })
+  const shared = {
+    compression,
+    compresses,
+    write,
+    fences,
+    responses,
+    flights,
+    hitForMiss,
+    counters,
+    observer,
+    clock,
+    routes,
+    seek,
+  }
   const collector = createCollector({ ...shared, ...limits })
   const intercept = createInterceptor(collector)
   const refresh = createRefresh({ ...shared, collector, intercept, timeoutMs: settings.refreshMs })
@@ -98,7 +138,6 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     refresh,
     ignoreReload,
     seeksBeyond,
-    prepares: canPrepare(),
   })
   const attached = new WeakSet<AnyServer>()
 
@@ -107,6 +146,18 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
         (request, response) =>
           serve.request(listener, request, response)
     : (listener: RequestListener) => observeOnly(listener, routes, observer)
+
+  async function purge(pattern: string): Promise<HttpPurge> {
+    if (typeof pattern !== 'string' || pattern === '') {
+      throw httpErrors.HP_HTTP_PATTERN_INVALID({
+        given: `a pattern of ${typeof pattern} ${JSON.stringify(pattern)}`,
+      })
+    }
+    const isSent = fences.purge(pattern)
+    const dropped = responses.purge(pattern)
+    const { acknowledged } = await isSent
+    return { dropped, acknowledged }
+  }
 
   return {
     wrap: wrap as HttpCache['wrap'],
@@ -117,16 +168,19 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     },
     serverFactory: <S extends AnyServer>(listener: FactoryListener, given: FactoryOptions = {}) =>
       createServerLike<S>(wrap(listener), given),
-    async purge(pattern) {
-      if (typeof pattern !== 'string' || pattern === '') {
-        throw httpErrors.HP_HTTP_PATTERN_INVALID({
-          given: `a pattern of ${typeof pattern} ${JSON.stringify(pattern)}`,
-        })
+    purge,
+    explain: (target) => explainUrl(target, { routes, responses, now: clock() }),
+    async replaceRoutes(replacing) {
+      table = createRouteTable(replacing)
+      return purge('*')
+    },
+    async invalidate({ tags }) {
+      if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
+        throw httpErrors.HP_HTTP_TAGS_INVALID({ given: JSON.stringify(tags) })
       }
-      const isSent = fences.purge(pattern)
-      const dropped = responses.purge(pattern)
-      const { acknowledged } = await isSent
-      return { dropped, acknowledged }
+      const change = { tags, keys: [], patterns: [], hard: true, ack: 'redis' } as const
+      const { acknowledged } = await options.tags.change(change)
+      return { acknowledged }
     },
     stats: () => ({
       ...counters,
@@ -137,6 +191,14 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   }
 }
 
+function openCompression({ compress, enabled }: Settings, { resized }: Responses): Compression | null {
+  if (!compress || !enabled) return null
+  return createOwnedCompression(compress, {
+    resized,
+    isKept: (response) => (response as Partial<ExchangeResponse>)[kExchange]?.capture != null,
+  })
+}
+
 /** The way to what other processes have stored, where the tag space reaches that far. */
 function seekBeyond(
   tags: TagSpace,
@@ -145,7 +207,15 @@ function seekBeyond(
   const { tier } = tags
   if (tier === null || !settings.enabled) return null
   const { clock, hitForMissMs, collapseMs: waitMs, serveForMs } = settings
-  const shared = createSharedResponses({ tags, tier, fences, responses, clock, hitForMissMs })
+  const shared = createSharedResponses({
+    tags,
+    tier,
+    fences,
+    responses,
+    clock,
+    hitForMissMs,
+    compresses: settings.compress !== null,
+  })
   const allowanceMs = serveForMs ?? tier.trustMs
   return createSeek({ tags, tier, fences, responses, shared, waitMs, allowanceMs })
 }

@@ -1,3 +1,4 @@
+export { type AccessLog, type AccessLogOptions, openAccessLog } from './access-log/access-log.ts'
 export {
   type CacheOutcome,
   clientClosedStatus,
@@ -6,10 +7,16 @@ export {
   unmetConditionStatus,
 } from './channels.ts'
 export type { Counters } from './counters.ts'
+export { type CompressionOptions, createCompression } from './compress/compression.ts'
+export {
+  createRequestDecompression,
+  type RequestDecompressionOptions,
+} from './compress/request-decompression.ts'
 export { describeRoute, type RouteDescription } from './describe-route.ts'
+export type { HttpExplanation, StoredAccount } from './explain.ts'
 export { httpErrors } from './errors.ts'
 export { createHttpCache, type HttpCache, type HttpCacheStats } from './http-cache.ts'
-export type { HttpCacheOptions } from './options.ts'
+export { type HttpCacheOptions, proxyCacheDefaults } from './options.ts'
 export {
   type AnyServer,
   createServerLike,

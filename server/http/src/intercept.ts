@@ -34,7 +34,8 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
   function sendHead(response: ExchangeResponse, wholeBody: Part | null): void {
     const exchange = response[kExchange]
     if (exchange.head === 'sent') return
-    if (response.headersSent) {
+    if (exchange.head === 'given') endPretence(response)
+    else if (response.headersSent) {
       // The head went out past the overrides, unread.
       exchange.head = 'sent'
       return listener.failed(exchange)
@@ -63,6 +64,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     if (!exchange.isSendingHead && exchange.holdsHead) {
       exchange.head = 'given'
       exchange.givenStatus = status
+      pretendSent(this)
       return this
     }
     return commitHead(exchange, native)
@@ -82,6 +84,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
         exchange.head = 'open'
         exchange.givenStatus = undefined
         exchange.swallowsBody = false
+        exchange.replacement = null
       }
       listener.failed(exchange)
       throw error
@@ -111,15 +114,16 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       return exchange.native!.end.apply(this, args)
     }
     const part = partOf(hasChunk ? chunk : '', encoding)
-    if (exchange.head !== 'sent' && !this.headersSent) {
+    if (exchange.head === 'given' || (exchange.head === 'open' && !this.headersSent)) {
       // What the native end does at this point, so that the head says Content-Length.
       Object.assign(this, { _contentLength: part.length })
       sendHead(this, part)
     }
     const callback = args.find((argument) => typeof argument === 'function')
-    const passed = exchange.swallowsBody ? (callback ? [callback] : []) : args
-    callNested(exchange, exchange.native!.end, passed)
+    const given = exchange.swallowsBody ? [exchange.replacement, callback].filter(Boolean) : args
+    callNested(exchange, exchange.native!.end, given)
     exchange.hasEnded = true
+    if (exchange.replacement) count(exchange, exchange.replacement.length)
     if (hasChunk) take(exchange, part)
     listener.end(exchange)
     return this
@@ -131,9 +135,13 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
   }
 
   function take(exchange: Exchange, part: Part): void {
-    const isSent = !hasNoBody(exchange.request.method, exchange.response.statusCode)
-    if (isSent) exchange.bytes += part.length
+    if (!exchange.swallowsBody) count(exchange, part.length)
     if (exchange.capture) listener.body(exchange, part)
+  }
+
+  function count(exchange: Exchange, length: number): void {
+    const isSent = !hasNoBody(exchange.request.method, exchange.response.statusCode)
+    if (isSent) exchange.bytes += length
   }
 
   /** Node's own method, which may refuse (a length other than announced): then what it was given was not sent. */
@@ -155,4 +163,14 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     exchange.holdsHead = exchange.capture !== null
     Object.assign(response, { writeHead, write, end, flushHeaders })
   }
+}
+
+/** To the handler a head that is held back has been sent: its errors are to break the connection, as ever. */
+function pretendSent(response: ExchangeResponse): void {
+  Object.defineProperty(response, 'headersSent', { value: true, configurable: true })
+}
+
+/** Gives `headersSent` back to Node. */
+function endPretence(response: ExchangeResponse): void {
+  Reflect.deleteProperty(response, 'headersSent')
 }

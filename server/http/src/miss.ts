@@ -3,6 +3,8 @@ import type { Clock } from '@hotpath/core'
 import { forwardStatus } from './cache-status.ts'
 import { type Capture, startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
+import type { Compression } from './compress/compression.ts'
+import { hideAcceptEncoding } from './compress/incoming.ts'
 import type { Counters } from './counters.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
@@ -16,7 +18,8 @@ import type { Responses } from './responses.ts'
 import { mayAnswer } from './reusable.ts'
 import type { Seek } from './seek.ts'
 import type { StoredResponse } from './stored-response.ts'
-import { writeStored } from './write-stored.ts'
+import { askToConfirm, confirmable } from './validation.ts'
+import type { WriteStored } from './write-stored.ts'
 
 export interface MissParts {
   readonly fences: Fences
@@ -27,6 +30,8 @@ export interface MissParts {
   readonly observer: Observer
   readonly counters: Counters
   readonly clock: Clock
+  readonly compression: Compression | null
+  readonly write: WriteStored
   readonly intercept: (response: ExchangeResponse) => void
   /** Looks beyond this process' memory; null where there is nothing beyond. */
   readonly seek: Seek | null
@@ -79,16 +84,22 @@ export function createMiss(parts: MissParts): Miss {
   /** Runs the handler and collects what it writes. */
   function collect(exchange: Exchange, { stamp, flight }: Pick<Capture, 'stamp' | 'flight'>): void {
     const outerHeaders = exchange.response.getHeaders()
-    exchange.capture = startCapture({ stamp, flight, refreshes: null, outerHeaders })
     const key = exchange.key!
+    const candidates = confirmable(responses.variants(key), exchange.facts!)
+    exchange.capture = startCapture({ stamp, flight, refreshes: null, confirmable: candidates, outerHeaders })
     const isKnown = isDeclared(exchange) || responses.has(key)
     const isAlone = exchange.waits >= maxWaits || hitForMiss.has(key, clock())
-    if (isKnown && !isAlone) retractConditions(exchange)
+    const isAsking = candidates.length > 0
+    if (isAsking || (isKnown && !isAlone)) retractConditions(exchange)
+    if (isAsking) askToConfirm(exchange.request, candidates)
+    // What is kept for everybody is compressed here, in as many codings as are asked for.
+    if (isKnown && parts.compression) hideAcceptEncoding(exchange.request)
     pass(exchange)
   }
 
   function pass(exchange: Exchange): void {
     const { request, response, listener } = exchange
+    parts.compression?.begin(request, response)
     parts.intercept(response)
     watch(exchange)
     listener(request, response)
@@ -156,7 +167,7 @@ export function createMiss(parts: MissParts): Miss {
     if (!stored || !mayAnswer(exchange.facts!, stored) || !mayShare(stored)) return front.retry(exchange)
     exchange.outcome = 'collapsed'
     const cacheStatus = forwardStatus({ reason: exchange.reason, collapsed: true })
-    exchange.bytes = writeStored(request, response, { stored, now: clock(), cacheStatus })
+    exchange.bytes = parts.write(request, response, { stored, now: clock(), cacheStatus })
   }
 
   /** Whether nothing its handler depended on is known to have changed since that began. */

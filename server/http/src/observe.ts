@@ -1,6 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
+import type { IncomingMessage } from 'node:http'
 import { type CacheOutcome, clientClosedStatus, type HttpRequestMessage, httpChannels } from './channels.ts'
 import type { Counters } from './counters.ts'
+import { compressedBytes } from './compress/outgoing.ts'
 import type { Exchange } from './exchange.ts'
 
 const requests = channel(httpChannels.request)
@@ -12,6 +14,7 @@ export function startOfRequest(): number {
 
 /** What is known of a request that is finished. */
 export interface Answered {
+  readonly request: IncomingMessage
   readonly method: string
   readonly route: string
   readonly status: number
@@ -38,20 +41,23 @@ const counterOf = {
 
 /** Makes the observer of one cache. */
 export function createObserver(counters: Counters): Observer {
-  function answered(startedAt: number, { method, route, status, bytes, cache }: Answered): void {
+  function answered(startedAt: number, { request, method, route, status, bytes, cache }: Answered): void {
     const counter = counterOf[cache]
     if (counter !== null) counters[counter] += 1
     if (startedAt === 0) return
     const durationMs = performance.now() - startedAt
-    const message: HttpRequestMessage = { method, route, status, durationMs, bytes, cache }
+    const message: HttpRequestMessage = { method, route, status, durationMs, bytes, cache, request }
     requests.publish(message)
   }
 
   return {
     answered,
-    closed({ request, response, startedAt, route, bytes, outcome }) {
-      const status = response.headersSent ? response.statusCode : clientClosedStatus
-      answered(startedAt, { method: request.method ?? 'GET', route, status, bytes, cache: outcome })
+    closed({ request, response, head, startedAt, route, bytes, outcome }) {
+      // A head that is held back has gone nowhere, whatever headersSent says of it.
+      const status = response.headersSent && head !== 'given' ? response.statusCode : clientClosedStatus
+      const sent = compressedBytes(response) ?? bytes
+      const method = request.method ?? 'GET'
+      answered(startedAt, { request, method, route, status, bytes: sent, cache: outcome })
     },
   }
 }

@@ -16,7 +16,8 @@ export interface RoutePolicy {
 /** The caching headers that the handler set itself. */
 export interface OwnHeaders {
   readonly cacheControl: string | undefined
-  readonly cdnCacheControl: string | undefined
+  /** It set a field of the target list, such as CDN-Cache-Control. */
+  readonly isTargeted: boolean
 }
 
 /** Headers to set; null removes one. */
@@ -50,7 +51,7 @@ export function readPolicy(route: Route | undefined): RoutePolicy | undefined {
 export function policyHeaders(policy: RoutePolicy, status: number, own: OwnHeaders): HeaderChanges {
   const { freshSeconds, browserSeconds } = policy
   if (policy.isPrivate) return privateHeaders(policy, own)
-  if (own.cacheControl !== undefined || own.cdnCacheControl !== undefined) return []
+  if (own.cacheControl !== undefined || own.isTargeted) return []
   // An error must not outlive its cause in some cache that guesses (RFC 9111 §4.2.2).
   if (status >= 400) return [['Cache-Control', 'no-store']]
   if (!covered.has(status)) return []
@@ -73,6 +74,7 @@ function privateHeaders({ browserSeconds }: RoutePolicy, own: OwnHeaders): Heade
   const keepsPrivate = !said.malformed && (hasDirective(said, 'private') || hasDirective(said, 'no-store'))
   const fallback = browserSeconds === null ? 'private, no-store' : `private, max-age=${browserSeconds}`
   return [
+    ['Hotpath-Cache-Control', null],
     ['CDN-Cache-Control', null],
     ['Cache-Control', keepsPrivate ? own.cacheControl! : fallback],
   ]

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Clock } from '@hotpath/core'
 import { type CaptureBegin, startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
+import { hideAcceptEncoding } from './compress/incoming.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { detachedRequest } from './detached.ts'
 import { type Exchange, type ExchangeResponse, createExchange } from './exchange.ts'
@@ -13,6 +14,7 @@ import type { Responses } from './responses.ts'
 import type { RouteTable } from './route-table.ts'
 import type { Seek } from './seek.ts'
 import type { StoredResponse } from './stored-response.ts'
+import { askToConfirm, confirmable } from './validation.ts'
 
 export interface RefreshParts {
   readonly fences: Fences
@@ -22,6 +24,8 @@ export interface RefreshParts {
   readonly routes: RouteTable
   /** Puts the collector between the handler and the response. */
   readonly intercept: (response: ExchangeResponse) => void
+  /** Coded forms are made here, so that the handler is asked for none. */
+  readonly compresses: boolean
   /** Looks beyond this process' memory; null where there is nothing beyond. */
   readonly seek: Seek | null
   readonly clock: Clock
@@ -54,6 +58,7 @@ export function createRefresh(parts: RefreshParts): (request: RefreshRequest) =>
     const flightKey = responses.variantKey(stored.key, model.headers)
     if (flights.find(flightKey)) return
     const { request, response, abort } = detachedRequest(model, stored.madeWith)
+    if (parts.compresses) hideAcceptEncoding(request)
     const { label, policy, tags } = parts.routes('GET', stored.url)
     const stamp = fences.begin(tags ?? [])
     const exchange = createExchange({
@@ -70,7 +75,8 @@ export function createRefresh(parts: RefreshParts): (request: RefreshRequest) =>
     const dependencies = dependenciesOf(exchange, tags ?? [])
     const flight = flights.lead(flightKey, dependencies, stamp)
     exchange.reason = 'stale'
-    const begin = { stamp, flight, refreshes: stored, outerHeaders: {} }
+    const candidates = confirmable([stored], exchange.facts!)
+    const begin = { stamp, flight, refreshes: stored, confirmable: candidates, outerHeaders: {} }
     if (!seek) return collect(exchange, begin, abort)
     const { facts } = exchange
     const isGoodEnough = (found: StoredResponse) => parts.clock() < found.freshUntil
@@ -88,6 +94,7 @@ export function createRefresh(parts: RefreshParts): (request: RefreshRequest) =>
   function collect(exchange: Exchange, begin: CaptureBegin, abort: () => void): void {
     const { request, response, listener } = exchange
     exchange.capture = startCapture(begin)
+    if (begin.confirmable.length > 0) askToConfirm(request, begin.confirmable)
     parts.intercept(response)
     const deadline = setTimeout(abort, parts.timeoutMs)
     deadline.unref()

@@ -53,6 +53,17 @@ function prepared(lines: readonly string[]): PreparedHead {
   return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
 }
 
+/** The headers that a representation was made of, one pair per line, without its length. */
+export function headersOf({ full }: Representation): [name: string, value: string][] {
+  const headers: [string, string][] = []
+  // The last two are Age and Cache-Status.
+  for (let index = 0; index < full.lines.length - 4; index += 2) {
+    const [name, value] = [full.lines[index]!, full.lines[index + 1]!]
+    if (name !== 'Content-Length') headers.push([name, value])
+  }
+  return headers
+}
+
 /** The bytes that a representation takes: its body, and its head twice. */
 export function sizeOf({ body, full }: Representation): number {
   return body.length + 4 * full.lines.join('').length

@@ -1,11 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import {
-  type Directives,
-  deltaSeconds,
-  hasDirective,
-  noDirectives,
-  parseCacheControl,
-} from './cache-control.ts'
+import { type Directives, deltaSeconds, hasDirective, parseCacheControl } from './cache-control.ts'
 
 /** What of a request decides whether a stored response may answer it, and whether its response may be stored. */
 export interface RequestFacts {
@@ -17,29 +11,58 @@ export interface RequestFacts {
   readonly noStore: boolean
   /** The client would rather have an error than wait for the origin (RFC 9111 §5.2.1.7). */
   readonly onlyIfCached: boolean
-  /** The oldest answer the client says it wants, in milliseconds; Infinity when it says nothing. */
-  readonly maxAgeMs: number
+  /** How fresh the client wants its answer; null when it says nothing. */
+  readonly wishes: FreshnessWishes | null
 }
+
+/** What a client says of freshness (RFC 9111 §5.2.1, RFC 5861 §4), in milliseconds. */
+export interface FreshnessWishes {
+  /** The oldest answer it wants; -1 for one made now, Infinity where it does not mind. */
+  readonly maxAgeMs: number
+  /** How long the answer is to be fresh still; 0 where it does not mind. */
+  readonly minFreshMs: number
+  /** How stale the answer may be; 0 where it says nothing. */
+  readonly maxStaleMs: number
+  /** How stale an answer may be that stands in for an error; 0 where it says nothing. */
+  readonly staleIfErrorMs: number
+}
+
+const onlyNew: FreshnessWishes = { maxAgeMs: -1, minFreshMs: 0, maxStaleMs: 0, staleIfErrorMs: 0 }
 
 /** Reads the facts of a GET or HEAD request. */
 export function requestFacts(method: 'GET' | 'HEAD', headers: IncomingHttpHeaders): RequestFacts {
   const field = headers['cache-control']
-  const directives = field === undefined ? noDirectives : parseCacheControl(field)
+  const directives = field === undefined ? null : parseCacheControl(field)
   return {
     method,
     headers,
     hasAuthorization: headers.authorization !== undefined,
     hasCookie: headers.cookie !== undefined,
-    noStore: hasDirective(directives, 'no-store'),
-    onlyIfCached: hasDirective(directives, 'only-if-cached'),
-    maxAgeMs: wantedAge(directives, headers.pragma),
+    noStore: directives !== null && hasDirective(directives, 'no-store'),
+    onlyIfCached: directives !== null && hasDirective(directives, 'only-if-cached'),
+    wishes: directives === null ? wishesOfPragma(headers.pragma) : wishesOf(directives),
   }
 }
 
-function wantedAge(directives: Directives, pragma: string | undefined): number {
+/** Pragma counts only where there is no Cache-Control (RFC 9111 §5.4). */
+function wishesOfPragma(pragma: string | undefined): FreshnessWishes | null {
+  return pragma?.toLowerCase().includes('no-cache') ? onlyNew : null
+}
+
+function wishesOf(directives: Directives): FreshnessWishes {
+  const ms = (name: string) => (deltaSeconds(directives, name) ?? 0) * 1000
+  // Without a value, any age will do (§5.2.1.2).
+  const takesAny = directives.values.get('max-stale')?.every((value) => value === null) ?? false
+  return {
+    maxAgeMs: wantedAgeMs(directives),
+    minFreshMs: ms('min-fresh'),
+    maxStaleMs: takesAny ? Infinity : ms('max-stale'),
+    staleIfErrorMs: ms('stale-if-error'),
+  }
+}
+
+function wantedAgeMs(directives: Directives): number {
   if (hasDirective(directives, 'no-cache')) return -1
-  // Pragma counts only where there is no Cache-Control (RFC 9111 §5.4).
-  if (directives === noDirectives) return pragma?.toLowerCase().includes('no-cache') ? -1 : Infinity
   const seconds = deltaSeconds(directives, 'max-age')
   return seconds === undefined ? Infinity : seconds === 0 ? -1 : seconds * 1000
 }

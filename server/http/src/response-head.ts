@@ -1,23 +1,17 @@
 import type { ServerResponse } from 'node:http'
+import { targetList } from './cache-control.ts'
 import { formatCacheGroups } from './cache-groups.ts'
 import { type Forward, forwardStatus } from './cache-status.ts'
 import type { Exchange } from './exchange.ts'
 import { policyHeaders } from './policy.ts'
-import type { ResponseFacts } from './storable.ts'
-
-/** The head of a response as the decisions read it. */
-export function responseFacts(response: ServerResponse): ResponseFacts {
-  const headers: Record<string, string | undefined> = Object.create(null)
-  for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = joined(value)
-  return { status: response.statusCode, statusMessage: response.statusMessage ?? '', headers }
-}
+import { joined } from './response-facts.ts'
 
 /** Writes the route's caching options into the head, where the handler did not speak for itself. */
 export function applyPolicy({ policy, response, tags }: Exchange): void {
   if (!policy) return
   const changes = policyHeaders(policy, response.statusCode, {
     cacheControl: joined(response.getHeader('cache-control')),
-    cdnCacheControl: joined(response.getHeader('cdn-cache-control')),
+    isTargeted: targetList.some((name) => response.hasHeader(name)),
   })
   for (const [name, value] of changes) {
     if (value === null) response.removeHeader(name)
@@ -38,10 +32,4 @@ export function announceForward({ response }: Exchange, forward: Forward): void 
   const before = joined(response.getHeader('cache-status'))
   const status = forwardStatus(forward)
   response.setHeader('Cache-Status', before === undefined ? status : `${before}, ${status}`)
-}
-
-/** The lines of a header as one, separated by commas. */
-export function joined(value: number | string | readonly string[] | undefined): string | undefined {
-  if (value === undefined) return undefined
-  return typeof value === 'object' ? value.join(', ') : String(value)
 }

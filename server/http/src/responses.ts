@@ -18,6 +18,8 @@ export interface Responses {
   find(key: string, facts: RequestFacts): StoredResponse | undefined
   /** The newest that may answer it, of which only Redis can tell whether it was overtaken. */
   findUncertain(key: string, facts: RequestFacts): StoredResponse | undefined
+  /** Everything under a key that is known not to be overtaken, the newest first, whoever it may answer. */
+  variants(key: string): readonly StoredResponse[]
   /** Whether anything is stored under a key, usable or not. */
   has(key: string): boolean
   /** Whether there are responses under a key, but all were chosen by other request headers. */
@@ -27,6 +29,8 @@ export interface Responses {
   /** The same with one that was found in Redis, unless what is here was made later and still holds. */
   putFound(stored: StoredResponse): void
   remove(stored: StoredResponse): void
+  /** Counts a response anew whose size has changed. */
+  resized(stored: StoredResponse): void
   /** Drops what matches a glob over path and query; how many responses that were. */
   purge(pattern: string): number
   /** The key of those requests under `key` that would, as far as is known, choose the same response. */
@@ -74,6 +78,7 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
 
   return {
     remove,
+    variants: (key) => (store.peek(key)?.variants ?? []).filter((one) => fences.isCurrent(one) || holds(one)),
     has: (key) => store.peek(key) !== undefined,
     find(key, facts) {
       const known = store.get(key)
@@ -99,6 +104,10 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
     putFound(stored) {
       const here = store.peek(stored.key)?.variants.find((variant) => choosesSame(variant, stored))
       if (!here || here.at <= stored.at || !fences.isCurrent(here)) put(stored)
+    },
+    resized(stored) {
+      const known = store.peek(stored.key)
+      if (known?.variants.includes(stored)) keep(stored.key, known)
     },
     purge(pattern) {
       const matches = compileGlob(pattern)

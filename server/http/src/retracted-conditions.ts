@@ -1,20 +1,22 @@
+import type { IncomingMessage } from 'node:http'
 import { type Conditions, notModified } from './conditional.ts'
+import { replaceHeader } from './compress/incoming.ts'
+import { nameKnownForm } from './compress/outgoing-head.ts'
 import type { Exchange } from './exchange.ts'
-import { joined } from './response-head.ts'
+import { joined } from './response-facts.ts'
 import { contentHeaders } from './representation.ts'
 
 /** Keeps the conditions from the handler, so that it makes a whole response to store. */
 export function retractConditions(exchange: Exchange): void {
-  const { headers, rawHeaders } = exchange.request
-  const ifNoneMatch = headers['if-none-match']
-  const ifModifiedSince = headers['if-modified-since']
-  if (ifNoneMatch === undefined && ifModifiedSince === undefined) return
-  exchange.conditions = { ifNoneMatch, ifModifiedSince }
-  delete headers['if-none-match']
-  delete headers['if-modified-since']
-  for (let index = rawHeaders.length - 2; index >= 0; index -= 2) {
-    if (/^if-(?:none-match|modified-since)$/i.test(rawHeaders[index]!)) rawHeaders.splice(index, 2)
-  }
+  const conditions = conditionsOf(exchange.request)
+  if (conditions.ifNoneMatch === undefined && conditions.ifModifiedSince === undefined) return
+  exchange.conditions = conditions
+  for (const name of ['if-none-match', 'if-modified-since']) replaceHeader(exchange.request, name, undefined)
+}
+
+/** The conditions that ask for a 304. */
+export function conditionsOf({ headers }: IncomingMessage): Conditions {
+  return { ifNoneMatch: headers['if-none-match'], ifModifiedSince: headers['if-modified-since'] }
 }
 
 /** Turns a 200 into the 304 that the client asked for. */
@@ -26,8 +28,10 @@ export function becomeNotModified(exchange: Exchange, conditions: Conditions): v
     lastModified: joined(response.getHeader('last-modified')),
   }
   if (!notModified(conditions, validators)) return
+  nameKnownForm(response, conditions.ifNoneMatch)
   response.statusCode = 304
   response.statusMessage = 'Not Modified'
   for (const name of contentHeaders) response.removeHeader(name)
   exchange.swallowsBody = true
+  exchange.replacement = null
 }

@@ -10,6 +10,10 @@ export interface ReuseTerms {
   readonly bornAt: number
   freshUntil: number
   staleUntil: number
+  /** Until when it may answer in place of an error. */
+  errorUntil: number
+  /** Nothing forbids to serve it stale where a client or circumstances ask for that. */
+  readonly mayBeStale: boolean
   /** The response says that it is for everybody, or its route was declared so. */
   readonly isPublic: boolean
   readonly allowsCookies: boolean
@@ -19,24 +23,48 @@ export interface ReuseTerms {
 
 /** Whether this response may be shown to this request at all, however fresh (RFC 9111 §3.5, §4.1). */
 export function mayAnswer(request: RequestFacts, stored: ReuseTerms): boolean {
-  if (request.hasAuthorization && !stored.isPublic) return false
-  if (request.hasCookie && !stored.allowsCookies) return false
+  if (!mayBeSeen(request, stored)) return false
   return stored.vary.length === 0 || matchesVary(stored.vary, stored.varyValues, request.headers)
+}
+
+/** The same without regard to Vary: whether whoever asks may be shown such a response. */
+export function mayBeSeen(request: RequestFacts, stored: ReuseTerms): boolean {
+  return (!request.hasAuthorization || stored.isPublic) && (!request.hasCookie || stored.allowsCookies)
 }
 
 /**
  * Whether a stored response that may answer a request is still good enough (RFC 9111 §4.2, RFC 5861 §3).
  *
- * With `ignoreReload`, a client's no-cache, max-age=0 and Pragma do not count. They are advice that a cache may
- * ignore (RFC 9111 §5.2.1), and obeying it would let anybody put the whole load on the handler with one header;
- * what the reload button is pressed for, currency, is what tags already guarantee.
+ * With `ignoreReload`, what a client says of freshness does not count. It is advice that a cache may ignore (RFC 9111
+ * §5.2.1), and obeying it would let anybody put the whole load on the handler with one header; what the reload button
+ * is pressed for, currency, is what tags already guarantee.
  */
 export function freshness(
   request: RequestFacts,
   stored: ReuseTerms,
   { now, ignoreReload }: { now: number; ignoreReload: boolean },
 ): Reuse {
-  if (!ignoreReload && now - stored.bornAt > request.maxAgeMs) return 'must-fetch'
+  const { wishes } = request
+  if (wishes !== null && !ignoreReload) {
+    if (now - stored.bornAt > wishes.maxAgeMs) return 'must-fetch'
+    if (stored.freshUntil - now < wishes.minFreshMs) return 'must-fetch'
+    if (stored.mayBeStale && now < stored.freshUntil + wishes.maxStaleMs) return 'fresh'
+  }
   if (now < stored.freshUntil) return 'fresh'
   return now < stored.staleUntil ? 'stale-while-revalidate' : 'must-fetch'
+}
+
+/** Why a stale response may stand in for the answer that the handler should have given. */
+export interface Failure {
+  readonly now: number
+  /** For how long past its freshness any response may answer, unless it forbids that: nobody could be asked. */
+  readonly allowanceMs: number
+}
+
+/** Whether a stale response may answer in place of an error (RFC 5861 §4, RFC 9111 §4.2.4). */
+export function mayReplaceError(request: RequestFacts, stored: ReuseTerms, failure: Failure): boolean {
+  const { now, allowanceMs } = failure
+  if (now < stored.errorUntil) return true
+  const wishedMs = request.wishes?.staleIfErrorMs ?? 0
+  return stored.mayBeStale && now < stored.freshUntil + Math.max(wishedMs, allowanceMs)
 }

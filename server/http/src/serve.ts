@@ -12,7 +12,7 @@ import type { Responses } from './responses.ts'
 import { freshness } from './reusable.ts'
 import type { RouteTable } from './route-table.ts'
 import type { StoredResponse } from './stored-response.ts'
-import { writeStored } from './write-stored.ts'
+import type { WriteStored } from './write-stored.ts'
 
 export interface ServeParts {
   readonly responses: Responses
@@ -20,8 +20,7 @@ export interface ServeParts {
   readonly observer: Observer
   readonly clock: Clock
   readonly ignoreReload: boolean
-  /** Whether hits may be written in one prepared piece. */
-  readonly prepares: boolean
+  readonly write: WriteStored
   /** Whether a response may lie somewhere else than in this process' memory. */
   readonly seeksBeyond: boolean
   readonly miss: Miss
@@ -35,7 +34,7 @@ export interface Serve extends Front {
 
 /** The way of a request: not ours, a hit, stale with a refresh behind it, or a miss. */
 export function createServe(parts: ServeParts): Serve {
-  const { responses, observer, clock, ignoreReload, prepares, miss } = parts
+  const { responses, observer, clock, ignoreReload, write, miss } = parts
 
   function request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void {
     if (kExchange in response) return listener(request, response) // A cache stands before us already.
@@ -55,7 +54,7 @@ export function createServe(parts: ServeParts): Serve {
     if (answered) {
       const { bytes, outcome: cache } = answered
       const status = response.statusCode
-      return observer.answered(startedAt, { method, route: stored.route, status, bytes, cache })
+      return observer.answered(startedAt, { request, method, route: stored.route, status, bytes, cache })
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
@@ -69,7 +68,7 @@ export function createServe(parts: ServeParts): Serve {
     const now = clock()
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
     if (reuse === 'must-fetch') return undefined
-    const bytes = writeStored(given.request, given.response, { stored, now, prepares })
+    const bytes = write(given.request, given.response, { stored, now })
     if (reuse === 'fresh') return { bytes, outcome: 'hit' }
     parts.refresh({ stored, model: given.request, listener: given.listener, now })
     return { bytes, outcome: 'stale' }
@@ -112,6 +111,7 @@ export function createServe(parts: ServeParts): Serve {
     })
     response.end()
     observer.answered(exchange.startedAt, {
+      request: exchange.request,
       method: exchange.request.method ?? 'GET',
       route: exchange.route,
       status: unmetConditionStatus,

@@ -5,7 +5,7 @@ import type { SharedResponse } from './shared-record.ts'
 import { selectingValues } from './vary.ts'
 
 /** Of what is written into Redis: older processes of a rolling deploy do not read the records of newer ones. */
-export const recordVersion = '1'
+export const recordVersion = '2'
 
 /** Where a response lies in Redis. */
 export interface ResponsePlace {

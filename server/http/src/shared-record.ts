@@ -53,8 +53,13 @@ function readHead(text: string): Head | undefined {
 
 /** What JSON leaves out. */
 function withAbsences(given: Head): Head {
-  const { etag, lastModified } = given.head.validators
-  return { ...given, head: { ...given.head, contentLength: undefined, validators: { etag, lastModified } } }
+  const { head } = given
+  const { etag, lastModified } = head.validators
+  const { date } = head
+  return {
+    ...given,
+    head: { ...head, date, contentLength: undefined, validators: { etag, lastModified } },
+  }
 }
 
 type Unknown<T> = { readonly [Name in keyof T]?: unknown }
@@ -65,12 +70,12 @@ function isHead(given: unknown): given is Head {
   const { validators } = head as { validators: Unknown<Head['head']['validators']> }
   return (
     [rest.key, rest.url, rest.target, rest.route, rest.set].every(isText) &&
-    [rest.at, terms.freshMs, terms.staleMs, terms.ageMs].every(Number.isFinite) &&
-    [rest.isDeclaredPublic, terms.isPublic, terms.allowsCookies].every(isFlag) &&
-    [madeWith.authorization, madeWith.cookie].every(isFlag) &&
+    [rest.at, terms.freshMs, terms.staleMs, terms.errorMs, terms.ageMs].every(Number.isFinite) &&
+    [rest.isDeclaredPublic, terms.mayBeStale, terms.isPublic, terms.allowsCookies].every(isFlag) &&
+    [madeWith.authorization, madeWith.cookie, head.hasOwnTag].every(isFlag) &&
     isVary(terms.vary, rest.varyValues) &&
     isStatus(head.status, head.statusMessage) &&
-    [validators.etag, validators.lastModified].every((one) => one === undefined || isText(one)) &&
+    [validators.etag, validators.lastModified, head.date].every((one) => one === undefined || isText(one)) &&
     Array.isArray(head.headers) &&
     head.headers.every(isHeader)
   )

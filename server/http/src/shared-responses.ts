@@ -11,6 +11,8 @@ import { soften, type StoredResponse, storeResponse } from './stored-response.ts
 export interface SharedResponsesOptions extends LeaseParts {
   tags: TagSpace
   fences: Fences
+  /** Coded forms are made of what is found: Redis keeps none. */
+  compresses: boolean
 }
 
 /** What is looked for. */
@@ -99,7 +101,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
       at: response.at + offset,
       dependencies: own,
       fenced: { fence, urls: fences.fenceUrl(own, since) },
-    })
+    }, { compresses: options.compresses })
     stored.id = id
     soften(stored, record.freshUntil + offset)
     if (softAt < Infinity) soften(stored, softAt)

@@ -1,22 +1,17 @@
 import {
   type Directives,
   deltaSeconds,
+  fieldsNamed,
   hasBareDirective,
   hasDirective,
   parseCacheControl,
-  parseTargetedCacheControl,
+  targetedCacheControl,
 } from './cache-control.ts'
-import { httpDate } from './conditional.ts'
+import { ageOnArrivalMs, type Heuristic, lifetimeMs } from './freshness-lifetime.ts'
 import type { RequestFacts } from './request-facts.ts'
+import type { ResponseFacts } from './response-facts.ts'
+import { isErrorStatus, isUnderstood, mayBeStored } from './statuses.ts'
 import { varyNames } from './vary.ts'
-
-/** The head of a response. Header names are lower case; several lines of one header are joined by commas. */
-export interface ResponseFacts {
-  readonly status: number
-  /** Empty where it is the usual one. */
-  readonly statusMessage: string
-  readonly headers: Readonly<Record<string, string | undefined>>
-}
 
 /** Why a response was not stored, as it is told in Cache-Status. */
 export type NotStored =
@@ -38,106 +33,177 @@ export type NotStored =
   | 'trailer'
   | 'vary'
 
+/** What a cache may store beyond what every application wants stored. */
+export interface StoreRules {
+  /** Null: freshness is never guessed. */
+  readonly heuristic: Heuristic | null
+  /** Errors other than 404 and 410, and statuses nobody knows, where they carry explicit freshness. */
+  readonly storesErrors: boolean
+  /** Responses that are only good for asking whether they still hold, where they carry a validator. */
+  readonly storesForValidation: boolean
+}
+
 /** What a response allows a shared cache to do with it. */
 export interface StoreTerms {
+  /** 0 or less where each use takes a validation. */
   readonly freshMs: number
-  /** How long past `freshMs` it may be served while a new one is fetched (RFC 5861 §3). */
+  /** How long past its freshness it may be served while a new one is fetched (RFC 5861 §3). */
   readonly staleMs: number
+  /** How long past its freshness it may be served in place of an error (RFC 5861 §4). */
+  readonly errorMs: number
+  /** Nothing forbids to serve it stale where a client or circumstances ask for that (RFC 9111 §4.2.4). */
+  readonly mayBeStale: boolean
   /** How old it already was when it arrived (RFC 9111 §4.2.3). */
   readonly ageMs: number
   /** It says `public`, or `s-maxage`, which is addressed to shared caches alone. */
   readonly isPublic: boolean
-  /** Requests with cookies may store and reuse it: it says `public` or carries CDN-Cache-Control. */
+  /** Requests with cookies may store and reuse it: it says `public` or carries a targeted field. */
   readonly allowsCookies: boolean
   readonly vary: readonly string[]
 }
 
 export type Storability =
-  | { readonly store: true; readonly terms: StoreTerms }
+  | {
+      readonly store: true
+      readonly terms: StoreTerms
+      /** Headers, in lower case, that must not be kept: named by `private="…"` or `no-cache="…"`. */
+      readonly without: readonly string[]
+    }
   | { readonly store: false; readonly reason: NotStored }
 
-const storableStatuses: ReadonlySet<number> = new Set([200, 203, 204, 301, 404, 410])
+/** The circumstances of the decision. */
+export interface StoreContext {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  readonly rules: StoreRules
+}
 
 /** What Node agrees to write as one (RFC 9112 §4): a stored answer must never throw when it is written. */
 const reasonPhrase = /^[\t -~\u0080-\u00ff]*$/
 
+/** Beyond every window of staleness: nobody can tell how old it is. */
+const longAgoMs = 2 ** 31 * 1000
+
 /**
  * Whether a shared cache stores this response, and on what terms (RFC 9111 §3 and §4.2.1, RFC 9213). Storing is
- * never required, so wherever the standard leaves a doubt the answer is no:
+ * never required, so wherever the standard leaves a doubt about whose answer it is, the answer is no:
  *
- * - Freshness must be explicit; nothing is guessed from Last-Modified, and 5xx is never stored.
- * - `private` and `no-store` in Cache-Control forbid storing even beside a CDN-Cache-Control that would allow it.
+ * - `private` in Cache-Control forbids storing even beside a targeted field that would allow it.
+ * - Set-Cookie is never stored, though RFC 9111 §7.3 would leave that to the origin.
  * - For a request with Authorization, §3.5 also allows `must-revalidate`; here it takes `public` or `s-maxage`,
  *   since the former is sent by habit and the answer is somebody's.
- * - `no-cache` would need a validation at each use, which an in-process origin does not make cheaper.
  * - A policy with a nonce in it must not be sent twice (CSP 3 §7.1).
  */
-export function storable(request: RequestFacts, response: ResponseFacts, now: number): Storability {
-  const { status, statusMessage, headers } = response
+export function storable(
+  request: RequestFacts,
+  response: ResponseFacts,
+  { now, rules }: StoreContext,
+): Storability {
+  const { headers } = response
+  const said = directivesOf(headers)
+  const isRefusedError = isErrorStatus(response.status) && !rules.storesErrors
+  const refusal = isRefusedError
+    ? 'status'
+    : (refusalOf(request, response, said) ?? permissionLacking(request, said))
+  if (refusal) return { store: false, reason: refusal }
+  const { ruling } = said
+  const isStrict = needsValidation(ruling)
+  const age = ageOnArrivalMs(headers, now)
+  const lasts = isStrict ? 0 : lifetimeMs(response, { ...said, heuristic: rules.heuristic }, now)
+  const mayBeStale = !isStrict && !forbidsStale(said)
+  const windowMs = (name: string) => (mayBeStale ? (deltaSeconds(ruling, name) ?? 0) * 1000 : 0)
+  const terms: StoreTerms = {
+    freshMs: age === undefined ? -longAgoMs : lasts - age,
+    staleMs: windowMs('stale-while-revalidate'),
+    errorMs: windowMs('stale-if-error'),
+    mayBeStale,
+    ageMs: age ?? 0,
+    isPublic: saysPublic(said),
+    allowsCookies: allowsCookies(said),
+    vary: withOrigin(varyNames(headers['vary']), headers),
+  }
+  const isOfUse = terms.freshMs + terms.staleMs > 0
+  const hasValidator = headers['etag'] !== undefined || headers['last-modified'] !== undefined
+  if (!isOfUse && !(rules.storesForValidation && hasValidator)) {
+    return { store: false, reason: isStrict ? 'no-cache' : 'no-freshness' }
+  }
+  return { store: true, terms, without: unkeptFields(said) }
+}
+
+/** What a response says of caching. */
+interface Said {
+  readonly own: Directives
+  /** The targeted field where there is one, else the same as `own`. */
+  readonly ruling: Directives
+  readonly isTargeted: boolean
+}
+
+function directivesOf(headers: ResponseFacts['headers']): Said {
   const own = parseCacheControl(headers['cache-control'])
-  const targeted = parseTargetedCacheControl(headers['cdn-cache-control'])
-  const ruling = targeted ?? own
-  const vary = varyNames(headers['vary'])
-  const isPublic = hasBareDirective(ruling, 'public') || (!targeted && hasDirective(ruling, 's-maxage'))
-  const allowsCookies = hasBareDirective(ruling, 'public') || targeted !== undefined
-
-  const refuse = (reason: NotStored): Storability => ({ store: false, reason })
-  if (request.method !== 'GET') return refuse('method')
-  if (request.noStore) return refuse('request-no-store')
-  if (!storableStatuses.has(status) || headers['content-range'] !== undefined) return refuse('status')
-  if (!reasonPhrase.test(statusMessage)) return refuse('status')
-  if (headers['set-cookie'] !== undefined) return refuse('set-cookie')
-  if (own.malformed || targeted?.malformed) return refuse('malformed')
-  for (const said of [own, ruling]) {
-    if (hasDirective(said, 'private')) return refuse('private')
-    if (hasDirective(said, 'no-store')) return refuse('no-store')
-  }
-  if (hasDirective(ruling, 'no-cache')) return refuse('no-cache')
-  if (vary === '*') return refuse('vary')
-  if (headers['trailer'] !== undefined) return refuse('trailer')
-  if (headers['content-security-policy']?.includes("'nonce-")) return refuse('nonce')
-  if (request.hasAuthorization && !isPublic) return refuse('authorization')
-  if (request.hasCookie && !allowsCookies) return refuse('cookie')
-
-  const ageMs = ageOf(headers, now)
-  const freshMs = lifetimeMs(ruling, targeted ? undefined : headers, now) - ageMs
-  const staleMs = staleMsOf(ruling)
-  if (freshMs + staleMs <= 0) return refuse('no-freshness')
-  return {
-    store: true,
-    terms: { freshMs, staleMs, ageMs, isPublic, allowsCookies, vary: withOrigin(vary, headers) },
-  }
+  const targeted = targetedCacheControl(headers)
+  return { own, ruling: targeted ?? own, isTargeted: targeted !== undefined }
 }
 
-/** s-maxage, then max-age, then Expires (RFC 9111 §4.2.1). */
-function lifetimeMs(ruling: Directives, headers: ResponseFacts['headers'] | undefined, now: number): number {
-  const seconds = (headers && deltaSeconds(ruling, 's-maxage')) ?? deltaSeconds(ruling, 'max-age')
-  if (seconds !== undefined) return seconds * 1000
-  const expires = headers?.['expires']
-  if (expires === undefined) return 0
-  const until = httpDate(expires)
-  const date = httpDate(headers?.['date'] ?? '') ?? now
-  return until === undefined ? 0 : Math.max(0, until - date)
+function refusalOf(request: RequestFacts, response: ResponseFacts, said: Said): NotStored | undefined {
+  const { status, statusMessage, headers } = response
+  const { own, ruling } = said
+  if (request.method !== 'GET') return 'method'
+  if (request.noStore) return 'request-no-store'
+  if (!mayBeStored(status) || headers['content-range'] !== undefined) return 'status'
+  if (!reasonPhrase.test(statusMessage)) return 'status'
+  if (headers['set-cookie'] !== undefined) return 'set-cookie'
+  if (own.malformed) return 'malformed'
+  if (isWhole(own, 'private') || isWhole(ruling, 'private')) return 'private'
+  const mustUnderstand = hasDirective(ruling, 'must-understand')
+  if (mustUnderstand && !isUnderstood(status)) return 'status'
+  // Whoever understands both directives is to leave no-store aside (RFC 9111 §5.2.2.3).
+  if (hasDirective(ruling, 'no-store') && !mustUnderstand) return 'no-store'
+  if (varyNames(headers['vary']) === '*') return 'vary'
+  if (headers['trailer'] !== undefined) return 'trailer'
+  if (headers['content-security-policy']?.includes("'nonce-")) return 'nonce'
+  return undefined
 }
+
+function permissionLacking(request: RequestFacts, said: Said): NotStored | undefined {
+  if (request.hasAuthorization && !saysPublic(said)) return 'authorization'
+  if (request.hasCookie && !allowsCookies(said)) return 'cookie'
+  return undefined
+}
+
+function saysPublic({ ruling, isTargeted }: Said): boolean {
+  return hasBareDirective(ruling, 'public') || (!isTargeted && hasDirective(ruling, 's-maxage'))
+}
+
+function allowsCookies({ ruling, isTargeted }: Said): boolean {
+  return isTargeted || hasBareDirective(ruling, 'public')
+}
+
+/** Whether a directive is there and about the whole response, not about fields that it names. */
+function isWhole(directives: Directives, name: string): boolean {
+  return hasDirective(directives, name) && fieldsNamed(directives, name) === undefined
+}
+
+const needsValidation = (ruling: Directives) => isWhole(ruling, 'no-cache')
 
 /** s-maxage means proxy-revalidate (RFC 9111 §5.2.2.10): with either, or must-revalidate, nothing stale is served. */
-function staleMsOf(ruling: Directives): number {
-  for (const forbids of ['s-maxage', 'must-revalidate', 'proxy-revalidate']) {
-    if (hasDirective(ruling, forbids)) return 0
-  }
-  return (deltaSeconds(ruling, 'stale-while-revalidate') ?? 0) * 1000
+function forbidsStale({ ruling, isTargeted }: Said): boolean {
+  const isShared = !isTargeted && hasDirective(ruling, 's-maxage')
+  return isShared || hasDirective(ruling, 'must-revalidate') || hasDirective(ruling, 'proxy-revalidate')
 }
 
-function ageOf(headers: ResponseFacts['headers'], now: number): number {
-  const said = /^\d+$/.test(headers['age'] ?? '') ? Number(headers['age']) * 1000 : 0
-  const date = httpDate(headers['date'] ?? '')
-  // A Date of this very second is rounded down by up to 999 ms: that is no age.
-  const apparent = date === undefined ? 0 : now - date - 999
-  return Math.max(said, apparent, 0)
+/** Without these, a response may be kept and used as if they had not been sent (RFC 9111 §5.2.2.4, §5.2.2.7). */
+function unkeptFields({ own, ruling }: Said): readonly string[] {
+  const named = [
+    fieldsNamed(own, 'private'),
+    fieldsNamed(ruling, 'private'),
+    fieldsNamed(ruling, 'no-cache'),
+  ]
+  return named.flatMap((fields) => fields ?? [])
 }
 
 /** An answer that names one origin for CORS is meant for that one, said in Vary or not. */
-function withOrigin(vary: readonly string[], headers: ResponseFacts['headers']): readonly string[] {
+function withOrigin(names: readonly string[] | '*', headers: ResponseFacts['headers']): readonly string[] {
+  const vary = names === '*' ? [] : names
   const allowed = headers['access-control-allow-origin']
   if (allowed === undefined || allowed === '*' || vary.includes('origin')) return vary
   return [...vary, 'origin'].sort()

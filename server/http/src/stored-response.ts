@@ -1,7 +1,11 @@
 import type { Buffer } from 'node:buffer'
 import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { hitStatus } from './cache-status.ts'
-import type { Validators } from './conditional.ts'
+import { httpDate, type Validators } from './conditional.ts'
+import { type CodedForms, noForms } from './compress/coded-forms.ts'
+import { type HeaderLines, withVary } from './compress/coded-head.ts'
+import { codings } from './compress/codings.ts'
+import { isCompressible, leastBytes } from './compress/compressible.ts'
 import type { Dependencies } from './dependencies.ts'
 import type { Fenced } from './fences.ts'
 import {
@@ -22,6 +26,10 @@ export interface ResponseHead {
   /** Names as the handler wrote them, one pair per line. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly validators: Validators
+  /** The entity tag is not the handler's, but ours: computed from the body. */
+  readonly hasOwnTag: boolean
+  /** When the origin says it was made (Date); undefined where it leaves that to Node. */
+  readonly date: string | undefined
   /** The length the handler announced; undefined when it did not. */
   readonly contentLength: number | undefined
 }
@@ -31,8 +39,12 @@ export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
+  /** Those that the handler made itself, and may recognise. */
+  readonly originValidators: Validators
   /** As the handler made it. */
   readonly identity: Representation
+  /** Its coded forms, made as they are asked for; null where it is only sent as the handler made it. */
+  forms: CodedForms | null
   /** When its head was written, in milliseconds since 1970. */
   readonly at: number
   /** Of its record in Redis, once it is known to lie there; '' where none is. */
@@ -45,6 +57,8 @@ export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   size: number
   /** No refresh is tried before, after one failed. Milliseconds since 1970. */
   refreshAfter: number
+  /** Until then the handler is not asked in vain again, if this may stand in for its error. Milliseconds since 1970. */
+  failedUntil: number
 }
 
 /** What makes a stored response. */
@@ -79,16 +93,25 @@ const notKept: ReadonlySet<string> = new Set([
   'date',
 ])
 
+export interface StoreOptions {
+  /** Coded forms may be made of it. */
+  readonly compresses: boolean
+}
+
 /** Bytes of an entry beyond its body and head: objects, keys and marks, roughly. */
 const overheadBytes = 900
 
 /**
  * The head of a response at the moment it is written. `outer` are headers set before the handler began, by whatever
- * stands in front of the cache: it will set its own on each hit.
+ * stands in front of the cache: it will set its own on each hit. `without` names others that are not kept.
  */
-export function readHead(response: ServerResponse, outer: Readonly<Record<string, unknown>>): ResponseHead {
+export function readHead(
+  response: ServerResponse,
+  outer: Readonly<Record<string, unknown>>,
+  without: readonly string[],
+): ResponseHead {
   const connection = String(response.getHeader('connection') ?? '')
-  const dropped = new Set(connection.split(',').map((name) => name.trim().toLowerCase()))
+  const dropped = new Set([...without, ...connection.split(',').map((name) => name.trim().toLowerCase())])
   const headers: [string, string][] = []
   for (const name of rawHeaderNames(response)) {
     const key = name.toLowerCase()
@@ -105,8 +128,15 @@ export function readHead(response: ServerResponse, outer: Readonly<Record<string
       etag: textOf(response.getHeader('etag')),
       lastModified: textOf(response.getHeader('last-modified')),
     },
+    hasOwnTag: false,
+    date: dateOf(response),
     contentLength: Number.isNaN(length) ? undefined : length,
   }
+}
+
+function dateOf(response: ServerResponse): string | undefined {
+  const date = textOf(response.getHeader('date'))
+  return date !== undefined && httpDate(date) !== undefined ? date : undefined
 }
 
 const textOf = (value: OutgoingHttpHeader | undefined) => (value === undefined ? undefined : String(value))
@@ -116,17 +146,20 @@ const rawHeaderNames = (response: ServerResponse) =>
   (response as ServerResponse & Pick<ClientRequest, 'getRawHeaderNames'>).getRawHeaderNames()
 
 /** Makes the entry of a response, with its heads ready for writing. */
-export function storeResponse(ingredients: Ingredients): StoredResponse {
+export function storeResponse(ingredients: Ingredients, { compresses }: StoreOptions): StoredResponse {
   const { head, body, terms, at, dependencies } = ingredients
   const bornAt = at - terms.ageMs
-  const headers = [...head.headers, ['Date', new Date(at).toUTCString()] as const]
-  const identity = representation(headers, body, head.status === 204)
+  const headers = [...head.headers, ['Date', head.date ?? new Date(at).toUTCString()] as const]
+  const hasForms = compresses && body.length >= leastBytes && isCompressible(head.status, valueIn(headers))
+  const identity = representation(hasForms ? withVary(headers) : headers, body, head.status === 204)
   return {
     ...dependencies,
     status: head.status,
     statusMessage: head.statusMessage,
     validators: head.validators,
+    originValidators: head.hasOwnTag ? { ...head.validators, etag: undefined } : head.validators,
     identity,
+    forms: hasForms ? noForms() : null,
     fence: ingredients.fenced.fence,
     urls: ingredients.fenced.urls,
     at,
@@ -137,11 +170,21 @@ export function storeResponse(ingredients: Ingredients): StoredResponse {
     bornAt,
     freshUntil: at + terms.freshMs,
     staleUntil: at + terms.freshMs + terms.staleMs,
+    errorUntil: at + terms.freshMs + terms.errorMs,
+    mayBeStale: terms.mayBeStale,
     isPublic: terms.isPublic || ingredients.isDeclaredPublic,
     allowsCookies: terms.allowsCookies,
     vary: terms.vary,
     varyValues: ingredients.varyValues,
     refreshAfter: 0,
+    failedUntil: 0,
+  }
+}
+
+function valueIn(headers: HeaderLines): (name: string) => string | undefined {
+  return (wanted) => {
+    const values = headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
+    return values.length === 0 ? undefined : values.join(', ')
   }
 }
 
@@ -160,12 +203,17 @@ export function headAt(stored: StoredResponse, head: PreparedHead, now: number):
   return head.lines
 }
 
-/** Ends a response's freshness at `at`; its stale window, of the same length, begins then. Never prolongs. */
+/** Ends a response's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
 export function soften(stored: StoredResponse, at: number): void {
   if (at >= stored.freshUntil) return
   stored.staleUntil = at + (stored.staleUntil - stored.freshUntil)
+  stored.errorUntil = at + (stored.errorUntil - stored.freshUntil)
   stored.freshUntil = at
   unprepare(stored.identity)
+  for (const coding of codings) {
+    const form = stored.forms?.[coding]
+    if (form) unprepare(form)
+  }
 }
 
 /** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */

@@ -12,6 +12,20 @@ export function varyNames(field: string | undefined): readonly string[] | '*' {
   return [...names].sort()
 }
 
+/**
+ * The same without Accept-Encoding, where the answer is in no coding: this layer makes all codings of it, so that it
+ * is for everybody.
+ */
+export function withoutCoding(
+  names: readonly string[],
+  contentEncoding: string | undefined,
+): readonly string[] {
+  const isCoded = contentEncoding !== undefined
+  return isCoded || !names.includes('accept-encoding')
+    ? names
+    : names.filter((name) => name !== 'accept-encoding')
+}
+
 /** What a request says under each of `names`: the secondary key (RFC 9111 §4.1). Null where it says nothing. */
 export function selectingValues(
   names: readonly string[],

@@ -1,45 +1,71 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Forms } from './compress/coded-forms.ts'
+import { formNamed, knownForm } from './compress/entity-tag.ts'
 import { notModified } from './conditional.ts'
 import { isPreparable, writePrepared } from './prepared-writer.ts'
-import type { PreparedHead } from './representation.ts'
+import type { PreparedHead, Representation } from './representation.ts'
 import { type StoredResponse, headAt } from './stored-response.ts'
 
-/** How a stored response is written. */
-export interface WriteOptions {
+export interface WriterOptions {
+  /** Whether head and body may be written in one prepared piece. */
+  readonly prepares: boolean
+  /** Chooses among the forms of a response; null where there is only the one that the handler made. */
+  readonly forms: Forms | null
+  /** Compresses what is written to a response from now on. */
+  readonly compress: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** A stored response on its way to one client. */
+export interface Hit {
   readonly stored: StoredResponse
+  /** Milliseconds since 1970. */
   readonly now: number
   /** What to say in Cache-Status instead of a hit. */
   readonly cacheStatus?: string
-  /** Whether head and body may be written in one prepared piece. @default false */
-  readonly prepares?: boolean
 }
 
 /**
- * Answers a request with a stored response: 304 when the client already has it, the head alone for HEAD. Returns the
- * body bytes sent.
+ * Answers a request with a stored response, in the form that its client likes best: 304 when the client already has
+ * it, the head alone for HEAD. Returns the body bytes sent.
  */
-export function writeStored(
+export type WriteStored = (request: IncomingMessage, response: ServerResponse, hit: Hit) => number
+
+/** Makes the writer of one cache. */
+export function createWriteStored({ prepares, forms, compress }: WriterOptions): WriteStored {
+  return (request, response, hit) => {
+    const { stored, now, cacheStatus } = hit
+    if (clientHas(request, stored)) {
+      response.writeHead(304, notModifiedLines(request, hit))
+      response.end()
+      return 0
+    }
+    const form = forms === null ? stored.identity : forms.choose(stored, request.headers)
+    if (form === null) compress(request, response)
+    else if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
+      writePrepared(response, stored, { form, now })
+      return form.body.length
+    }
+    return writePlain(request, response, { ...hit, form: form ?? stored.identity })
+  }
+}
+
+function writePlain(
   request: IncomingMessage,
   response: ServerResponse,
-  { stored, now, cacheStatus, prepares }: WriteOptions,
+  hit: Hit & { readonly form: Representation },
 ): number {
-  if (clientHas(request, stored)) {
-    response.writeHead(304, linesFor(stored, stored.identity.notModified, { now, cacheStatus }))
-    response.end()
-    return 0
+  const { stored, form } = hit
+  // HTTP/2 has no reason phrase, and Node warns of one.
+  if (stored.statusMessage !== '' && request.httpVersionMajor === 1) {
+    response.statusMessage = stored.statusMessage
   }
-  if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
-    writePrepared(response, stored, { form: stored.identity, now })
-    return stored.identity.body.length
-  }
-  if (stored.statusMessage !== '') response.statusMessage = stored.statusMessage
-  response.writeHead(stored.status, linesFor(stored, stored.identity.full, { now, cacheStatus }))
+  response.writeHead(stored.status, linesFor(hit, form.full))
   if (request.method === 'HEAD' || stored.status === 204) {
     response.end()
     return 0
   }
-  response.end(stored.identity.body)
-  return stored.identity.body.length
+  response.end(form.body)
+  return form.body.length
 }
 
 /** Conditions are about successful answers only (RFC 9110 §13.2.1). */
@@ -52,11 +78,22 @@ function clientHas(request: IncomingMessage, { status, validators }: StoredRespo
   return notModified({ ifNoneMatch, ifModifiedSince }, validators)
 }
 
-function linesFor(
-  stored: StoredResponse,
-  head: PreparedHead,
-  { now, cacheStatus }: { now: number; cacheStatus: string | undefined },
-): string[] {
+/** The head of a 304, which names the form that the client has (RFC 9110 §15.4.5). */
+function notModifiedLines({ headers }: IncomingMessage, hit: Hit): string[] {
+  const { identity, forms, validators } = hit.stored
+  const list = headers['if-none-match']
+  const { etag } = validators
+  const known = list && etag && knownForm(list, etag)
+  if (!known || known === etag) return linesFor(hit, identity.notModified)
+  const form = forms?.[formNamed(known)]
+  if (form) return linesFor(hit, form.notModified)
+  const lines = [...linesFor(hit, identity.notModified)]
+  const index = lines.indexOf(etag)
+  if (index > 0) lines[index] = known
+  return lines
+}
+
+function linesFor({ stored, now, cacheStatus }: Hit, head: PreparedHead): string[] {
   const lines = headAt(stored, head, now) as string[]
   if (cacheStatus === undefined) return lines
   const own = [...lines]

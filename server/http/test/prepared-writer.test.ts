@@ -1,5 +1,5 @@
 import http, { type RequestListener } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { canPrepare, sampleResponse } from '../src/prepared-writer.ts'
@@ -193,4 +193,23 @@ test('serves a large body as it is, and a thousand hits over few connections', a
   const answers = await Promise.all(Array.from({ length: 1_000 }, () => app.get('/x')))
   expect(answers.every((answer) => answer.body === body && answer.status === 200)).toBe(true)
   expect(app.cache.stats()).toMatchObject({ misses: 2 })
+})
+
+test('does not go on writing for a client that asks and never reads', async () => {
+  await using app = await serve((_request, response) => response.end(body), { routes })
+  await app.get('/x')
+  const connected = new Promise<Socket>((resolve) => app.server.once('connection', resolve))
+  const client = connect(app.port, '127.0.0.1').pause()
+  const connection = await connected
+  const request = `GET /x HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\n\r\n`
+  let waiting = 0
+  for (let asked = 0; asked < 40; asked++) {
+    client.write(request.repeat(1_000))
+    await new Promise((resolve) => setImmediate(resolve))
+    waiting = Math.max(waiting, connection.writableLength)
+  }
+  const settled = () => [connection.isPaused(), connection.writableLength < 1_000_000]
+  await expect.poll(settled).toEqual([true, true])
+  expect(waiting).toBeLessThan(1_000_000)
+  client.destroy()
 })
