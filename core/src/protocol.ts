@@ -9,6 +9,7 @@ export const paths = {
   cachePurge: '/_hotpath/api/cache/purge',
   cacheWarm: '/_hotpath/api/cache/warm',
   cacheExplain: '/_hotpath/api/cache/explain',
+  httpExplain: '/_hotpath/api/http/explain',
   routes: '/_hotpath/api/routes',
   measurement: '/_hotpath/api/measurement',
   metrics: '/metrics',

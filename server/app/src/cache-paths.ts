@@ -19,6 +19,7 @@ export interface CacheControls {
   /** Undefined where there is no such namespace. */
   explain(key: string, namespace: string | undefined): Promise<object> | undefined
   namespaces(): readonly string[]
+  explainUrl(target: { host: string; url: string }): object
 }
 
 export interface WarmWatch {
@@ -33,6 +34,9 @@ export function cachePaths(caches: CacheControls): Record<string, Answer> {
     [`GET ${paths.cacheStats}`]: (_, response) => sendJson(response, 200, { worker, ...caches.stats() }),
     [`GET ${paths.cacheExplain}`]: async (request, response) => {
       sendJson(response, 200, { worker, ...(await explain(caches, request)) })
+    },
+    [`GET ${paths.httpExplain}`]: (request, response) => {
+      sendJson(response, 200, { worker, ...caches.explainUrl(readUrl(request)) })
     },
     [`POST ${paths.cachePurge}`]: async (request, response) => {
       const purged = await readPurge(request)
@@ -59,4 +63,12 @@ async function explain(caches: CacheControls, { url = '' }: IncomingMessage): Pr
   throw appErrors.HP_EXPLAIN_INVALID({
     problem: `there is no namespace ${JSON.stringify(namespace)} among ${caches.namespaces().join(', ')}`,
   })
+}
+
+function readUrl({ url = '', headers }: IncomingMessage): { host: string; url: string } {
+  const query = new URLSearchParams(url.slice(url.indexOf('?') + 1))
+  const target = query.get('url') ?? ''
+  const host = query.get('host') ?? headers.host ?? String(headers[':authority'] ?? '')
+  if (target.startsWith('/')) return { host, url: target }
+  throw appErrors.HP_EXPLAIN_INVALID({ problem: 'url is no path that begins with a slash' })
 }

@@ -114,6 +114,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
       warm: (what, watch) => runWarm(warmer, what, watch),
       explain: (key, namespace = name) => all.get(namespace)?.explain(key),
       namespaces: () => [...all.keys()],
+      explainUrl: http.explain,
     },
     async health() {
       if (tags.tier === null) return {}

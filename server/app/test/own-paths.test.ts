@@ -37,6 +37,7 @@ beforeAll(async () => {
       tasks: () => ['cities', 'ballots'],
       warm: (what, watch) => warm(what, watch),
       namespaces: () => ['test'],
+      explainUrl: () => ({}),
       explain: (key, namespace = 'test') =>
         namespace === 'test' ? Promise.resolve({ key, state: 'absent' }) : undefined,
     },

@@ -11,8 +11,8 @@ import { prove } from './commands/prove.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
 import { example, jsonOption } from './help.ts'
+import { addProxy, addWhy } from './http-program.ts'
 import { collect, duration, numberFromZero, positiveNumber, someText, wholeNumber } from './options.ts'
-import { addProxy } from './proxy-program.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string
@@ -33,6 +33,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addProve(program, onExit)
   addCache(program, onExit)
   addProxy(program, onExit)
+  addWhy(program, onExit)
   program
     .command('routes')
     .description('each route with the headers it sends, its tags and its budget')

@@ -1,7 +1,8 @@
 import { type Command, Option } from 'commander'
 import { proxy } from './commands/proxy.ts'
+import { why } from './commands/why.ts'
 import { example, jsonOption } from './help.ts'
-import { bytes, duration, someText, wholeNumber } from './options.ts'
+import { bytes, collect, duration, someText, wholeNumber } from './options.ts'
 
 /** Declares `hotpath proxy`. */
 export function addProxy(program: Command, onExit: (code: number) => void): void {
@@ -80,3 +81,16 @@ Then \`hotpath cache purge --origin http://127.0.0.1:8080 --tag item:12\` drops 
 /_hotpath/ (console), /metrics, /health and /ready are answered by the proxy itself, the first two on this machine or
 to whoever presents HOTPATH_TOKEN. SIGTERM: finishes what is under way and exits. HOTPATH=off passes everything on.
 `
+
+/** Declares `hotpath why`. */
+export function addWhy(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('why')
+    .description('why the answer to a URL was or was not served from the cache, and what would change that')
+    .argument('<url>', 'a URL of a running application or proxy; it is asked twice, by GET')
+    .option('-H, --header <line>', "a header to send, e.g. 'Accept-Language: de' (repeatable)", collect, [])
+    .option('--token <token>', 'the token of its console; otherwise HOTPATH_TOKEN is used')
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath why http://127.0.0.1:4000/api/cities'))
+    .action(async (url: string, options) => onExit(await why(url, options)))
+}
