@@ -50,6 +50,7 @@ export async function start(options: AppOptions): Promise<RunningApp> {
     return {
       url,
       async close() {
+        await hotpath.drain()
         await app.close()
         await hotpath.close()
       },

@@ -38,7 +38,6 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.decorateRequest(identityKey, null)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler((error, _, reply) => sendError(reply, error, logError))
-  app.addHook('onRequest', async (_, reply) => void reply.headers(securityHeaders))
   for (const register of resources) register(app, context)
   await servePages(app, pages)
   return app
@@ -57,11 +56,3 @@ const resources = [
   meRoutes,
   adminRoutes,
 ]
-
-const securityHeaders = {
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'strict-origin-when-cross-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-}

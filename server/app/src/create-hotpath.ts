@@ -10,12 +10,15 @@ import {
   type FactoryListener,
   interceptRequests,
 } from '@hotpath/http'
+import { createDrain, type Drained, type DrainOptions, type VersionUse } from '@hotpath/http/api'
 import { createMonitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
+import { type ApiOptions, openApiStages } from './api-stages.ts'
 import { type CachesStats, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
+import { type LimitsOptions, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
 import type { Purge } from './purge-request.ts'
@@ -28,13 +31,19 @@ export interface HotpathOptions {
   targets?: readonly Target[]
   /** What `hotpath cache warm` loads before anybody asks for it; called once. @default none */
   warm?: (layer: Pick<Hotpath, 'cache' | 'database'>) => readonly WarmTask[]
+  /** Security headers, versions, batches. @default security headers alone */
+  api?: ApiOptions
+  /** Rates, concurrency, time-outs and sizes. @default what the routes say, and a bound on overload */
+  limits?: LimitsOptions
+  /** How the process leaves service. @default HOTPATH_DRAIN */
+  drain?: DrainOptions
   /** @default process.env */
   environment?: Environment
 }
 
 /** The layer, composed: connections open, stages in order. */
 export interface Hotpath {
-  /** False with HOTPATH=off: nothing is cached and no header is added; measuring goes on. */
+  /** False with HOTPATH=off: nothing is cached. What the API promises, and measuring, goes on. */
   readonly enabled: boolean
   /** The objects of the application, in the namespace of its name. */
   readonly cache: Cache
@@ -58,13 +67,22 @@ export interface Hotpath {
   attach(server: AnyServer): void
   /** What an application's own administration page shows. */
   snapshot(): Snapshot
-  /** Closes what was opened. Close the server first. */
+  /**
+   * Takes all its servers out of service: /ready says no, requests are still taken in while load balancers notice, then
+   * the servers close and what is in flight ends. Call it at SIGTERM, before anything is closed. It never rejects.
+   */
+  drain(): Promise<Drained>
+  /** Aborts when the drain begins: the moment to end event streams and WebSockets. */
+  readonly draining: AbortSignal
+  /** Closes what was opened. Drain, or close the server, first. */
   close(): Promise<void>
 }
 
 export interface Snapshot {
   api: Pick<Overview, 'verdict' | 'tiles' | 'routes'>
   cache: CachesStats
+  /** Who uses which version of the API, and what comes to an end; the most used first. */
+  versions: readonly VersionUse[]
 }
 
 /**
@@ -82,8 +100,20 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       ? { folder: path.join(settings.folder, 'database') }
       : { url: settings.databaseUrl },
   )
+  const drain = createDrain({
+    ...(settings.drainFor !== null && { propagation: settings.drainFor }),
+    ...options.drain,
+  })
   const worker = { pid: process.pid, number: settings.workerNumber }
-  const { redisUrl } = settings
+  const { redisUrl, proxies, runSecret } = settings
+  const api = openApiStages(options.api ?? {}, routes)
+  const limits = openLimits({
+    limits: { ...(proxies && { proxies }), ...options.limits },
+    routes,
+    name,
+    redisUrl,
+    runSecret: runSecret ?? undefined,
+  })
   const caches = await openCaches({
     name,
     routes,
@@ -91,7 +121,10 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     enabled,
     worker,
     cdns,
+    http: { overloaded: limits.overloaded },
   }).catch(async (error) => {
+    api.close()
+    limits.close()
     await database.close()
     throw error
   })
@@ -110,6 +143,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     },
   })
   const stage = pipeline({
+    ...api.stages,
+    drain: drain.stage,
+    ...limits.stages,
     ownPaths: ownPaths({
       monitor,
       token: settings.token,
@@ -117,6 +153,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       caches: caches.controls,
       routes: () => routes.map(describeRoute),
       dispensable: caches.health,
+      drain,
     }),
     httpCache: (next) => caches.http.wrap(next),
   })
@@ -128,15 +165,25 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     folder: settings.folder,
     createCache: caches.open,
     invalidate: caches.invalidate,
-    serverFactory: <S extends AnyServer>(listener: FactoryListener, given: object = {}) =>
-      createServerLike<S>(stage(listener), given),
-    attach: (server) => interceptRequests(server, stage),
+    serverFactory<S extends AnyServer>(listener: FactoryListener, given: object = {}) {
+      const server = createServerLike<S>(stage(listener), given)
+      drain.add(server)
+      return server
+    },
+    attach(server) {
+      drain.add(server)
+      interceptRequests(server, stage)
+    },
+    drain: () => drain.begin(),
+    draining: drain.signal,
     snapshot() {
       const { verdict, tiles, routes: rows } = monitor.overview()
-      return { api: { verdict, tiles, routes: rows }, cache: caches.stats() }
+      return { api: { verdict, tiles, routes: rows }, cache: caches.stats(), versions: api.versionUses() }
     },
     async close() {
       monitor.close()
+      api.close()
+      limits.close()
       await caches.close()
       await database.close()
     },

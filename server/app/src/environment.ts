@@ -114,8 +114,9 @@ function readProxies(given: string): TrustedProxies {
 
 function readDrain(given: string): Duration {
   try {
-    parseDuration(given as Duration)
-    return given as Duration
+    const duration = given as Duration
+    parseDuration(duration)
+    return duration
   } catch (cause) {
     throw appErrors.HP_ENVIRONMENT_INVALID(
       {

@@ -1,5 +1,4 @@
 import type { Duration, Route } from '@hotpath/core'
-import type { Stage } from '@hotpath/http/api'
 import {
   type AdmissionOptions,
   type AdmissionStats,

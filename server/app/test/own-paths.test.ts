@@ -10,6 +10,7 @@ let server: Server
 let origin: string
 let ready = true
 let redis = 'ok'
+let takesRequests = true
 let acknowledged = true
 let warm: CacheControls['warm']
 const purged: Purge[] = []
@@ -43,6 +44,7 @@ beforeAll(async () => {
     },
     routes: () => [],
     dispensable: async () => ({ redis }),
+    drain: { probed: () => takesRequests },
   })
   server = createServer(stage((_, response) => void response.end('application')))
   server.listen(0, '127.0.0.1')
@@ -210,3 +212,14 @@ test('a task nobody declared is refused, not run', async () => {
 
 const post = (path: string, body: string) =>
   ask(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+
+test('a process that is about to end is not ready, however well it is', async () => {
+  takesRequests = false
+  const { status, text } = await ask('/ready')
+  takesRequests = true
+  expect([status, JSON.parse(text)]).toMatchObject([
+    503,
+    { ready: false, checks: { process: 'about to end' } },
+  ])
+  expect((await ask('/ready')).status).toBe(200)
+})

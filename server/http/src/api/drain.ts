@@ -1,7 +1,8 @@
-import type { Server } from 'node:http'
+import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Clock, type Duration, parseDuration } from '@hotpath/core'
+import type { AnyServer } from '../servers.ts'
 import type { Stage } from './stage.ts'
 
 export interface DrainOptions {
@@ -27,7 +28,7 @@ export interface Drain {
   /** Says `Connection: close` in every answer from the beginning of the drain. Costs one check before it. */
   readonly stage: Stage
   /** A server that the drain will close; before it listens or after. */
-  add(server: DrainableServer): void
+  add(server: AnyServer): void
   /** A load balancer asked whether the process is ready; what to answer. */
   probed(): boolean
   isDraining(): boolean
@@ -38,11 +39,6 @@ export interface Drain {
    * ends → idle connections are closed. Calls after the first return the same promise; it never rejects.
    */
   begin(): Promise<Drained>
-}
-
-/** An HTTP server, of either protocol version. */
-export type DrainableServer = Pick<Server, 'on' | 'close'> & {
-  closeIdleConnections?: () => void
 }
 
 interface Session {
@@ -67,7 +63,7 @@ export function createDrain(options: DrainOptions = {}): Drain {
   const propagationMs = parseDuration(options.propagation ?? drainDefaults.propagation)
   const graceMs = parseDuration(options.grace ?? drainDefaults.grace)
   const waitsAnyway = options.propagation !== undefined
-  const servers = new Set<DrainableServer>()
+  const servers = new Set<AnyServer>()
   const sockets = new Set<Socket>()
   const sessions = new Set<Session>()
   const begun = new AbortController()
@@ -75,15 +71,17 @@ export function createDrain(options: DrainOptions = {}): Drain {
   let isDraining = false
   let ended: Promise<Drained> | undefined
 
-  function add(server: DrainableServer): void {
+  function add(server: AnyServer): void {
     if (servers.has(server)) return
     servers.add(server)
     const keep = (socket: Socket) => {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     }
-    server.on('connection', keep)
-    server.on('session', (session: Session) => {
+    // Only the server of HTTP/2 has sessions; their types differ more than they do.
+    const events: EventEmitter = server
+    events.on('connection', keep)
+    events.on('session', (session: Session) => {
       sessions.add(session)
       session.once('close', () => sessions.delete(session))
     })
@@ -108,7 +106,7 @@ export function createDrain(options: DrainOptions = {}): Drain {
   }
 
   function closeIdle(): void {
-    for (const server of servers) server.closeIdleConnections?.()
+    for (const server of servers) if ('closeIdleConnections' in server) server.closeIdleConnections()
     // To Node one that was opened in advance is busy until its first request.
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   }
@@ -131,6 +129,6 @@ export function createDrain(options: DrainOptions = {}): Drain {
 }
 
 /** Resolves when a server has closed; one that never listened, or was closed by another, has. */
-function closed(server: DrainableServer): Promise<void> {
+function closed(server: AnyServer): Promise<void> {
   return new Promise((resolve) => server.close(() => resolve()))
 }
