@@ -1,11 +1,12 @@
 import { type Duration, parseDuration } from '@hotpath/core'
 import { openTagSpace, type SharedTagSpaceOptions } from '../shared/open-tag-space.ts'
 import type { TagSpace } from '../tag-space.ts'
-import { connectRedis } from './connect-redis.ts'
+import { connectRedis, type ConnectRedisOptions } from './connect-redis.ts'
 
-export interface ConnectOptions extends Pick<SharedTagSpaceOptions, 'name' | 'trustFailover' | 'maxMarks'> {
-  /** `redis://user:password@host:port/database`, or `rediss://`; several, separated by commas, are tried in turn. */
-  url: string
+export interface ConnectOptions
+  extends
+    Pick<SharedTagSpaceOptions, 'name' | 'trustFailover' | 'maxMarks'>,
+    Pick<ConnectRedisOptions, 'url' | 'tls'> {
   /** How long anything waits for Redis at most. @default '1s' */
   commandTimeout?: Duration
 }
@@ -16,11 +17,16 @@ export interface ConnectOptions extends Pick<SharedTagSpaceOptions, 'name' | 'tr
  * `redisDown` says.
  * @throws HP_CACHE_REDIS_URL_INVALID, HP_CACHE_APPLICATION_INVALID, HP_DURATION_INVALID
  */
-export function connectTagSpace({ url, commandTimeout = '1s', ...options }: ConnectOptions): TagSpace {
+export function connectTagSpace({
+  url,
+  tls = {},
+  commandTimeout = '1s',
+  ...options
+}: ConnectOptions): TagSpace {
   const timeoutMs = parseDuration(commandTimeout)
   return openTagSpace({
     ...options,
-    port: connectRedis({ url, commandTimeout: timeoutMs }),
+    port: connectRedis({ url, tls, commandTimeout: timeoutMs }),
     firstWaitMs: timeoutMs,
   })
 }

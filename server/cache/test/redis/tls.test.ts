@@ -5,6 +5,7 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../src/local/free-port.ts'
+import { connectTagSpace } from '../../src/redis/connect-tag-space.ts'
 import { connected, connecting, plain, testRedis } from './connected.ts'
 
 const run = promisify(execFile)
@@ -36,6 +37,10 @@ test('speaks TLS where the certificate is trusted, and nowhere else', async () =
   const trusting = await connected({ url, tls: { ca: await readFile(certificate) } })
   expect(trusting.server().tracking).toBe(true)
   expect(plain(await trusting.command(['PING']))).toBe('PONG')
+
+  const tags = connectTagSpace({ url, name: 'secret', tls: { ca: await readFile(certificate) } })
+  onTestFinished(() => tags.close())
+  await tags.ready()
 
   const wary = connecting({ url })
   await expect.poll(async () => (await wary.failure(wary.command(['PING']))).message).toContain('self-signed')
