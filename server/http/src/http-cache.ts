@@ -16,6 +16,7 @@ import { createMiss, type Front } from './miss.ts'
 import { type Observer, createObserver, startOfRequest } from './observe.ts'
 import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
+import { applyOuterLines } from './outer-lines.ts'
 import { createRefresh } from './refresh.ts'
 import { type Responses, type StoredUrl, createResponses } from './responses.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
@@ -228,6 +229,7 @@ function observeOnly(listener: RequestListener, routes: RouteTable, observer: Ob
 
   return (request, response) => {
     const startedAt = startOfRequest()
+    applyOuterLines(response)
     if (startedAt !== 0 && !(kExchange in response)) {
       const { label, policy, tags } = routes(request.method ?? 'GET', request.url ?? '')
       const given = { request, response, listener, startedAt, key: undefined, facts: undefined }

@@ -3,6 +3,7 @@ import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Fence } from '@hotpath/cache'
+import { outerLinesOf } from './outer-lines.ts'
 import type { Representation } from './representation.ts'
 import { type StoredResponse, headAt, storeResponse } from './stored-response.ts'
 
@@ -15,6 +16,8 @@ export interface Wire {
   readonly keepAliveTimeout: number
   readonly maxRequests: number
   readonly head: string
+  /** Where lines of one request belong: behind the status line. */
+  readonly outerAt: number
   readonly bytes: Buffer
 }
 
@@ -68,6 +71,7 @@ export function writePrepared(
   { form, now }: { form: Representation; now: number },
 ): void {
   const second = Math.floor(now / 1000)
+  const outer = outerLinesOf(response)
   const { wire } = form
   if (wire?.second === second && isFor(wire, response)) {
     const { head, bytes } = wire
@@ -78,19 +82,36 @@ export function writePrepared(
       _headerSent: true,
       _contentLength: bytes.length - head.length,
     })
-    send(response, bytes)
+    send(response, outer === undefined ? bytes : withOuter(wire, outer))
     return
   }
   const lines = headAt(stored, form.full, now) as string[]
-  response.writeHead(stored.status, lines)
-  const { _header: head } = response as unknown as Internals
+  response.writeHead(stored.status, outer === undefined ? lines : [...pairsIn(outer), ...lines])
+  const { _header: written } = response as unknown as Internals
   response.end(form.body)
   // Not yet at the first answer of a second: most responses are not asked for twice in one.
   const isAskedAgain = form.lastSecond === second
   form.lastSecond = second
-  if (isAskedAgain && head !== null && head === expectedHead(response, stored.status, lines)) {
-    prepare(response, form, { head, second })
+  if (!isAskedAgain) return
+  const statusLine = `HTTP/1.1 ${stored.status} ${STATUS_CODES[stored.status]}\r\n`
+  const rest = expectedLines(response, lines)
+  if (written === statusLine + (outer ?? '') + rest) {
+    prepare(response, form, { head: statusLine + rest, second, outerAt: statusLine.length })
   }
+}
+
+/** The answer with lines of this one request, behind its status line. */
+function withOuter({ bytes, outerAt }: Wire, outer: string): Buffer {
+  const whole = Buffer.allocUnsafe(bytes.length + outer.length)
+  bytes.copy(whole, 0, 0, outerAt)
+  whole.write(outer, outerAt, 'latin1')
+  bytes.copy(whole, outerAt + outer.length, outerAt)
+  return whole
+}
+
+function pairsIn(outer: string): string[] {
+  const lines = outer.split('\r\n').slice(0, -1)
+  return lines.flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
 }
 
 /**
@@ -104,11 +125,11 @@ function send(response: ServerResponse, bytes: Buffer): void {
   response.end()
 }
 
-/** The head that Node writes for `lines` where nobody interferes. */
-function expectedHead(response: ServerResponse, status: number, lines: readonly string[]): string {
+/** What Node writes behind the status line for `lines` where nobody interferes. */
+function expectedLines(response: ServerResponse, lines: readonly string[]): string {
   const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
     response as unknown as Internals
-  let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+  let head = ''
   for (let index = 0; index < lines.length; index += 2) head += `${lines[index]}: ${lines[index + 1]}\r\n`
   head += 'Connection: keep-alive\r\n'
   if (keepAliveTimeout > 0) {
@@ -127,13 +148,13 @@ function isFor(wire: Wire, response: ServerResponse): boolean {
 function prepare(
   response: ServerResponse,
   form: Representation,
-  { head, second }: { head: string; second: number },
+  { head, second, outerAt }: Pick<Wire, 'head' | 'second' | 'outerAt'>,
 ): void {
   if (form.body.length > maxBodyBytes) return
   const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
     response as unknown as Internals
   const bytes = Buffer.concat([Buffer.from(head, 'latin1'), form.body])
-  form.wire = { second, keepAliveTimeout, maxRequests, head, bytes }
+  form.wire = { second, keepAliveTimeout, maxRequests, head, outerAt, bytes }
   form.body = bytes.subarray(head.length) // So that the body is kept once.
 }
 

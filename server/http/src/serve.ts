@@ -6,6 +6,7 @@ import { type Exchange, createExchange, kExchange } from './exchange.ts'
 import { cacheKey } from './key.ts'
 import type { Front, Miss } from './miss.ts'
 import { type Observer, startOfRequest } from './observe.ts'
+import { applyOuterLines } from './outer-lines.ts'
 import type { RefreshRequest } from './refresh.ts'
 import { type RequestFacts, requestFacts } from './request-facts.ts'
 import type { Responses } from './responses.ts'
@@ -76,6 +77,7 @@ export function createServe(parts: ServeParts): Serve {
 
   function startExchange(given: Given): Exchange {
     const { label, policy, tags } = parts.routes(given.request.method ?? 'GET', given.request.url ?? '')
+    applyOuterLines(given.response)
     const exchange = createExchange({ ...given, route: label, policy, tags })
     if (policy?.isPrivate || tags === null) {
       exchange.outcome = 'bypass'

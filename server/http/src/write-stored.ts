@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Forms } from './compress/coded-forms.ts'
 import { formNamed, knownForm } from './compress/entity-tag.ts'
 import { notModified } from './conditional.ts'
+import { applyOuterLines } from './outer-lines.ts'
 import { isPreparable, writePrepared } from './prepared-writer.ts'
 import type { PreparedHead, Representation } from './representation.ts'
 import { type StoredResponse, headAt } from './stored-response.ts'
@@ -35,6 +36,7 @@ export function createWriteStored({ prepares, forms, compress }: WriterOptions):
   return (request, response, hit) => {
     const { stored, now, cacheStatus } = hit
     if (clientHas(request, stored)) {
+      applyOuterLines(response)
       response.writeHead(304, notModifiedLines(request, hit))
       response.end()
       return 0
@@ -45,6 +47,7 @@ export function createWriteStored({ prepares, forms, compress }: WriterOptions):
       writePrepared(response, stored, { form, now })
       return form.body.length
     }
+    applyOuterLines(response)
     return writePlain(request, response, { ...hit, form: form ?? stored.identity })
   }
 }

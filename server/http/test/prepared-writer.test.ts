@@ -2,6 +2,7 @@ import http, { type RequestListener } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
+import { addOuterLines } from '../src/outer-lines.ts'
 import { canPrepare, sampleResponse } from '../src/prepared-writer.ts'
 import { type Serving, serve, stoppedClock } from './serving.ts'
 
@@ -212,4 +213,40 @@ test('does not go on writing for a client that asks and never reads', async () =
   await expect.poll(settled).toEqual([true, true])
   expect(waiting).toBeLessThan(1_000_000)
   client.destroy()
+})
+
+test('carries lines of one request in every answer, prepared or not', async () => {
+  let requests = 0
+  await using app = await serve(() => {}, {
+    routes,
+    build(cache) {
+      const wrapped = cache.wrap((_request, response) => response.end(body))
+      return http.createServer((request, response) => {
+        requests += 1
+        addOuterLines(response, `X-Number: ${requests}\r\n`)
+        addOuterLines(response, 'X-Who: ann\r\n')
+        wrapped(request, response)
+      })
+    },
+  })
+  const request = `GET /x HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\n\r\n`
+  const answers: string[] = []
+  for (let number = 1; number <= 5; number++) {
+    const answer = await raw(app, request)
+    expect(answer).toContain(`X-Number: ${number}\r\nX-Who: ann\r\n`)
+    answers.push(answer.replace(`X-Number: ${number}`, ''))
+  }
+  const [miss, ...hits] = answers
+  expect(miss).toContain('fwd=miss')
+  expect(new Set(hits).size).toBe(1)
+  expect(hits[0]).toMatch(/^HTTP\/1.1 200 OK\r\n\r\nX-Who: ann\r\n/)
+  const { etag } = (await app.get('/x')).headers
+  const known = await app.get('/x', { 'if-none-match': etag! })
+  const head = await app.ask('/x', { method: 'HEAD' })
+  expect([known.status, known.headers['x-number'], head.headers['x-number']]).toEqual([304, '7', '8'])
+  await app.ask('/x', { method: 'POST' })
+  expect((await app.get('/x')).headers).toMatchObject({
+    'x-number': '10',
+    'cache-status': expect.stringContaining('miss'),
+  })
 })
