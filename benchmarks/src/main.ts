@@ -4,11 +4,12 @@ import { parseArgs } from 'node:util'
 import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-packages.ts'
 import { cache } from './suites/cache.ts'
 import { http } from './suites/http.ts'
+import { limits } from './suites/limits.ts'
 import { load } from './suites/load.ts'
 import { race } from './suites/race.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, http, load, race]
+const suites: readonly Suite[] = [cache, http, limits, load, race]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}
