@@ -40,12 +40,13 @@ export interface Started extends AsyncDisposable {
 
 type Announced = Pick<Started, 'url' | 'console' | 'pid' | 'workers'>
 
-/** Starts an application on a free port and waits until it says where it is. */
+/** Starts an application, on a free port unless one is named, and waits until it says where it is. */
 export async function startApp(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Started> {
-  const child = spawn(process.execPath, [bin, 'start', ...args, '--port', '0', '--json'], {
+  const port = args.includes('--port') ? [] : ['--port', '0']
+  const child = spawn(process.execPath, [bin, 'start', ...args, ...port, '--json'], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -65,4 +66,33 @@ export async function startApp(
     child.on('exit', (code) => reject(new Error(`hotpath start ended with ${code}:\n${stderr}`)))
   })
   return { ...announced, stop, [Symbol.asyncDispose]: async () => void (await stop()) }
+}
+
+/** `hotpath load …` until it is told to stop. */
+export interface Loading {
+  /** Resolves when it has begun to send. */
+  started: Promise<void>
+  /** Ends it; what was measured until then. */
+  stop(): Promise<{ requests: number; errors: number; errorsByKind: Record<string, number> }>
+}
+
+/** Begins to drive load. */
+export function startLoad(args: readonly string[]): Loading {
+  const child = spawn(process.execPath, [bin, 'load', ...args, '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const exited = once(child, 'close')
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  return {
+    started: once(child.stderr, 'data').then(() => undefined),
+    async stop() {
+      child.kill('SIGINT')
+      await exited
+      if (stdout === '') throw new Error(`hotpath load said nothing:\n${stderr}`)
+      return JSON.parse(stdout) as Awaited<ReturnType<Loading['stop']>>
+    },
+  }
 }
