@@ -4,6 +4,7 @@ import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
 import { databaseFamilies } from './database-families.ts'
 import { createExposition, type Exposition } from './exposition.ts'
+import { createLimitMetrics, type LimitMetrics } from './limit-metrics.ts'
 import { overviewOf } from './overview.ts'
 import { eventLoopFamilies, processRegistry } from './process-families.ts'
 import { createProcessSampler, type ProcessSampler } from './process-sampler.ts'
@@ -57,6 +58,7 @@ export interface Monitor {
 interface Parts {
   requests: RequestMetrics
   statements: StatementMetrics
+  limits: LimitMetrics
   /** For the console, and for the scrape. */
   samplers: { overview: ProcessSampler; scrape: ProcessSampler }
 }
@@ -77,9 +79,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
       maxRoutes: Math.max(100, routes.length),
     }),
     statements: createStatementMetrics({ clock }),
+    limits: createLimitMetrics(),
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
   }
-  const { requests, statements, samplers } = parts
+  const { requests, statements, limits, samplers } = parts
   const exposition = expose(parts, sources)
   let checking: Promise<Readiness> | undefined
 
@@ -104,15 +107,17 @@ export function createMonitor(options: MonitorOptions): Monitor {
     close() {
       requests.close()
       statements.close()
+      limits.close()
       samplers.overview.stop()
       samplers.scrape.stop()
     },
   }
 }
 
-function expose({ requests, statements, samplers }: Parts, sources: MonitorSources): Exposition {
+function expose({ requests, statements, limits, samplers }: Parts, sources: MonitorSources): Exposition {
   const families = [
     ...requestFamilies(requests),
+    ...limits.families(),
     ...objectCacheFamilies(sources.caches),
     ...(sources.httpCache ? httpCacheFamilies(sources.httpCache) : []),
     ...(sources.database === 'none' ? [] : databaseFamilies(statements, sources.poolWaiting)),
