@@ -1,3 +1,4 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { bigBody } from './frameworks/application.ts'
 import type { Answer } from './frameworks/client.ts'
@@ -6,6 +7,7 @@ import { start } from './frameworks/start.ts'
 import { advance, gate, stoppedClock } from './serving.ts'
 
 const status = ({ headers }: Answer) => headers['cache-status']
+const coding = ({ headers }: Answer) => headers['content-encoding']
 
 describe.each(frameworks)('behind $name', (framework) => {
   test('runs the handler once and answers the second request with the same bytes', async () => {
@@ -200,6 +202,40 @@ describe.each(frameworks)('behind $name', (framework) => {
     await app.get('/item/1')
     await expect.poll(() => app.application.runs).toBe(2)
     expect((await app.get('/item/1')).body).toBe(first.body)
+  })
+
+  test('answers stale when the handler fails and the response allows it', async () => {
+    const time = stoppedClock()
+    await using app = await start(framework, { clock: time.clock })
+    await app.get('/flaky')
+    time.pass(75_000)
+    app.application.isBroken = true
+    const saved = await app.get('/flaky')
+    expect([saved.status, saved.body]).toEqual([200, '1'])
+    expect(app.application.runs).toBe(2)
+    app.application.isBroken = false
+    expect((await app.get('/flaky')).body).toBe('3')
+    app.application.isBroken = true
+    time.pass(700_000)
+    expect((await app.get('/flaky')).status).toBe(503)
+  })
+
+  test('compresses once, and answers each client in a coding that it takes', async () => {
+    await using app = await start(framework)
+    const plain = await app.get('/big')
+    await expect.poll(async () => coding(await app.get('/big', { 'accept-encoding': 'br' }))).toBe('br')
+    const [again, gzipped, whole] = [
+      await app.get('/big', { 'accept-encoding': 'br' }),
+      await app.get('/big', { 'accept-encoding': 'gzip' }),
+      await app.get('/big'),
+    ]
+    expect([status(again), coding(again)]).toEqual([expect.stringContaining('hit'), 'br'])
+    expect(brotliDecompressSync(again.bytes).equals(plain.bytes)).toBe(true)
+    const unpacked = coding(gzipped) === 'gzip' ? gunzipSync(gzipped.bytes) : gzipped.bytes
+    expect(unpacked.equals(plain.bytes)).toBe(true)
+    expect([coding(whole), whole.body === plain.body]).toEqual([undefined, true])
+    expect(whole.headers.vary).toMatch(/accept-encoding/i)
+    expect(app.application.runs).toBe(1)
   })
 
   test('runs one handler for many requests at once', async () => {

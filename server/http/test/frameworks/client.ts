@@ -1,6 +1,6 @@
 import http from 'node:http'
 import http2 from 'node:http2'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { certificate } from './certificate.ts'
 import type { Framework } from './application.ts'
 
@@ -11,6 +11,8 @@ export interface Answer {
   /** The headers of the 103 that came before, if one did. */
   hints: Record<string, string | string[] | undefined> | undefined
   body: string
+  /** The body as it came. */
+  bytes: Buffer
 }
 
 export interface Asked {
@@ -43,9 +45,9 @@ function connectHttp1(port: number): Client {
       const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
         request.once('response', resolve).once('error', reject)
       })
-      const whole = await text(response)
+      const bytes = await buffer(response)
       const { statusCode: status = 0, trailers } = response
-      return { status, headers: response.headers, trailers, hints, body: whole }
+      return { status, headers: response.headers, trailers, hints, bytes, body: bytes.toString() }
     },
     begin(path) {
       const request = http.get({ host: '127.0.0.1', port, path })
@@ -78,13 +80,14 @@ function connectHttp2(protocol: 'h2' | 'h2c', port: number): Client {
       const headers = await new Promise<http2.IncomingHttpHeaders>((resolve, reject) => {
         stream.once('response', resolve).once('error', reject)
       })
-      const body = await text(stream)
+      const bytes = await buffer(stream)
       return {
         status: Number(headers[':status']),
         headers,
         trailers,
         hints,
-        body,
+        bytes,
+        body: bytes.toString(),
       }
     },
     begin(path) {

@@ -28,7 +28,7 @@ function plainRoutes(application: Application) {
   routes.get('/mine', options.mine, (_request, response) => response.writeHead(200, cacheable).end(run()))
   routes.get('/own', {}, (_request, response) => response.writeHead(200, cacheable).end(run()))
   routes.get('/big', {}, (_request, response) => {
-    response.writeHead(200, cacheable).end(bigBody(application.runs))
+    response.writeHead(200, { ...cacheable, 'content-type': 'text/plain' }).end(bigBody(application.runs))
   })
   routes.get('/stream', {}, (_request, response) => {
     response.writeHead(200, cacheable)
