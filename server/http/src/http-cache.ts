@@ -19,9 +19,12 @@ import { canPrepare } from './prepared-writer.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import { createRefresh } from './refresh.ts'
 import { type Responses, type StoredUrl, createResponses } from './responses.ts'
+import { createRouteSwitches, globOf } from './route-switches.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
 import { type Serve, createServe } from './serve.ts'
 import { createSeek, type Seek } from './seek.ts'
+import { createShadowMode } from './shadow/shadow-mode.ts'
+import type { ShadowStats } from './shadow/shadow.ts'
 import { createSharedResponses } from './shared-responses.ts'
 import {
   type AnyServer,
@@ -39,6 +42,8 @@ export interface HttpCacheStats extends Counters {
   entries: number
   bytes: number
   evictions: number
+  /** What the routes in shadow mode would have done; null where there are none. */
+  shadow: ShadowStats | null
 }
 
 /** What became of a purge. */
@@ -76,6 +81,15 @@ export interface HttpCache {
    * @throws HP_ROUTE_DUPLICATE, and then the old ones stay
    */
   replaceRoutes(routes: readonly Route[]): Promise<HttpPurge>
+  /**
+   * Turns the caching of one declared route off or on in this process, until it ends. Off: nothing of it is served from
+   * here, what was stored is dropped, here and in all that share the tag space, and its answers say `private, no-store`,
+   * so that no cache behind keeps them either.
+   * @throws HP_ROUTE_UNKNOWN
+   */
+  turn(pattern: string, isOn: boolean): Promise<HttpPurge>
+  /** The routes that were turned off. */
+  turnedOff(): readonly string[]
   /** What is known of the GET of a URL (path and query) at a host, in this process. */
   explain(target: { host: string; url: string }): HttpExplanation
   stats(): HttpCacheStats
@@ -89,7 +103,9 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const settings = readSettings(options)
   const { clock } = settings
   let table = createRouteTable(options.routes)
-  const routes: RouteTable = (method, url) => table(method, url)
+  let declared = new Set(options.routes.map(({ pattern }) => pattern))
+  const switches = createRouteSwitches((method, url) => table(method, url))
+  const routes: RouteTable = switches.table
   const store = createMemoryStore<StoredUrl>(settings)
   const counters = createCounters()
   const observer = createObserver(counters)
@@ -98,7 +114,15 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const flights = createFlights({ fences, waitMs: settings.collapseMs })
   const hitForMiss = createHitForMiss(settings.hitForMissMs)
   const { rules, unavailableMs, maxEntryBytes, maxBytes: maxCollectedBytes } = settings
-  const limits = { dialects: settings.dialects, rules, unavailableMs, maxEntryBytes, maxCollectedBytes }
+  const dropTags = (tags: readonly string[]) => void changeTags(options.tags, tags)
+  const limits = {
+    dialects: settings.dialects,
+    dropTags,
+    rules,
+    unavailableMs,
+    maxEntryBytes,
+    maxCollectedBytes,
+  }
   const seek = seekBeyond(options.tags, { fences, responses, settings })
   const compression = openCompression(settings, responses)
   const compresses = compression !== null
@@ -131,21 +155,28 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     isGoodEnough: (facts, stored) => serve.isGoodEnough(facts, stored),
   }
   const miss = createMiss({ ...shared, collector, intercept, front })
-  const { ignoreReload } = settings
+  const { ignoreReload, overloaded } = settings
   const seeksBeyond = shared.seek !== null
   const serve: Serve = createServe({
     ...shared,
     miss,
     refresh,
     ignoreReload,
+    overloaded,
+    unavailableMs,
     seeksBeyond,
   })
   const attached = new WeakSet<AnyServer>()
 
+  const shadow = createShadowMode(settings, { fences, routes, observer })
+  shadow.watch(options.routes)
+
   const wrap = settings.enabled
     ? (listener: RequestListener): RequestListener =>
-        (request, response) =>
-          serve.request(listener, request, response)
+        (request, response) => {
+          if (shadow.isOn && shadow.takes(request)) shadow.request(listener, request, response)
+          else serve.request(listener, request, response)
+        }
     : (listener: RequestListener) => observeOnly(listener, routes, observer)
 
   async function purge(pattern: string): Promise<HttpPurge> {
@@ -173,14 +204,21 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     explain: (target) => explainUrl(target, { routes, responses, now: clock() }),
     async replaceRoutes(replacing) {
       table = createRouteTable(replacing)
+      declared = new Set(replacing.map(({ pattern }) => pattern))
+      shadow.watch(replacing)
       return purge('*')
     },
+    async turn(pattern, isOn) {
+      if (!declared.has(pattern)) throw httpErrors.HP_ROUTE_UNKNOWN({ given: JSON.stringify(pattern) })
+      switches.turn(pattern, isOn)
+      return isOn ? { dropped: 0, acknowledged: true } : purge(globOf(pattern))
+    },
+    turnedOff: switches.off,
     async invalidate({ tags }) {
       if (!Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string' && tag !== '')) {
         throw httpErrors.HP_HTTP_TAGS_INVALID({ given: JSON.stringify(tags) })
       }
-      const change = { tags, keys: [], patterns: [], hard: true, ack: 'redis' } as const
-      const { acknowledged } = await options.tags.change(change)
+      const { acknowledged } = await changeTags(options.tags, tags)
       return { acknowledged }
     },
     stats: () => ({
@@ -188,9 +226,13 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
       entries: store.size(),
       bytes: store.bytes(),
       evictions: store.evictions(),
+      shadow: shadow.stats(),
     }),
   }
 }
+
+const changeTags = (space: TagSpace, tags: readonly string[]) =>
+  space.change({ tags, keys: [], patterns: [], hard: true, ack: 'redis' })
 
 function openCompression({ compress, enabled }: Settings, { resized }: Responses): Compression | null {
   if (!compress || !enabled) return null

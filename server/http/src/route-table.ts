@@ -13,6 +13,8 @@ export interface RouteFacts {
    * may take the path for that of another route.
    */
   readonly tags: readonly string[] | null
+  /** It was turned off for the time being. @default false */
+  readonly isOff?: boolean
 }
 
 /** Finds the route of a method and a URL (path and query). */

@@ -10,7 +10,7 @@ import { applyOuterLines } from './outer-lines.ts'
 import type { RefreshRequest } from './refresh.ts'
 import { type RequestFacts, requestFacts } from './request-facts.ts'
 import type { Responses } from './responses.ts'
-import { freshness } from './reusable.ts'
+import { freshness, mayReplaceError } from './reusable.ts'
 import type { RouteTable } from './route-table.ts'
 import type { StoredResponse } from './stored-response.ts'
 import type { WriteStored } from './write-stored.ts'
@@ -21,6 +21,10 @@ export interface ServeParts {
   readonly observer: Observer
   readonly clock: Clock
   readonly ignoreReload: boolean
+  /** Whether the process has more to do than it can. */
+  readonly overloaded: () => boolean
+  /** For how long a stale response may answer while it has, in milliseconds. */
+  readonly unavailableMs: number
   readonly write: WriteStored
   /** Whether a response may lie somewhere else than in this process' memory. */
   readonly seeksBeyond: boolean
@@ -68,21 +72,30 @@ export function createServe(parts: ServeParts): Serve {
   function answer(given: Arrival & { facts: RequestFacts }, stored: StoredResponse): Answer | undefined {
     const now = clock()
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
-    if (reuse === 'must-fetch') return undefined
+    if (reuse === 'must-fetch' && !isSpared(given.facts, stored, now)) return undefined
     const bytes = write(given.request, given.response, { stored, now })
     if (reuse === 'fresh') return { bytes, outcome: 'hit' }
-    parts.refresh({ stored, model: given.request, listener: given.listener, now })
+    const { request: model, listener } = given
+    if (reuse === 'stale-while-revalidate') parts.refresh({ stored, model, listener, now })
     return { bytes, outcome: 'stale' }
   }
 
+  /** Whether a stale response answers because asking would fail: it has just failed, or there is too much to do. */
+  function isSpared(facts: RequestFacts, stored: StoredResponse, now: number): boolean {
+    if (!stored.mayBeStale || (now >= stored.failedUntil && !parts.overloaded())) return false
+    return mayReplaceError(facts, stored, { now, allowanceMs: parts.unavailableMs })
+  }
+
   function startExchange(given: Given): Exchange {
-    const { label, policy, tags } = parts.routes(given.request.method ?? 'GET', given.request.url ?? '')
+    const { method = 'GET', url = '' } = given.request
+    const { label, policy, tags, isOff } = parts.routes(method, url)
     applyOuterLines(given.response)
     const exchange = createExchange({ ...given, route: label, policy, tags })
     if (policy?.isPrivate || tags === null) {
       exchange.outcome = 'bypass'
       exchange.reason = 'bypass'
       if (tags === null) exchange.detail = 'tags'
+      if (isOff) exchange.detail = 'off'
     }
     return exchange
   }
