@@ -42,6 +42,17 @@ beforeAll(async () => {
 
 afterAll(() => scratch[Symbol.dispose]())
 
+const wholeLayer = `
+import http from 'node:http'
+import { createHotpath } from '@hotpath/app'
+
+const hotpath = await createHotpath({ name: 'consumer', routes: [] })
+const { rows } = await hotpath.database.query('select 1 as one')
+const server = http.createServer((_request, response) => response.end('one is ' + rows[0].one))
+hotpath.attach(server)
+server.listen(process.env.PORT)
+`
+
 async function ask(url: string, method = 'GET') {
   const response = await fetch(url, { method })
   return { status: response.headers.get('cache-status'), body: await response.text() }
@@ -58,6 +69,14 @@ describe.each(['express', 'fastify', 'hono', 'nest', 'node'])('the program of th
     await ask(`${app.url}/votes/12`, 'POST')
     expect(JSON.parse((await ask(`${app.url}/ballots/12`)).body)).toEqual({ id: '12', votes: 1, reads: 2 })
   })
+})
+
+test('the whole layer starts: an embedded Postgres in its worker, and the console', async () => {
+  consumer.write('layer.js', wholeLayer)
+  await using app = await consumer.start('layer.js')
+  expect((await ask(`${app.url}/`)).body).toBe('one is 1')
+  expect((await ask(`${app.url}/ready`)).body).toContain('database')
+  expect((await ask(`${app.url}/_hotpath/`)).body).toContain('<div id="root">')
 })
 
 test('for Express five lines are new', () => {

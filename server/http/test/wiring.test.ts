@@ -150,6 +150,20 @@ test('makes the server Fastify would have made', async () => {
   await app.close()
 })
 
+test('invalidates by tags itself, and refuses what are none', async () => {
+  let runs = 0
+  const tagged = [route('GET /item/:id', { fresh: '1m', tags: ({ id }) => [`item:${id}`] })]
+  await using app = await serve((_request, response) => response.end(String((runs += 1))), { routes: tagged })
+  for (const path of ['/item/1', '/item/2']) await app.get(path)
+  expect(await app.cache.invalidate({ tags: ['item:1'] })).toEqual({ acknowledged: true })
+  expect((await app.get('/item/1')).body).toBe('3')
+  expect((await app.get('/item/2')).body).toBe('2')
+  for (const tags of ['item:1', [''], [1], undefined]) {
+    const refused = app.cache.invalidate({ tags: tags as string[] })
+    await expect(refused).rejects.toMatchObject({ code: 'HP_HTTP_TAGS_INVALID' })
+  }
+})
+
 test('refuses bounds that cannot hold', () => {
   const make = (options: object) => () => createHttpCache({ tags: createTagSpace(), routes, ...options })
   for (const options of [{ maxEntryBytes: 0 }, { maxEntryBytes: '2MB', maxBytes: '1MB' }]) {
