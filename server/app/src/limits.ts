@@ -68,6 +68,7 @@ export function openLimits(options: OpenLimitsOptions): Limits {
     ...(rates && { groups: rates }),
     ...(defaultRate !== undefined && { default: defaultRate }),
     exempt: createRunExemption(runSecret),
+    defersFields: true,
   })
   const sizes = createRequestSizes({ routes, ...(maxBody !== undefined && { maxBody }) })
   const idempotency = createIdempotency({ ...shared, ...(user && { user }) })

@@ -38,7 +38,7 @@ export function createRateFields(
 
   const lines = `RateLimit-Policy: ${policy}\r\nRateLimit: ${prefix}`
 
-  function tell(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
+  function tellNow(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
     response.setHeader('RateLimit-Policy', policy)
     response.setHeader('RateLimit', `${prefix}${remaining};t=${Math.ceil(wholeInMs / 1000)}`)
   }
@@ -48,10 +48,10 @@ export function createRateFields(
   }
 
   return {
-    tell: isDeferred ? tellLater : tell,
+    tell: isDeferred ? tellLater : tellNow,
     refuse(response, verdict) {
       if (verdict.isUnknown) return unknown(response, { 'Retry-After': String(unknownRetrySeconds) })
-      tell(response, verdict)
+      tellNow(response, verdict)
       quotaExceeded(response, { 'Retry-After': String(Math.max(1, Math.ceil(verdict.retryInMs / 1000))) })
     },
   }

@@ -100,25 +100,34 @@ test('does not count those who present the run token, and counts those who guess
   expect(createRunExemption(undefined)({ headers: { [runTokenHeader]: runToken('') } } as never)).toBe(false)
 })
 
-test('counts answers from the cache, says on each what is left, and stores none of it', async () => {
-  const tags = createTagSpace()
-  const cache = createHttpCache({ tags, routes })
-  const limits = createRateLimit({ groups: { api: { limit: 3, window: '1h' } }, default: 'api' })
-  await using server = await listen(limits.wrap(cache.wrap((_, response) => void response.end('ballot'))))
-  const fields = []
-  for (let count = 0; count < 4; count++) {
-    const { status, headers } = await server.ask('/api/ballots/1')
-    fields.push([status, headers['ratelimit']?.toString().replace(/;t=.*/, '')])
-  }
-  expect(fields).toEqual([
-    [200, '"api";r=2'],
-    [200, '"api";r=1'],
-    [200, '"api";r=0'],
-    [429, '"api";r=0'],
-  ])
-  expect(cache.stats().hits).toBe(2)
-  limits.close()
-})
+test.each([false, true])(
+  'counts answers from the cache, says on each what is left, and stores none of it (deferred: %s)',
+  async (defersFields) => {
+    const tags = createTagSpace()
+    const cache = createHttpCache({ tags, routes })
+    const limits = createRateLimit({
+      groups: { api: { limit: 5, window: '1h' } },
+      default: 'api',
+      defersFields,
+    })
+    await using server = await listen(limits.wrap(cache.wrap((_, response) => void response.end('ballot'))))
+    const fields = []
+    for (let count = 0; count < 6; count++) {
+      const { status, headers } = await server.ask('/api/ballots/1')
+      fields.push([status, headers['ratelimit']?.toString().replace(/;t=.*/, '')])
+    }
+    expect(fields).toEqual([
+      [200, '"api";r=4'],
+      [200, '"api";r=3'],
+      [200, '"api";r=2'],
+      [200, '"api";r=1'],
+      [200, '"api";r=0'],
+      [429, '"api";r=0'],
+    ])
+    expect(cache.stats().hits).toBe(4)
+    limits.close()
+  },
+)
 
 test('refuses groups that are not there, and costs that nobody could pay', () => {
   expect(() => createRateLimit({ default: 'api' })).toThrow('There is no rate limit "api"')
