@@ -15,11 +15,12 @@ export const testPackages: readonly SystemPackage[] = [
   { name: 'postgresql', present: () => hasPostgres() || onPath('postgres') },
   { name: 'redis-server', present: () => onPath('redis-server') },
   { name: 'chromium', present: () => onPath('chromium') },
+  { name: 'nginx-light', present: () => onPath('nginx') },
+  { name: 'varnish', present: () => onPath('varnishd') },
 ]
 
 export const benchmarkPackages: readonly SystemPackage[] = [
   ...testPackages,
-  { name: 'nginx-light', present: () => onPath('nginx') },
   { name: 'wrk', present: () => onPath('wrk') },
 ]
 

@@ -38,6 +38,8 @@ export interface RouteOptions<P extends string = string> extends RouteLimits {
   endOfLife?: EndOfLife
   /** Whether clients may ask for some of its JSON alone: `?fields=id,author.name`. @default false */
   fields?: boolean
+  /** Counts what the policy would do, and neither stores nor serves nor sends its headers. @default false */
+  shadow?: boolean
   /** What the route promises, in the budget language: `p95 < 50ms`. */
   budget?: string | readonly string[]
 }

@@ -36,7 +36,13 @@ async function front(given: Partial<StartProxyOptions> = {}): Promise<Fronted> {
   })
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve))
   const { port } = origin.address() as AddressInfo
-  const proxy = await startProxy({ origin: `http://127.0.0.1:${port}`, port: 0, environment: {}, drain: { propagation: '0s' }, ...given })
+  const proxy = await startProxy({
+    origin: `http://127.0.0.1:${port}`,
+    port: 0,
+    environment: {},
+    drain: { propagation: '0s' },
+    ...given,
+  })
   return {
     proxy,
     origin,

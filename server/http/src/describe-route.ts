@@ -14,7 +14,8 @@ export interface RouteDescription {
 
 /** What a route's options amount to. */
 export function describeRoute(route: Route): RouteDescription {
-  const policy = readPolicy(route)
+  // In shadow mode nothing of it is sent.
+  const policy = route.options.shadow ? undefined : readPolicy(route)
   const own = { cacheControl: undefined, isTargeted: false }
   const headers: Record<string, string> = {}
   for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {

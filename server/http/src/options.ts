@@ -74,6 +74,11 @@ export interface HttpCacheOptions {
    * xkey, `cache-tag` for Cloudflare. @default none
    */
   cdnDialects?: readonly CdnDialect[]
+  /**
+   * `shadow`: nothing is stored, served or added to an answer; stats tell what would have been. Single routes do so by
+   * their option `shadow`. @default 'on'
+   */
+  mode?: 'on' | 'shadow'
   /** @default Date.now */
   clock?: Clock
   /** False: nothing is looked up, stored or changed; only the request channel is fed. @default true */
@@ -97,6 +102,7 @@ export const httpCacheDefaults = {
   serveFor: '1m',
   compress: true,
   cdnDialects: [],
+  mode: 'on',
   clock: Date.now,
   enabled: true,
 } as const satisfies Omit<Required<HttpCacheOptions>, 'tags' | 'routes'>
@@ -130,6 +136,7 @@ export interface Settings {
   /** Null: nothing is compressed. */
   readonly compress: CompressionOptions | null
   readonly dialects: readonly CdnDialect[]
+  readonly mode: 'on' | 'shadow'
   readonly clock: Clock
   readonly enabled: boolean
 }
@@ -167,6 +174,7 @@ export function readSettings(options: HttpCacheOptions): Settings {
     serveForMs: given.redisDown === 'serve' ? parseDuration(given.serveFor) : null,
     compress: given.compress === true ? {} : given.compress || null,
     dialects: given.cdnDialects,
+    mode: given.mode,
     clock: given.clock,
     enabled: given.enabled,
   }

@@ -152,7 +152,7 @@ test('an answer whose head is no HTTP is 502, and nothing of it is passed on', a
   ]
   let turn = 0
   await using proxying = await proxyBefore(
-    byHand((socket) => socket.once('data', () => socket.end(odd[turn]))),
+    byHand((socket) => socket.once('data', () => socket.end(odd[turn]!))),
   )
   for (turn = 0; turn < odd.length; turn++) {
     const answer = await proxying.ask('/')

@@ -21,7 +21,10 @@ export async function cacheStats(options: CacheOptions): Promise<number> {
     return exitCode.ok
   }
   print(`${workerName(stats.worker)}, since its start\n`)
-  print(section('HTTP responses', { ...stats.http }))
+  const { shadow, ...responses } = stats.http
+  print(section('HTTP responses', responses))
+  if (shadow) print(shadowText(shadow))
+  if (stats.off.length > 0) print(`Turned off: ${stats.off.join(', ')}\n`)
   for (const cache of stats.objects) print(namespaceText(cache))
   return exitCode.ok
 }
@@ -42,6 +45,30 @@ function section(title: string, counters: Record<string, number>): string {
   const looked = served + (counters.misses ?? 0)
   if (looked > 0) rows.unshift(['hit ratio', `${((100 * served) / looked).toFixed(1)}%`])
   return `${renderTable([title, ''], rows, ['left', 'right'])}\n`
+}
+
+/** What routes in shadow mode would have been served from the store. */
+function shadowText({ entries, bytes, routes }: NonNullable<CachesStats['http']['shadow']>): string {
+  const header = [
+    'In shadow mode',
+    'Requests',
+    'Would be hits',
+    'Bytes',
+    'Of them from the store',
+    'Why not stored',
+  ]
+  const rows = routes.map(({ route, requests, hits, staleHits, bytes, hitBytes, reasons }) => [
+    route,
+    count(requests),
+    `${((100 * (hits + staleHits)) / Math.max(1, requests)).toFixed(1)}%`,
+    formatBytes(bytes),
+    formatBytes(hitBytes),
+    Object.entries(reasons)
+      .map(([reason, times]) => `${reason} ${count(times)}`)
+      .join(', '),
+  ])
+  const would = `It would hold ${count(entries)} URLs in ${formatBytes(bytes)}.`
+  return `${renderTable(header, rows, ['left', 'right', 'right', 'right', 'right', 'left'])}\n${would}\n`
 }
 
 /** Where values came from, and what loading them cost. */

@@ -1,0 +1,207 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { Clock } from '@hotpath/core'
+import { bypassReason } from '../bypass.ts'
+import { changedTargets, isSafe } from '../changed-targets.ts'
+import { dependenciesOf } from '../dependencies.ts'
+import { createExchange, type Exchange, type ExchangeResponse, kExchange } from '../exchange.ts'
+import type { Fences, Stamp } from '../fences.ts'
+import { parseCacheGroups } from '../cache-groups.ts'
+import { createInterceptor } from '../intercept.ts'
+import { cacheKey } from '../key.ts'
+import { type Observer, startOfRequest } from '../observe.ts'
+import { applyOuterLines } from '../outer-lines.ts'
+import { policyHeaders } from '../policy.ts'
+import { type RequestFacts, requestFacts } from '../request-facts.ts'
+import { type ResponseFacts, responseFacts } from '../response-facts.ts'
+import type { Reuse } from '../reusable.ts'
+import type { RouteTable } from '../route-table.ts'
+import { type Storability, storable, type StoreRules, type StoreTerms } from '../storable.ts'
+import { targetList } from '../cache-control.ts'
+import { selectingValues } from '../vary.ts'
+import { createShadowCounts, type ShadowOutcome, type ShadowRoute } from './shadow-counts.ts'
+import type { ShadowStore } from './shadow-store.ts'
+
+/** What the cache would do, were it switched on. */
+export interface ShadowStats {
+  /** Responses that would be stored, and the bytes of their bodies. */
+  readonly entries: number
+  readonly bytes: number
+  readonly routes: readonly ShadowRoute[]
+}
+
+/** Lets every request pass to its handler, untouched, and counts what a cache would have made of it. */
+export interface Shadow {
+  request(listener: RequestListener, request: IncomingMessage, response: ServerResponse): void
+  stats(): ShadowStats
+}
+
+export interface ShadowParts {
+  readonly store: ShadowStore
+  readonly fences: Fences
+  readonly routes: RouteTable
+  readonly rules: StoreRules
+  readonly observer: Observer
+  readonly clock: Clock
+  readonly maxEntryBytes: number
+}
+
+/** One request on its way through. */
+interface Watched {
+  readonly stamp: Stamp
+  readonly reuse: Reuse | undefined
+  /** On what terms it would be stored, once the head is there. */
+  verdict: { readonly terms: StoreTerms; readonly tags: readonly string[]; readonly at: number } | null
+  reason: string | null
+  isWhole: boolean
+}
+
+/**
+ * Watches instead of caching. What it cannot know: requests that would have waited for one another count as misses,
+ * and an answer of 304 as one with the body that was stored before.
+ */
+export function createShadow(parts: ShadowParts): Shadow {
+  const { store, fences, routes, rules, observer, clock } = parts
+  const counts = createShadowCounts()
+  const watching = new WeakMap<Exchange, Watched>()
+  const intercept = createInterceptor({
+    head,
+    body() {},
+    end(exchange) {
+      const watched = watching.get(exchange)
+      if (watched) watched.isWhole = true
+    },
+    failed(exchange) {
+      refuse(exchange, 'aborted')
+    },
+  })
+
+  function request(listener: RequestListener, incoming: IncomingMessage, response: ServerResponse): void {
+    if (kExchange in response) return listener(incoming, response)
+    const startedAt = startOfRequest()
+    const { method = 'GET', url = '' } = incoming
+    const { label, policy, tags } = routes(method, url)
+    const isLookup = method === 'GET' || method === 'HEAD'
+    const facts = isLookup ? requestFacts(method, incoming.headers) : undefined
+    const key = isLookup ? cacheKey(incoming) : undefined
+    applyOuterLines(response)
+    const given = { request: incoming, response, listener, startedAt, key, facts }
+    const exchange = createExchange({ ...given, route: label, policy, tags })
+    exchange.outcome = 'off'
+    const stamp = fences.begin(tags ?? [])
+    const reuse = key !== undefined && facts ? store.find(key, facts, clock()) : undefined
+    watching.set(exchange, { stamp, reuse, verdict: null, reason: null, isWhole: false })
+    intercept(exchange.response)
+    exchange.response.once('close', closed)
+    listener(incoming, exchange.response)
+  }
+
+  function head(exchange: Exchange): void {
+    const { facts, response, request: incoming } = exchange
+    if (!facts) {
+      const isChange = !isSafe(incoming.method) && response.statusCode < 400
+      if (isChange) fences.dropTargets(changedTargets(incoming, responseFacts(response).headers))
+      return
+    }
+    const watched = watching.get(exchange)
+    if (!watched) return
+    const reason = bypassed(exchange)
+    if (reason !== null) return refuse(exchange, reason)
+    const at = clock()
+    const answer = asIfDeclared(exchange)
+    const decision = decide(facts, answer, at)
+    const groups = parseCacheGroups(answer.headers['cache-groups'] ?? '')
+    if (!decision.store) return refuse(exchange, decision.reason)
+    if (!groups) return refuse(exchange, 'tags')
+    watched.verdict = { terms: decision.terms, tags: [...new Set([...exchange.tags!, ...groups])], at }
+  }
+
+  /** A 304 is judged as the 200 that it stands for; HEAD as the GET. */
+  function decide(facts: RequestFacts, answer: ResponseFacts, now: number): Storability {
+    const status = answer.status === 304 ? 200 : answer.status
+    return storable({ ...facts, method: 'GET' }, { ...answer, status }, { now, rules })
+  }
+
+  function refuse(exchange: Exchange, reason: string): void {
+    const watched = watching.get(exchange)
+    if (!watched) return
+    watched.verdict = null
+    watched.reason = reason
+  }
+
+  function closed(this: ExchangeResponse): void {
+    const exchange = this[kExchange]
+    observer.closed(exchange)
+    const watched = watching.get(exchange)
+    const { key, facts } = exchange
+    if (!watched || !facts) return
+    const isCacheable = key !== undefined && watched.verdict !== null && watched.isWhole
+    if (isCacheable) keep(exchange, key, facts, watched)
+    if (!watched.isWhole) refuse(exchange, watched.reason ?? 'aborted')
+    const { bytes, route } = exchange
+    counts.count(route, { outcome: outcomeOf(watched), bytes, reason: watched.reason })
+  }
+
+  /** What would be fetched, and is not, leaves the stored response as it was. */
+  function keep(exchange: Exchange, ...[key, facts, watched]: [string, RequestFacts, Watched]): void {
+    const isHit = watched.reuse === 'fresh'
+    const { terms, tags, at } = watched.verdict!
+    if (isHit || exchange.request.method !== 'GET') return
+    const isNotModified = exchange.response.statusCode === 304
+    const bytes = isNotModified ? store.bytesOf(key, facts) : exchange.bytes
+    if (bytes > parts.maxEntryBytes) {
+      watched.reason = 'too-large'
+      return
+    }
+    const bornAt = at - terms.ageMs
+    const freshUntil = at + terms.freshMs
+    store.put(key, facts, {
+      bytes,
+      bornAt,
+      freshUntil,
+      staleUntil: freshUntil + terms.staleMs,
+      errorUntil: freshUntil + terms.errorMs,
+      mayBeStale: terms.mayBeStale,
+      isPublic: terms.isPublic || exchange.policy?.freshSeconds != null,
+      allowsCookies: terms.allowsCookies,
+      vary: terms.vary,
+      varyValues: selectingValues(terms.vary, facts.headers),
+      dependencies: dependenciesOf(exchange, tags),
+      stamp: watched.stamp,
+    })
+  }
+
+  return {
+    request,
+    stats: () => ({ entries: store.entries(), bytes: store.bytes(), routes: counts.read() }),
+  }
+}
+
+function outcomeOf({ reuse, reason, verdict }: Watched): ShadowOutcome {
+  if (reuse === 'fresh') return 'hits'
+  if (reuse === 'stale-while-revalidate') return 'staleHits'
+  return reason === null && verdict !== null ? 'misses' : 'uncacheable'
+}
+
+/** Why the cache would have had no part in a request; null where it would. */
+function bypassed({ request, key, tags, policy }: Exchange): string | null {
+  if (key === undefined) return 'target'
+  if (policy?.isPrivate) return 'private'
+  if (tags === null) return 'tags'
+  return bypassReason(request) ?? null
+}
+
+/** The head as it would be, had the route's options been written into it. */
+function asIfDeclared({ response, policy }: Exchange): ResponseFacts {
+  const facts = responseFacts(response)
+  if (!policy) return facts
+  const headers = { ...facts.headers }
+  const own = {
+    cacheControl: headers['cache-control'],
+    isTargeted: targetList.some((name) => headers[name] !== undefined),
+  }
+  for (const [name, value] of policyHeaders(policy, facts.status, own)) {
+    if (value === null) delete headers[name.toLowerCase()]
+    else headers[name.toLowerCase()] = value
+  }
+  return { ...facts, headers }
+}
