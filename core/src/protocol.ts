@@ -8,6 +8,7 @@ export const paths = {
   cacheStats: '/_hotpath/api/cache',
   cachePurge: '/_hotpath/api/cache/purge',
   cacheWarm: '/_hotpath/api/cache/warm',
+  cacheRoute: '/_hotpath/api/cache/route',
   cacheExplain: '/_hotpath/api/cache/explain',
   httpExplain: '/_hotpath/api/http/explain',
   routes: '/_hotpath/api/routes',

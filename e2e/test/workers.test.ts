@@ -82,6 +82,22 @@ test('warming, explaining, figures and purging from the command line', async () 
   expect(after.redis?.state ?? 'absent').not.toBe('fresh')
 })
 
+test('the cache of a route is turned off and on in all workers', async () => {
+  const turn = (cache: string) =>
+    hotpath(['cache', cache, 'GET /api/cities', '--origin', app.url, '--json'], environment)
+  const { code, stdout } = await turn('off')
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { processes: 2, off: ['GET /api/cities'] }])
+  using clients = await oneOfEach()
+  for (const client of [clients.here, clients.there]) {
+    const off = async () => (await client.get<{ off: string[] }>('/_hotpath/api/cache')).off
+    await expect.poll(off).toEqual(['GET /api/cities'])
+  }
+  expect(JSON.parse((await turn('on')).stdout)).toMatchObject({ processes: 2, off: [] })
+  expect(
+    (await hotpath(['cache', 'off', 'GET /nowhere', '--origin', app.url], environment)).stderr,
+  ).toContain('GET /nowhere')
+})
+
 test('a worker that is killed is replaced, and the port stays open', async () => {
   const [pid] = app.workers!
   process.kill(pid!, 'SIGKILL')

@@ -4,6 +4,7 @@ import { appErrors } from './errors.ts'
 import { streamLines } from './line-stream.ts'
 import { type Purge, readPurge } from './purge-request.ts'
 import { type Answer, sendJson } from './respond.ts'
+import { readTurn, type RouteTurn } from './route-turns.ts'
 import { readWarm, type WarmRequest } from './warm-request.ts'
 
 /** What can be asked of the caches, and done to them, from outside. */
@@ -20,6 +21,10 @@ export interface CacheControls {
   explain(key: string, namespace: string | undefined): Promise<object> | undefined
   namespaces(): readonly string[]
   explainUrl(target: { host: string; url: string }): object
+  /** Turns the cache of a route off or on, in every process that Redis reaches; null where it could not be asked. */
+  turn(what: RouteTurn): Promise<{ processes: number | null }>
+  /** The routes whose cache is off. */
+  off(): readonly string[]
 }
 
 export interface WarmWatch {
@@ -42,6 +47,11 @@ export function cachePaths(caches: CacheControls): Record<string, Answer> {
       const purged = await readPurge(request)
       const { acknowledged } = await caches.purge(purged)
       sendJson(response, 200, { purged, acknowledged, worker })
+    },
+    [`POST ${paths.cacheRoute}`]: async (request, response) => {
+      const turned = await readTurn(request)
+      const { processes } = await caches.turn(turned)
+      sendJson(response, 200, { turned, processes, off: caches.off(), worker })
     },
     [`POST ${paths.cacheWarm}`]: async (request, response) => {
       const what = await readWarm(request, caches.tasks())

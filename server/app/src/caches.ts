@@ -14,6 +14,7 @@ import type { Cdns, CdnStats } from './cdn.ts'
 import type { CacheControls, WarmWatch } from './cache-paths.ts'
 import { appErrors } from './errors.ts'
 import type { Purge } from './purge-request.ts'
+import { openRouteTurns } from './route-turns.ts'
 import type { WarmRequest } from './warm-request.ts'
 
 export interface CachesOptions {
@@ -54,6 +55,8 @@ export interface CachesStats {
   objects: CacheStats[]
   /** One for each CDN in front. */
   cdns: CdnStats[]
+  /** The routes whose cache was turned off. */
+  off: readonly string[]
 }
 
 export async function openCaches(options: CachesOptions): Promise<Caches> {
@@ -82,7 +85,9 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     http: http.stats(),
     objects: Array.from(all.values(), (cache) => cache.stats()),
     cdns: cdns?.stats() ?? [],
+    off: http.turnedOff(),
   })
+  const turns = await openRouteTurns({ http, name, redisUrl: enabled ? options.redisUrl : null })
 
   async function invalidate({ tags: named, pattern }: Purge): Promise<{ acknowledged: boolean }> {
     const receipts: Promise<{ acknowledged: boolean }>[] = []
@@ -115,6 +120,8 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
       explain: (key, namespace = name) => all.get(namespace)?.explain(key),
       namespaces: () => [...all.keys()],
       explainUrl: http.explain,
+      turn: turns.turn,
+      off: http.turnedOff,
     },
     async health() {
       if (tags.tier === null) return {}
@@ -127,6 +134,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
     },
     async close() {
       await cdns?.close()
+      turns.close()
       await tags.close()
     },
   }

@@ -7,6 +7,7 @@ import {
   type AnyServer,
   createServerLike,
   describeRoute,
+  type HttpCache,
   type FactoryListener,
   interceptRequests,
 } from '@hotpath/http'
@@ -151,7 +152,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       token: settings.token,
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,
-      routes: () => routes.map(describeRoute),
+      routes: () => describeRoutes(routes, caches.http),
       dispensable: caches.health,
       drain,
     }),
@@ -188,4 +189,10 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       await database.close()
     },
   }
+}
+
+/** What `/_hotpath/api/routes` shows. */
+function describeRoutes(routes: readonly Route[], { turnedOff }: HttpCache) {
+  const off = new Set(turnedOff())
+  return routes.map((route) => ({ ...describeRoute(route), cache: off.has(route.pattern) ? 'off' : 'on' }))
 }

@@ -37,6 +37,11 @@ export const appErrors = defineErrors({
     why: 'A request to warm is a JSON object that may hold "names" (a list of declared tasks; without it all are run) and "concurrency" (a number).',
     fix: 'Declare tasks with the option warm of createHotpath, and send application/json with, for example, "names": ["cities"].',
   },
+  HP_TURN_INVALID: {
+    what: 'Cannot turn the cache of a route: {problem}.',
+    why: 'Such a request is a JSON object with "route", as it is declared, and "cache", which is "on" or "off".',
+    fix: 'Send application/json with, for example, "route": "GET /api/ballots/:id" and "cache": "off".',
+  },
   HP_EXPLAIN_INVALID: {
     what: 'Cannot explain this: {problem}.',
     why: "An entry is named by its key, and by the namespace of its cache where that is not the application's own.",

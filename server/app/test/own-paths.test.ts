@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CacheControls } from '../src/cache-paths.ts'
 import { ownPaths } from '../src/own-paths.ts'
 import type { Purge } from '../src/purge-request.ts'
+import type { RouteTurn } from '../src/route-turns.ts'
 
 let server: Server
 let origin: string
@@ -14,6 +15,7 @@ let takesRequests = true
 let acknowledged = true
 let warm: CacheControls['warm']
 const purged: Purge[] = []
+const turned: RouteTurn[] = []
 
 beforeAll(async () => {
   const monitor = {
@@ -39,6 +41,11 @@ beforeAll(async () => {
       warm: (what, watch) => warm(what, watch),
       namespaces: () => ['test'],
       explainUrl: () => ({}),
+      turn: async (what) => {
+        turned.push(what)
+        return { processes: 2 }
+      },
+      off: () => turned.map(({ route }) => route),
       explain: (key, namespace = 'test') =>
         namespace === 'test' ? Promise.resolve({ key, state: 'absent' }) : undefined,
     },
@@ -222,4 +229,26 @@ test('a process that is about to end is not ready, however well it is', async ()
     { ready: false, checks: { process: 'about to end' } },
   ])
   expect((await ask('/ready')).status).toBe(200)
+})
+
+test('a route is turned off by those who may, and what cannot be read is refused', async () => {
+  const turn = (body: unknown, headers = {}) =>
+    ask('/_hotpath/api/cache/route', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    })
+  const off = { route: 'GET /api/cities', cache: 'off' }
+  const { status, text } = await turn(off)
+  expect([status, JSON.parse(text)]).toMatchObject([200, { turned: off, processes: 2, off: [off.route] }])
+  expect((await turn(off, elsewhere.headers)).status).toBe(403)
+  for (const wrong of [
+    {},
+    { route: 'GET /x' },
+    { route: '', cache: 'on' },
+    { route: 'GET /x', cache: true },
+  ]) {
+    expect((await turn(wrong)).status).toBe(400)
+  }
+  expect(turned).toEqual([off])
 })

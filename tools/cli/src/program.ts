@@ -4,6 +4,7 @@ import { build } from './commands/build.ts'
 import { cacheSimulate, entriesList } from './commands/cache-simulate.ts'
 import { cachePurge } from './commands/cache.ts'
 import { cacheExplain } from './commands/cache-explain.ts'
+import { cacheRoute } from './commands/cache-route.ts'
 import { cacheStats } from './commands/cache-stats.ts'
 import { cacheWarm } from './commands/cache-warm.ts'
 import { load } from './commands/load.ts'
@@ -182,6 +183,20 @@ function addCache(program: Command, onExit: (code: number) => void): void {
         '\nWhat is fresh already is not loaded again. Exit code: 0 all is fresh, 1 some loads failed.\n',
     )
     .action(async (names: string[], options) => onExit(await cacheWarm(names, options)))
+  for (const turn of ['off', 'on'] as const) {
+    common(
+      cache
+        .command(turn)
+        .description(`turn the HTTP cache of one route ${turn}, until the application ends`)
+        .argument('<route>', 'the route as it is declared, in quotes'),
+    )
+      .addHelpText(
+        'after',
+        example(`hotpath cache ${turn} "GET /api/ballots/:id"`) +
+          '\nIt reaches every process that runs now and shares Redis. Exit code: 0 they know, 2 Redis could not be reached.\n',
+      )
+      .action(async (route: string, options) => onExit(await cacheRoute(turn, route, options)))
+  }
   cache
     .command('simulate')
     .description("hit ratios of stores of several sizes on an application's own requests")
