@@ -23,6 +23,7 @@ import { type LimitsOptions, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
 import type { Purge } from './purge-request.ts'
+import { openSignalledLog } from './signalled-log.ts'
 
 export interface HotpathOptions {
   /** Names the data folder and the console. */
@@ -96,6 +97,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   const settings = readEnvironment(options.environment ?? process.env, name)
   const enabled = settings.layer === 'on'
   const cdns = openCdns(options.environment ?? process.env)
+  const log = settings.accessLog ? await openSignalledLog(settings.accessLog) : null
   const database = await openDatabase(
     settings.databaseUrl === null
       ? { folder: path.join(settings.folder, 'database') }
@@ -122,7 +124,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     enabled,
     worker,
     cdns,
-    http: { overloaded: limits.overloaded },
+    http: { overloaded: limits.overloaded, mode: settings.cacheMode },
   }).catch(async (error) => {
     api.close()
     limits.close()
@@ -187,6 +189,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       limits.close()
       await caches.close()
       await database.close()
+      await log?.close()
     },
   }
 }

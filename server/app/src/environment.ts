@@ -33,6 +33,15 @@ export interface Environment {
    * accept it. Set by `hotpath start --workers`.
    */
   HOTPATH_RUN_SECRET?: string | undefined
+  /**
+   * `shadow`: the HTTP cache neither stores nor serves nor sends headers, and counts what it would have done. Objects
+   * are cached as ever. @default on
+   */
+  HOTPATH_CACHE?: string | undefined
+  /** A file for a line about every request; `-` is the standard output. Opened again at SIGUSR2. */
+  HOTPATH_ACCESS_LOG?: string | undefined
+  /** `combined` or `json`. @default combined */
+  HOTPATH_ACCESS_LOG_FORMAT?: string | undefined
   /** Cloudflare in front of the application: what is invalidated is purged there too. With CLOUDFLARE_API_TOKEN. */
   CLOUDFLARE_ZONE_ID?: string | undefined
   CLOUDFLARE_API_TOKEN?: string | undefined
@@ -57,6 +66,8 @@ export interface Settings {
   redisUrl: string | null
   token: string | null
   proxies: TrustedProxies | null
+  cacheMode: 'on' | 'shadow'
+  accessLog: { path: string; format: 'combined' | 'json' } | null
   /** Null where it depends on whether anybody asks for readiness. */
   drainFor: Duration | null
   /** Null where nobody set one. */
@@ -96,6 +107,8 @@ export function readEnvironment(environment: Environment, app: string): Settings
   return {
     layer: HOTPATH === 'off' ? 'off' : 'on',
     databaseUrl: DATABASE_URL === '' ? null : DATABASE_URL,
+    cacheMode: readChoice(environment, 'HOTPATH_CACHE', ['on', 'shadow']),
+    accessLog: readAccessLog(environment),
     redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
     token: HOTPATH_TOKEN === '' ? null : HOTPATH_TOKEN,
     proxies: HOTPATH_PROXIES === '' ? null : readProxies(HOTPATH_PROXIES),
@@ -104,6 +117,29 @@ export function readEnvironment(environment: Environment, app: string): Settings
     folder: path.resolve(HOTPATH_FOLDER === '' ? '.hotpath' : HOTPATH_FOLDER, app),
     workerNumber: HOTPATH_WORKER === '' ? null : Number(HOTPATH_WORKER),
   }
+}
+
+/** One of a few words, the first of them where it is not set. */
+function readChoice<const Word extends string>(
+  environment: Environment,
+  name: 'HOTPATH_CACHE' | 'HOTPATH_ACCESS_LOG_FORMAT',
+  words: readonly [Word, ...Word[]],
+): Word {
+  const given = environment[name] ?? ''
+  const word = given === '' ? words[0] : words.find((known) => known === given)
+  if (word !== undefined) return word
+  throw appErrors.HP_ENVIRONMENT_INVALID({
+    name,
+    given,
+    why: `It knows the words ${words.join(' and ')}.`,
+    fix: `Write ${name}=${words[1] ?? words[0]}, or leave it unset for ${words[0]}.`,
+  })
+}
+
+function readAccessLog(environment: Environment): Settings['accessLog'] {
+  const format = readChoice(environment, 'HOTPATH_ACCESS_LOG_FORMAT', ['combined', 'json'])
+  const { HOTPATH_ACCESS_LOG: file = '' } = environment
+  return file === '' ? null : { path: file, format }
 }
 
 /** What the addresses are worth is checked where they are used. */

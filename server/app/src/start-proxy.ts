@@ -1,13 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Bytes } from '@hotpath/core'
-import {
-  type AccessLog,
-  type AccessLogOptions,
-  describeRoute,
-  openAccessLog,
-  proxyCacheDefaults,
-} from '@hotpath/http'
+import { type AccessLogOptions, describeRoute, proxyCacheDefaults } from '@hotpath/http'
 import { createDrain, type DrainOptions } from '@hotpath/http/api'
 import { createProxy, type Policy, type Proxy, type ProxyOptions, readPolicyFile } from '@hotpath/http/proxy'
 import { createMonitor } from '@hotpath/monitor'
@@ -17,6 +11,7 @@ import { serveConsole } from './console-files.ts'
 import { type Environment, readEnvironment } from './environment.ts'
 import { appErrors } from './errors.ts'
 import { ownPaths } from './own-paths.ts'
+import { openSignalledLog } from './signalled-log.ts'
 import { createProxyServer, listenOn, type TlsFiles } from './proxy-server.ts'
 
 export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
@@ -32,6 +27,8 @@ export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
   memory?: Bytes
   /** Whether freshness is guessed from Last-Modified (RFC 9111 §4.2.2). @default true */
   heuristic?: boolean
+  /** Count what would be stored and served, and do neither. @default false */
+  shadow?: boolean
   tls?: TlsFiles
   accessLog?: Pick<AccessLogOptions, 'path' | 'format'>
   drain?: DrainOptions
@@ -45,8 +42,6 @@ export interface RunningProxy {
   readonly url: string
   /** Reads the policy and the TLS files again. @throws HP_POLICY_INVALID and others, and then nothing changes */
   reload(): Promise<void>
-  /** For after the access log was renamed. */
-  reopenLog(): Promise<void>
   /** Takes the proxy out of service without cutting what is under way, and closes it. */
   close(): Promise<void>
 }
@@ -82,8 +77,9 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
   )
   drain.add(secure.server)
   drain.signal.addEventListener('abort', () => proxy.endUpgrades())
-  const log: AccessLog | null = accessLog ? await openAccessLog(accessLog) : null
-  if (log) opened.defer(() => log.close())
+  const logged = accessLog ?? settings.accessLog
+  const log = logged ? await openSignalledLog(logged) : null
+  if (log) opened.defer(log.close)
   const bound = await listenOn(secure.server, port, address)
   opened.defer(async () => void (await drain.begin()))
   const running = opened.move()
@@ -96,7 +92,6 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
       await caches.http.replaceRoutes(next.routes)
       policy = next
     },
-    reopenLog: async () => log?.reopen(),
     close: () => running.disposeAsync(),
   }
 }
@@ -112,8 +107,8 @@ async function readPolicy(file: string | undefined): Promise<Policy> {
 type ProxySettings = ReturnType<typeof readEnvironment>
 
 function openProxyCaches(
-  { memory, heuristic = true, environment = process.env }: StartProxyOptions,
-  { redisUrl, layer, workerNumber }: ProxySettings,
+  { memory, heuristic = true, shadow = false, environment = process.env }: StartProxyOptions,
+  { redisUrl, layer, workerNumber, cacheMode }: ProxySettings,
   { routes }: Policy,
 ): Promise<Caches> {
   return openCaches({
@@ -123,7 +118,12 @@ function openProxyCaches(
     enabled: layer === 'on',
     worker: { pid: process.pid, number: workerNumber },
     cdns: openCdns(environment),
-    http: { ...proxyCacheDefaults, heuristic, ...(memory !== undefined && { maxBytes: memory }) },
+    http: {
+      ...proxyCacheDefaults,
+      heuristic,
+      mode: shadow ? 'shadow' : cacheMode,
+      ...(memory !== undefined && { maxBytes: memory }),
+    },
   })
 }
 

@@ -30,6 +30,7 @@ export function addProxy(program: Command, onExit: (code: number) => void): void
       '--no-heuristic',
       'store only what says how long it is fresh; nothing is guessed from Last-Modified',
     )
+    .option('--shadow', 'store and serve nothing; count what would have been', false)
     .addOption(
       new Option(
         '--host <whose>',

@@ -12,6 +12,7 @@ export interface ProxyCommandOptions {
   policy?: string
   memory: Bytes
   heuristic: boolean
+  shadow: boolean
   host?: 'client' | 'origin'
   trustForwarded: boolean
   tlsCert?: string
@@ -36,12 +37,14 @@ export async function proxy(origin: string, options: ProxyCommandOptions): Promi
 }
 
 function startOptions(origin: string, options: ProxyCommandOptions): Parameters<typeof startProxy>[0] {
-  const { port, address, policy, memory, heuristic, host, trustForwarded, redis, connections } = options
+  const { port, address, policy, memory, heuristic, shadow, host, trustForwarded, redis, connections } =
+    options
   return {
     origin,
     port,
     address,
     heuristic,
+    shadow,
     trustForwarded,
     connections,
     headersTimeout: options.timeout,
@@ -66,16 +69,14 @@ function tlsOf({ tlsCert, tlsKey }: ProxyCommandOptions): { tls?: { cert: string
   })
 }
 
-/** SIGHUP: the policy and the TLS files are read again. SIGUSR2: the access log was renamed. */
-function obeySignals(running: RunningProxy): void {
-  const obey = (what: string, run: () => Promise<void>) => () => {
-    run().then(
-      () => say(`${what}: done.`),
-      (error: unknown) => say(`${what}: nothing was changed. ${messageOf(error)}`),
+/** SIGHUP: the policy and the TLS files are read again. */
+function obeySignals({ reload }: RunningProxy): void {
+  process.on('SIGHUP', () => {
+    reload().then(
+      () => say('The policy and the certificates were read again.'),
+      (error: unknown) => say(`Nothing was changed. ${messageOf(error)}`),
     )
-  }
-  process.on('SIGHUP', obey('Reading policy and certificates again', running.reload))
-  process.on('SIGUSR2', obey('Opening the access log again', running.reopenLog))
+  })
 }
 
 function messageOf(error: unknown): string {
