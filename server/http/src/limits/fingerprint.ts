@@ -18,8 +18,10 @@ export function startFingerprint(request: IncomingMessage): () => Fingerprint {
   const hash = createHash('sha256')
   let bytes = 0
   tapBody(request, (chunk) => {
-    hash.update(chunk)
-    bytes += chunk.length
+    if (chunk !== null) {
+      hash.update(chunk)
+      bytes += chunk.length
+    }
     return false
   })
   const contentType = request.headers['content-type'] ?? null

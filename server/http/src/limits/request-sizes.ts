@@ -74,8 +74,9 @@ function countBody(
   let bytes = 0
   let isRefused = false
   tapBody(request, (chunk) => {
+    // Its end neither: to whoever reads it, what came so far would pass for the whole body.
     if (isRefused) return true
-    bytes += chunk.length
+    bytes += chunk?.length ?? 0
     if (bytes <= most) return false
     isRefused = true
     // Whoever reads the body waits for its end, and learns by this that it will not come.

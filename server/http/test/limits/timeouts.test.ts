@@ -104,6 +104,7 @@ test.each(Object.keys(slowApps))('a late answer of %s does not throw', async (na
 test('refuses a body that is too long, announced or not, and passes the largest that is allowed', async () => {
   const sizes = createRequestSizes({ maxBody: 10, routes: [route('POST /large', { maxBody: '1kB' })] })
   const errors: unknown[] = []
+  const whole: number[] = []
   await using server = await listen(
     sizes.wrap((request, response) => {
       let body = ''
@@ -113,7 +114,10 @@ test('refuses a body that is too long, announced or not, and passes the largest 
         // As frameworks do, who know nothing of the answer that was given for them.
         response.writeHead(500).end('late')
       })
-      request.on('end', () => response.end(body))
+      request.on('end', () => {
+        whole.push(body.length)
+        response.end(body)
+      })
     }),
   )
   const send = (path: string, length: number, chunked: boolean) =>
@@ -125,6 +129,8 @@ test('refuses a body that is too long, announced or not, and passes the largest 
     expect((await send('/large', 1001, chunked)).status).toBe(413)
   }
   await until(() => errors.length === 2)
+  // A body that was cut never passes for a whole one.
+  expect(whole).toEqual([10, 11, 10, 11])
   expect(errors).toMatchObject([{ code: 'HP_HTTP_BODY_TOO_LONG' }, { code: 'HP_HTTP_BODY_TOO_LONG' }])
 })
 
