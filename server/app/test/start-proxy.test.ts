@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { once } from 'node:events'
@@ -204,4 +204,68 @@ test('closing waits for the answer under way', async () => {
   await expect(fronted.get('/')).rejects.toThrow('fetch failed')
   fronted.origin.closeAllConnections()
   fronted.origin.close()
+})
+
+test('a purge reaches the cache in front as well, and the audit trail shows it', async () => {
+  // Node's own server knows no BAN.
+  const purged: string[] = []
+  const edge = net.createServer((socket) => {
+    socket.once('data', (bytes: Buffer) => {
+      purged.push(bytes.toString())
+      socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    })
+  })
+  await new Promise<void>((resolve) => edge.listen(0, '127.0.0.1', resolve))
+  const { port } = edge.address() as AddressInfo
+  await writePolicy({ 'GET /items/:id': { fresh: '1h', tags: ['item:{id}'] } })
+  await using fronted = await front({
+    policy: policyFile(),
+    environment: {
+      HOTPATH_CDN_URL: `http://127.0.0.1:${port}`,
+      HOTPATH_CDN_SECRET: 'between us',
+      HOTPATH_SITE: 'https://shop.example',
+    },
+  })
+  expect((await fronted.get('/items/1')).headers.get('cache-tag')).toBe('item:1')
+  for (const what of [{ tags: ['item:1'] }, { pattern: '/items/1' }]) {
+    await fetch(new URL('/_hotpath/api/cache/purge', fronted.proxy.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(what),
+    })
+  }
+  await expect.poll(() => purged).toHaveLength(2)
+  expect(purged[0]).toMatch(/^BAN \/ HTTP\/1\.1\r\n/)
+  expect(purged[0]).toContain('X-Ban-Tags: (^|,)(item:1)(,|$)\r\n')
+  expect(purged[1]).toMatch(/^PURGE \/items\/1 HTTP\/1\.1\r\n/)
+  expect(purged[1]).toContain('host: shop.example\r\n')
+  for (const head of purged) expect(head).toContain('X-Purge-Secret: between us\r\n')
+  const stats = JSON.parse((await fronted.get('/_hotpath/api/cache')).body) as { cdns: object[] }
+  expect(stats.cdns).toMatchObject([
+    { cdn: 'http', purged: 2, abandoned: 0, records: [{ kind: 'tags' }, { kind: 'urls' }] },
+  ])
+  expect(JSON.stringify(stats)).not.toContain('between us')
+  edge.close()
+})
+
+test.each([
+  [{ CLOUDFLARE_ZONE_ID: 'z', HOTPATH_SITE: 'https://a' }, 'CLOUDFLARE_API_TOKEN'],
+  [{ HOTPATH_CDN_URL: 'varnish', HOTPATH_SITE: 'https://a' }, 'HOTPATH_CDN_URL'],
+  [{ HOTPATH_CDN_URL: 'http://varnish' }, 'HOTPATH_SITE'],
+  [{ HOTPATH_CACHE: 'shady' }, 'HOTPATH_CACHE'],
+  [{ HOTPATH_ACCESS_LOG_FORMAT: 'xml' }, 'HOTPATH_ACCESS_LOG_FORMAT'],
+])('what is wrong with the environment is said by its name: %o', async (environment, name) => {
+  await expect(front({ environment })).rejects.toThrow(name)
+})
+
+test('in shadow mode the origin answers everything, and the console tells what would have been', async () => {
+  await writePolicy({ 'GET /items/:id': { fresh: '1h' } })
+  await using fronted = await front({ policy: policyFile(), shadow: true })
+  for (let count = 0; count < 3; count++) await fronted.get('/items/1')
+  expect(fronted.reached).toHaveLength(3)
+  const stats = async () =>
+    JSON.parse((await fronted.get('/_hotpath/api/cache')).body) as { http: { shadow: { routes: object[] } } }
+  await expect
+    .poll(async () => (await stats()).http.shadow.routes)
+    .toMatchObject([{ route: 'GET /items/:id', requests: 3, hits: 2, misses: 1 }])
 })

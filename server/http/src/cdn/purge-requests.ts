@@ -88,7 +88,8 @@ async function ask({ base, path, ...options }: Ask): Promise<CdnReply> {
   const url = new URL(base)
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   const { promise, resolve } = Promise.withResolvers<CdnReply>()
-  send({ host: url.hostname, port: url.port, path, ...options })
+  // A kept connection may be closed by the other end just then, and purges are rare.
+  send({ host: url.hostname, port: url.port, path, agent: false, ...options })
     .on('response', (response) => {
       response.resume()
       resolve({ status: response.statusCode ?? 0, text: '', retryAfterMs: undefined })
