@@ -52,6 +52,22 @@ test('a kept connection that was closed meanwhile costs a GET nothing, and a POS
   expect(asked).toEqual(['GET', 'GET', 'GET', 'POST'])
 })
 
+test('a request whose body has gone out is not sent again, whatever its method', async () => {
+  let asked = 0
+  const origin = byHand((socket) =>
+    socket.once('data', () => {
+      asked += 1
+      socket.resetAndDestroy()
+    }),
+  )
+  await using proxying = await proxyBefore(origin)
+  for (const headers of [{ 'content-length': '1' }, { 'transfer-encoding': 'chunked' }]) {
+    asked = 0
+    expect((await proxying.ask('/', { method: 'PUT', body: 'x', headers })).status).toBe(502)
+    expect(asked).toBe(1)
+  }
+})
+
 test('what was stored is served, stale, while the origin is away', async () => {
   const { clock, pass } = stoppedClock(Date.now())
   const origin = http.createServer((_, response) => {

@@ -62,6 +62,25 @@ test('tells the origin who asked, and believes no client about that', async () =
   expect(headers['x-real-ip']).toBeUndefined()
 })
 
+test('what a client makes up about forwarding, or about connections, chooses no stored answer', async () => {
+  let made = 0
+  const origin = http.createServer((request, response) => {
+    made += 1
+    response.writeHead(200, { 'cache-control': 'max-age=60', vary: 'Accept-Language' })
+    response.end(String(request.headers['accept-language']))
+  })
+  await using proxying = await proxyBefore(origin, { cache: {} })
+  await proxying.ask('/')
+  const forged = await proxying.ask('/', {
+    headers: { 'x-forwarded-host': 'evil.example', forwarded: 'host=x' },
+  })
+  expect(forged.headers['cache-status']).toMatch(/hit/)
+  const dropped = { connection: 'close, accept-language', 'accept-language': 'de' }
+  expect((await proxying.ask('/', { headers: dropped })).body).toBe('undefined')
+  expect((await proxying.ask('/', { headers: { 'accept-language': 'de' } })).body).toBe('de')
+  expect(made).toBe(2)
+})
+
 test('behind a trusted proxy the way that a request came is carried on', async () => {
   await using proxying = await proxyBefore(echo(), { trustForwarded: true, host: 'origin' })
   const headers = { 'x-forwarded-for': '1.2.3.4', 'x-forwarded-proto': 'https', via: '1.1 edge' }
