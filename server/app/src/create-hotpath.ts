@@ -1,91 +1,28 @@
-import type { Server } from 'node:http'
 import path from 'node:path'
-import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
-import type { Overview, Route, Target } from '@hotpath/core'
+import type { Route } from '@hotpath/core'
 import {
   type AnyServer,
+  createRequestDecompression,
   createServerLike,
   describeRoute,
-  type HttpCache,
   type FactoryListener,
+  type HttpCache,
   interceptRequests,
 } from '@hotpath/http'
-import { createDrain, type Drained, type DrainOptions, type VersionUse } from '@hotpath/http/api'
-import { createMonitor } from '@hotpath/monitor'
+import { createDrain, type Drain } from '@hotpath/http/api'
+import { createMonitor, type Monitor } from '@hotpath/monitor'
 import { openDatabase, type Database } from '@hotpath/postgres'
-import { type ApiOptions, openApiStages } from './api-stages.ts'
-import { type CachesStats, openCaches } from './caches.ts'
+import { type ApiStages, openApiStages } from './api-stages.ts'
+import { type Caches, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
-import { type Environment, readEnvironment } from './environment.ts'
-import { type LimitsOptions, openLimits } from './limits.ts'
+import { readEnvironment, type Settings } from './environment.ts'
+import type { Hotpath, HotpathOptions } from './hotpath.ts'
+import { type Limits, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
-import type { Purge } from './purge-request.ts'
 import { openSignalledLog } from './signalled-log.ts'
-
-export interface HotpathOptions {
-  /** Names the data folder and the console. */
-  name: string
-  routes: readonly Route[]
-  /** The application's published targets, watched live. @default none */
-  targets?: readonly Target[]
-  /** What `hotpath cache warm` loads before anybody asks for it; called once. @default none */
-  warm?: (layer: Pick<Hotpath, 'cache' | 'database'>) => readonly WarmTask[]
-  /** Security headers, versions, batches. @default security headers alone */
-  api?: ApiOptions
-  /** Rates, concurrency, time-outs and sizes. @default what the routes say, and a bound on overload */
-  limits?: LimitsOptions
-  /** How the process leaves service. @default HOTPATH_DRAIN */
-  drain?: DrainOptions
-  /** @default process.env */
-  environment?: Environment
-}
-
-/** The layer, composed: connections open, stages in order. */
-export interface Hotpath {
-  /** False with HOTPATH=off: nothing is cached. What the API promises, and measuring, goes on. */
-  readonly enabled: boolean
-  /** The objects of the application, in the namespace of its name. */
-  readonly cache: Cache
-  readonly database: Database
-  /** Where this application's embedded data lives. */
-  readonly folder: string
-  /**
-   * A cache of another namespace over the same tags, for objects that want other defaults.
-   * @throws HP_NAMESPACE_TAKEN, and what createCache of @hotpath/cache throws
-   */
-  createCache(options: Omit<CacheOptions, 'tags' | 'enabled'>): Cache
-  /**
-   * Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again, in this
-   * process at once and in all others when the promise resolves. Not acknowledged: the others hear of it as soon as
-   * Redis is back, before anything that Redis holds is trusted again.
-   */
-  invalidate(what: Purge): Promise<{ acknowledged: boolean }>
-  /** For `Fastify({ serverFactory })`. */
-  serverFactory<S extends AnyServer = Server>(listener: FactoryListener, options?: object): S
-  /** Puts the layer before whatever listens to the server's requests, now or later. */
-  attach(server: AnyServer): void
-  /** What an application's own administration page shows. */
-  snapshot(): Snapshot
-  /**
-   * Takes all its servers out of service: /ready says no, requests are still taken in while load balancers notice, then
-   * the servers close and what is in flight ends. Call it at SIGTERM, before anything is closed. It never rejects.
-   */
-  drain(): Promise<Drained>
-  /** Aborts when the drain begins: the moment to end event streams and WebSockets. */
-  readonly draining: AbortSignal
-  /** Closes what was opened. Drain, or close the server, first. */
-  close(): Promise<void>
-}
-
-export interface Snapshot {
-  api: Pick<Overview, 'verdict' | 'tiles' | 'routes'>
-  cache: CachesStats
-  /** Who uses which version of the API, and what comes to an end; the most used first. */
-  versions: readonly VersionUse[]
-}
 
 /**
  * Reads the environment, opens the database, and puts every part in its place. HOTPATH=off builds the same
@@ -93,73 +30,37 @@ export interface Snapshot {
  * @throws HP_ENVIRONMENT_INVALID and what opening the database throws
  */
 export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
-  const { name, routes, targets = [] } = options
-  const settings = readEnvironment(options.environment ?? process.env, name)
+  await using opened = new AsyncDisposableStack()
+  const { name, routes, environment = process.env } = options
+  const settings = readEnvironment(environment, name)
   const enabled = settings.layer === 'on'
-  const cdns = openCdns(options.environment ?? process.env)
-  const log = settings.accessLog ? await openSignalledLog(settings.accessLog) : null
-  const database = await openDatabase(
-    settings.databaseUrl === null
-      ? { folder: path.join(settings.folder, 'database') }
-      : { url: settings.databaseUrl },
-  )
   const drain = createDrain({
     ...(settings.drainFor !== null && { propagation: settings.drainFor }),
     ...options.drain,
   })
-  const worker = { pid: process.pid, number: settings.workerNumber }
-  const { redisUrl, proxies, runSecret } = settings
   const api = openApiStages(options.api ?? {}, routes)
-  const limits = openLimits({
-    limits: { ...(proxies && { proxies }), ...options.limits },
-    routes,
-    name,
-    redisUrl,
-    runSecret: runSecret ?? undefined,
-  })
+  opened.defer(api.close)
+  const limits = openOwnLimits(options, settings)
+  opened.defer(limits.close)
+  const log = settings.accessLog ? await openSignalledLog(settings.accessLog) : null
+  if (log) opened.defer(() => log.close())
+  const database = await openOwnDatabase(settings)
+  opened.defer(() => database.close())
   const caches = await openCaches({
     name,
     routes,
-    redisUrl,
+    redisUrl: settings.redisUrl,
     enabled,
-    worker,
-    cdns,
+    worker: { pid: process.pid, number: settings.workerNumber },
+    cdns: openCdns(environment),
     http: { overloaded: limits.overloaded, mode: settings.cacheMode },
-  }).catch(async (error) => {
-    api.close()
-    limits.close()
-    await database.close()
-    throw error
   })
+  opened.defer(() => caches.close())
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
-  const monitor = createMonitor({
-    app: name,
-    layer: settings.layer,
-    routes,
-    targets,
-    sources: {
-      database: database.kind,
-      poolWaiting: () => database.waiting(),
-      caches: () => caches.stats().objects,
-      httpCache: () => caches.http.stats(),
-      ready: { database: async () => void (await database.query('select 1')) },
-    },
-  })
-  const stage = pipeline({
-    ...api.stages,
-    drain: drain.stage,
-    ...limits.stages,
-    ownPaths: ownPaths({
-      monitor,
-      token: settings.token,
-      consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
-      caches: caches.controls,
-      routes: () => describeRoutes(routes, caches.http),
-      dispensable: caches.health,
-      drain,
-    }),
-    httpCache: (next) => caches.http.wrap(next),
-  })
+  const monitor = openMonitor(options, settings, { api, caches, database })
+  opened.defer(() => monitor.close())
+  const stage = compose({ settings, routes, api, limits, caches, monitor, drain })
+  const running = opened.move()
 
   return {
     enabled,
@@ -183,15 +84,81 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
       const { verdict, tiles, routes: rows } = monitor.overview()
       return { api: { verdict, tiles, routes: rows }, cache: caches.stats(), versions: api.versionUses() }
     },
-    async close() {
-      monitor.close()
-      api.close()
-      limits.close()
-      await caches.close()
-      await database.close()
-      await log?.close()
-    },
+    close: () => running.disposeAsync(),
   }
+}
+
+function openOwnDatabase({ databaseUrl, folder }: Settings): Promise<Database> {
+  return openDatabase(databaseUrl === null ? { folder: path.join(folder, 'database') } : { url: databaseUrl })
+}
+
+/** What an application admits is its own affair, whether the layer is on or not; shedding is the layer's. */
+function openOwnLimits(options: HotpathOptions, { layer, proxies, redisUrl, runSecret }: Settings): Limits {
+  const limits = openLimits({
+    limits: { ...(proxies && { proxies }), ...options.limits },
+    routes: options.routes,
+    name: options.name,
+    redisUrl,
+    runSecret: runSecret ?? undefined,
+  })
+  return layer === 'on' ? limits : { ...limits, stages: { ...limits.stages, admission: (next) => next } }
+}
+
+interface Watched {
+  readonly api: ApiStages
+  readonly caches: Caches
+  readonly database: Database
+}
+
+function openMonitor(
+  { name, routes, targets = [] }: HotpathOptions,
+  { layer }: Settings,
+  { api, caches, database }: Watched,
+): Monitor {
+  return createMonitor({
+    app: name,
+    layer,
+    routes,
+    targets,
+    sources: {
+      database: database.kind,
+      poolWaiting: () => database.waiting(),
+      caches: () => caches.stats().objects,
+      httpCache: () => caches.http.stats(),
+      versions: api.versionUses,
+      ready: { database: async () => void (await database.query('select 1')) },
+    },
+  })
+}
+
+interface Parts {
+  readonly settings: Settings
+  readonly routes: readonly Route[]
+  readonly api: ApiStages
+  readonly limits: Limits
+  readonly caches: Caches
+  readonly monitor: Monitor
+  readonly drain: Drain
+}
+
+/** Everything in its place. */
+function compose({ settings, routes, api, limits, caches, monitor, drain }: Parts) {
+  return pipeline({
+    ...api.stages,
+    ...limits.stages,
+    drain: drain.stage,
+    decompression: createRequestDecompression().wrap,
+    ownPaths: ownPaths({
+      monitor,
+      token: settings.token,
+      consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
+      caches: caches.controls,
+      routes: () => describeRoutes(routes, caches.http),
+      dispensable: caches.health,
+      drain,
+    }),
+    httpCache: (next) => caches.http.wrap(next),
+  })
 }
 
 /** What `/_hotpath/api/routes` shows. */

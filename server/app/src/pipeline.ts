@@ -27,6 +27,8 @@ export interface Stages {
   /** Concurrency and shedding: of requests that need the handler alone. */
   admission: Stage
   timeouts: Stage
+  /** Of request bodies, for handlers that read none that are compressed. */
+  decompression: Stage
   handlerTiming: Stage
 }
 
@@ -41,6 +43,7 @@ export function pipeline(stages: Stages): Stage {
       stages.idempotency,
       stages.admission,
       stages.timeouts,
+      stages.decompression,
       stages.handlerTiming,
     ]
     const cached = stages.httpCache(inOrder(behindCache, application))

@@ -8,6 +8,11 @@ test('nothing set means on, embedded, no token, data under .hotpath', () => {
     databaseUrl: null,
     redisUrl: null,
     token: null,
+    proxies: null,
+    drainFor: null,
+    runSecret: null,
+    cacheMode: 'on',
+    accessLog: null,
     folder: path.resolve('.hotpath/shop'),
     workerNumber: null,
   })
@@ -21,12 +26,20 @@ test('what is set is read', () => {
     HOTPATH_WORKER: '2',
     HOTPATH_TOKEN: 'sixteen-characters',
     HOTPATH_FOLDER: '/data',
+    HOTPATH_PROXIES: '10.0.0.1, 10.1.0.0/16',
+    HOTPATH_DRAIN: '5s',
+    HOTPATH_RUN_SECRET: 'of this start',
   }
   expect(readEnvironment(environment, 'shop')).toEqual({
     layer: 'off',
     databaseUrl: 'postgres://localhost/shop',
     redisUrl: 'rediss://user:p%40ss@cache:6380/2',
     token: 'sixteen-characters',
+    proxies: { trust: ['10.0.0.1', '10.1.0.0/16'] },
+    drainFor: '5s',
+    runSecret: 'of this start',
+    cacheMode: 'on',
+    accessLog: null,
     folder: '/data/shop',
     workerNumber: 2,
   })
@@ -53,6 +66,11 @@ test.each([
   const read = () => readEnvironment({ REDIS_URL: given }, 'shop')
   expect(read).toThrow(says)
   expect(read).toThrow(/^(?!.*(hunter2|ter2@)).*redis:\/\/host:6379/s)
+})
+
+test('proxies are counted or named, and a drain takes a time', () => {
+  expect(readEnvironment({ HOTPATH_PROXIES: '2' }, 'shop').proxies).toEqual({ trust: 2 })
+  expect(() => readEnvironment({ HOTPATH_DRAIN: 'soon' }, 'shop')).toThrow('HOTPATH_DRAIN is set to "soon"')
 })
 
 test('a misspelt HOTPATH is refused by name rather than taken for on', () => {

@@ -23,7 +23,7 @@ async function startProcess(limits: LimitsOptions, redisUrl: string | null) {
   return {
     ask: (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${port}${path}`, init),
     async [Symbol.asyncDispose]() {
-      opened.close()
+      await opened.close()
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
     },

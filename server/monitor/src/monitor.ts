@@ -14,6 +14,7 @@ import { requestFamilies } from './request-families.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
 import type { MonitorSources } from './sources.ts'
 import { createStatementMetrics, type StatementMetrics } from './statement-metrics.ts'
+import { versionFamilies } from './version-families.ts'
 
 export interface MonitorOptions {
   /** The application's name, as the console shows it. */
@@ -120,6 +121,7 @@ function expose({ requests, statements, limits, samplers }: Parts, sources: Moni
     ...limits.families(),
     ...objectCacheFamilies(sources.caches),
     ...(sources.httpCache ? httpCacheFamilies(sources.httpCache) : []),
+    ...(sources.versions ? versionFamilies(sources.versions) : []),
     ...(sources.database === 'none' ? [] : databaseFamilies(statements, sources.poolWaiting)),
     ...eventLoopFamilies(samplers.scrape),
   ]

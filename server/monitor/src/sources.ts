@@ -29,6 +29,15 @@ export interface HttpCacheFigures {
   evictions: number
 }
 
+/** Requests of one client for one version of one route; what has no version counts where it comes to its end. */
+export interface VersionFigures {
+  version: string | null
+  route: string
+  client: string
+  isEnding: boolean
+  requests: number
+}
+
 /** What the monitor asks instead of hearing it on a channel; called when somebody looks. */
 export interface MonitorSources {
   database: 'postgres' | 'pglite' | 'none'
@@ -37,6 +46,8 @@ export interface MonitorSources {
   caches: () => readonly CacheFigures[]
   /** @default no HTTP cache */
   httpCache?: () => HttpCacheFigures
+  /** Who uses which version of the API; bounded in number. @default nobody counts */
+  versions?: () => readonly VersionFigures[]
   /** What must answer before this process takes traffic, by name. */
   ready: ReadinessChecks
 }

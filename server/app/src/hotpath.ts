@@ -1,0 +1,73 @@
+import type { Server } from 'node:http'
+import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
+import type { Overview, Route, Target } from '@hotpath/core'
+import type { AnyServer, FactoryListener } from '@hotpath/http'
+import type { Drained, DrainOptions, VersionUse } from '@hotpath/http/api'
+import type { Database } from '@hotpath/postgres'
+import type { ApiOptions } from './api-stages.ts'
+import type { CachesStats } from './caches.ts'
+import type { Environment } from './environment.ts'
+import type { LimitsOptions } from './limits.ts'
+import type { Purge } from './purge-request.ts'
+
+export interface HotpathOptions {
+  /** Names the data folder and the console. */
+  name: string
+  routes: readonly Route[]
+  /** The application's published targets, watched live. @default none */
+  targets?: readonly Target[]
+  /** What `hotpath cache warm` loads before anybody asks for it; called once. @default none */
+  warm?: (layer: Pick<Hotpath, 'cache' | 'database'>) => readonly WarmTask[]
+  /** Security headers, versions, batches. @default security headers alone */
+  api?: ApiOptions
+  /** Rates, concurrency, time-outs and sizes. @default what the routes say, and a bound on overload */
+  limits?: LimitsOptions
+  /** How the process leaves service. @default HOTPATH_DRAIN */
+  drain?: DrainOptions
+  /** @default process.env */
+  environment?: Environment
+}
+
+/** The layer, composed: connections open, stages in order. */
+export interface Hotpath {
+  /** False with HOTPATH=off: nothing is cached. What the API promises, and measuring, goes on. */
+  readonly enabled: boolean
+  /** The objects of the application, in the namespace of its name. */
+  readonly cache: Cache
+  readonly database: Database
+  /** Where this application's embedded data lives. */
+  readonly folder: string
+  /**
+   * A cache of another namespace over the same tags, for objects that want other defaults.
+   * @throws HP_NAMESPACE_TAKEN, and what createCache of @hotpath/cache throws
+   */
+  createCache(options: Omit<CacheOptions, 'tags' | 'enabled'>): Cache
+  /**
+   * Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again, in this
+   * process at once and in all others when the promise resolves. Not acknowledged: the others hear of it as soon as
+   * Redis is back, before anything that Redis holds is trusted again.
+   */
+  invalidate(what: Purge): Promise<{ acknowledged: boolean }>
+  /** For `Fastify({ serverFactory })`. */
+  serverFactory<S extends AnyServer = Server>(listener: FactoryListener, options?: object): S
+  /** Puts the layer before whatever listens to the server's requests, now or later. */
+  attach(server: AnyServer): void
+  /** What an application's own administration page shows. */
+  snapshot(): Snapshot
+  /**
+   * Takes all its servers out of service: /ready says no, requests are still taken in while load balancers notice, then
+   * the servers close and what is in flight ends. Call it at SIGTERM, before anything is closed. It never rejects.
+   */
+  drain(): Promise<Drained>
+  /** Aborts when the drain begins: the moment to end event streams and WebSockets. */
+  readonly draining: AbortSignal
+  /** Closes what was opened. Drain, or close the server, first. */
+  close(): Promise<void>
+}
+
+export interface Snapshot {
+  api: Pick<Overview, 'verdict' | 'tiles' | 'routes'>
+  cache: CachesStats
+  /** Who uses which version of the API, and what comes to an end; the most used first. */
+  versions: readonly VersionUse[]
+}
