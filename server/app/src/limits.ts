@@ -49,7 +49,7 @@ export interface Limits {
   /** Whether the HTTP cache should rather serve stale. */
   overloaded(): boolean
   stats(): AdmissionStats
-  close(): void
+  close(): Promise<void>
 }
 
 /**
@@ -61,7 +61,7 @@ export function openLimits(options: OpenLimitsOptions): Limits {
   const { routes, name, redisUrl, runSecret } = options
   const { rates, defaultRate, timeout, proxies, user, maxBody, ...admits } = options.limits
   const needsRedis = redisUrl !== null && (rates !== undefined || routes.some(isShared))
-  const runner = needsRedis ? openScriptRunner(redisUrl) : null
+  const runner = needsRedis ? openScriptRunner(redisUrl, name) : null
   const shared = { routes, ...(runner && { redis: { runner, name } }), ...(proxies && { proxies }) }
   const limit = createRateLimit({
     ...shared,
@@ -84,10 +84,10 @@ export function openLimits(options: OpenLimitsOptions): Limits {
     },
     overloaded: admission.overloaded,
     stats: admission.stats,
-    close() {
+    async close() {
       limit.close()
       admission.close()
-      runner?.close()
+      await runner?.close()
     },
   }
 }

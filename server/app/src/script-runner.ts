@@ -1,30 +1,28 @@
 import { createHash } from 'node:crypto'
+import { connectRedis } from '@hotpath/cache/redis'
 import type { RedisScript, ScriptReply, ScriptRunner } from '@hotpath/http/limits'
-import { createClient, ErrorReply } from 'redis'
 
 /** Runs scripts on one Redis, over a connection of its own. */
 export interface OpenRunner extends ScriptRunner {
-  close(): void
+  close(): Promise<void>
 }
 
-/** How long a script may take, in milliseconds. */
-const patience = 1_000
-/** Between two attempts to connect, in milliseconds. */
-const retryMs = 200
-
 /**
- * Connects in the background, for ever. While there is no connection, scripts are refused at once; one that is not
- * answered in time is given up, and what it did is not known.
+ * Connects in the background, for ever; all keys belong to the slot of the application `name`. While there is no
+ * connection, scripts are refused at once; one that is not answered within a second is given up, and what it did is
+ * not known.
+ * @throws HP_CACHE_REDIS_URL_INVALID
  */
-export function openScriptRunner(url: string): OpenRunner {
-  const client = createClient({
-    url,
-    disableOfflineQueue: true,
-    socket: { reconnectStrategy: () => retryMs, connectTimeout: patience },
+export function openScriptRunner(url: string, name: string): OpenRunner {
+  const redis = connectRedis({ url, tracking: false })
+  const listeners: (() => void)[] = []
+  redis.start(`{${encodeURIComponent(name)}}`, {
+    ready() {
+      for (const listener of listeners) listener()
+    },
+    changed() {},
+    lost() {},
   })
-  // Whoever runs a script is told, and `/ready` speaks of Redis.
-  client.on('error', () => {})
-  client.connect().catch(() => {})
   const digests = new Map<RedisScript, string>()
 
   function digestOf(script: RedisScript): string {
@@ -34,27 +32,17 @@ export function openScriptRunner(url: string): OpenRunner {
     return digest
   }
 
-  async function send(script: RedisScript, rest: readonly string[]): Promise<ScriptReply> {
-    try {
-      return await client.sendCommand<ScriptReply>(['EVALSHA', digestOf(script), ...rest])
-    } catch (error) {
-      if (!(error instanceof ErrorReply) || !error.message.startsWith('NOSCRIPT')) throw error
-      return await client.sendCommand<ScriptReply>(['EVAL', script.text, ...rest])
-    }
-  }
-
   return {
-    run(script, keys, words) {
-      const { promise, resolve, reject } = Promise.withResolvers<ScriptReply>()
-      const late = setTimeout(
-        () => reject(new Error(`Redis did not answer ${script.name} in ${patience} ms.`)),
-        patience,
-      )
-      send(script, [String(keys.length), ...keys, ...words])
-        .then(resolve, reject)
-        .finally(() => clearTimeout(late))
-      return promise
+    async run(script, keys, words): Promise<ScriptReply> {
+      const rest = [String(keys.length), ...keys, ...words]
+      try {
+        return await redis.command(['EVALSHA', digestOf(script), ...rest])
+      } catch (error) {
+        if (!(error instanceof Error) || !error.message.includes('NOSCRIPT')) throw error
+        return await redis.command(['EVAL', script.text, ...rest])
+      }
     },
-    close: () => client.destroy(),
+    onReady: (listener) => void listeners.push(listener),
+    close: () => redis.close(),
   }
 }

@@ -1,3 +1,4 @@
+export { connectRedis, type ConnectRedisOptions } from './redis/connect-redis.ts'
 export { connectTagSpace, type ConnectOptions } from './redis/connect-tag-space.ts'
 export { openTagSpace, type SharedTagSpaceOptions } from './shared/open-tag-space.ts'
 export type { RedisEvents, RedisPort, RedisReply, RedisWord } from './shared/port.ts'

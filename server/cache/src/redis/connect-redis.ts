@@ -16,6 +16,8 @@ export interface ConnectRedisOptions {
   connectTimeout?: number
   /** For rediss://: how to check the certificate. @default as Node does */
   tls?: TlsOptions
+  /** Whether to ask for change notices. @default true */
+  tracking?: boolean
   /** Spreads reconnects of many processes. @default Math.random */
   random?: () => number
 }
@@ -32,6 +34,7 @@ const longestWait = 500
  */
 export function connectRedis(options: ConnectRedisOptions): RedisPort {
   const { commandTimeout = 1000, connectTimeout = 2000, tls = {}, random = Math.random } = options
+  const { tracking: wantsNotices = true } = options
   const seeds = readAddresses(options.url)
   let target: RedisAddress = seeds[0]
   let problem = 'it is still connecting'
@@ -62,7 +65,7 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
         target = whereNext(end)
         const wait = (end.moved || end.untracked) && failures === 0 ? 0 : backOff(failures, random())
         failures++
-        timer = setTimeout(() => open(trackedPrefix, events, !end.untracked), wait)
+        timer = setTimeout(() => open(trackedPrefix, events, wantsNotices && !end.untracked), wait)
         if (wasReady) events.lost(end.reason)
       },
     })
@@ -78,7 +81,7 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
 
   return {
     start(trackedPrefix, events) {
-      timer = setTimeout(() => open(trackedPrefix, events, true), 0)
+      timer = setTimeout(() => open(trackedPrefix, events, wantsNotices), 0)
     },
     command: (words) => (session && isReady ? session.command(words) : unreachable()),
     script: (name, keys, words) => (session && isReady ? session.script(name, keys, words) : unreachable()),

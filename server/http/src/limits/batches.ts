@@ -116,6 +116,13 @@ export function createBatches(options: BatchesOptions): Batches {
     schedule()
   }
 
+  redis.onReady?.(() => {
+    isAway = false
+    clearTimeout(later)
+    later = undefined
+    schedule()
+  })
+
   return {
     add(asker, urgent) {
       waiting.add(asker)

@@ -14,6 +14,8 @@ export type ScriptReply = string | Uint8Array | number | null | readonly ScriptR
  */
 export interface ScriptRunner {
   run(script: RedisScript, keys: readonly string[], words: readonly string[]): Promise<ScriptReply>
+  /** Told each time that Redis can be reached again: nobody need wait for the next attempt. @default never told */
+  onReady?(listener: () => void): void
 }
 
 /**
