@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { hasStreamBody } from './http2.ts'
 
-/** Headers that ask for something else than the whole response, or forbid it on a condition only the origin can judge. */
-const asking = ['range', 'if-range', 'if-match', 'if-unmodified-since'] as const
+/** Headers that forbid an answer on a condition only the origin can judge. */
+const asking = ['if-match', 'if-unmodified-since'] as const
 
 /** Why a GET or HEAD is none of the cache's business, as a token for Cache-Status; undefined when it is. */
 export function bypassReason(request: IncomingMessage): string | undefined {

@@ -90,8 +90,15 @@ const fieldList = /^"[ \t]*(?:[!#$%&'*+\-.^_`|~0-9A-Za-z]+[ \t]*(?:,[ \t]*|(?="$
  */
 export function fieldsNamed(directives: Directives, name: string): readonly string[] | undefined {
   const given = directives.values.get(name)
-  if (given === undefined || !given.every((value) => value !== null && fieldList.test(value))) return undefined
-  return given.flatMap((value) => value!.slice(1, -1).split(',').map((field) => field.trim().toLowerCase()))
+  if (given === undefined || !given.every((value) => value !== null && fieldList.test(value)))
+    return undefined
+  return given
+    .flatMap((value) =>
+      value!
+        .slice(1, -1)
+        .split(',')
+        .map((field) => field.trim().toLowerCase()),
+    )
     .filter((field) => field !== '')
 }
 

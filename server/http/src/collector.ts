@@ -4,7 +4,7 @@ import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { applyDialects, type CdnDialect } from './cdn/dialects.ts'
-import { changedTargets } from './changed-targets.ts'
+import { changedTargets, isSafe } from './changed-targets.ts'
 import { type Part, wholePart } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
 import type { Counters } from './counters.ts'
@@ -34,6 +34,8 @@ export interface CollectorParts {
   readonly rules: StoreRules
   /** For how long a stale response may answer while nobody can be asked, in milliseconds. */
   readonly unavailableMs: number
+  /** Overtakes what carries one of these tags, in all processes. */
+  readonly dropTags: (tags: readonly string[]) => void
   /** Makes the coded forms; null where none are made. */
   readonly compression: Compression | null
   readonly maxEntryBytes: number
@@ -86,9 +88,12 @@ export function createCollector(parts: CollectorParts): Collector {
     const forwardStatus = exchange.response.statusCode
     const stored = standIns.forFailure(exchange, capture)
     if (!stored) return false
-    const { reason, conditions, request } = exchange
+    const { reason, request } = exchange
     announceForward(exchange, { reason, forwardStatus, detail: 'stale-if-error' })
-    becomeNotModified(exchange, conditions ?? conditionsOf(request))
+    // What the request says after we made it ask is not its client's word.
+    const asked = capture.confirmable.length > 0 ? undefined : conditionsOf(request)
+    const conditions = exchange.conditions ?? asked
+    if (conditions) becomeNotModified(exchange, conditions)
     exchange.outcome = 'stale'
     release(exchange, capture)
     if (!capture.flight) return true
@@ -97,8 +102,13 @@ export function createCollector(parts: CollectorParts): Collector {
     return true
   }
 
+  /** What a successful unsafe method has changed (RFC 9111 §4.4, RFC 9875 §3). */
   function passed({ request, response }: Exchange): void {
-    if (response.statusCode < 400) fences.dropTargets(changedTargets(request))
+    if (response.statusCode >= 400 || isSafe(request.method)) return
+    const { headers } = responseFacts(response)
+    fences.dropTargets(changedTargets(request, headers))
+    const groups = parseCacheGroups(headers['cache-group-invalidation'] ?? '')
+    if (groups && groups.length > 0) parts.dropTags(groups)
   }
 
   function consider(exchange: Exchange, capture: Capture, wholeBody: Part | null): Refusal | undefined {

@@ -1,4 +1,10 @@
-import { type Directives, deltaSeconds, hasBareDirective, hasDirective, maxDeltaSeconds } from './cache-control.ts'
+import {
+  type Directives,
+  deltaSeconds,
+  hasBareDirective,
+  hasDirective,
+  maxDeltaSeconds,
+} from './cache-control.ts'
 import { httpDate } from './conditional.ts'
 import type { ResponseFacts } from './response-facts.ts'
 
@@ -28,7 +34,8 @@ export function lifetimeMs(
   { ruling, isTargeted, heuristic }: FreshnessSource,
   now: number,
 ): number {
-  const seconds = (isTargeted ? undefined : deltaSeconds(ruling, 's-maxage')) ?? deltaSeconds(ruling, 'max-age')
+  const seconds =
+    (isTargeted ? undefined : deltaSeconds(ruling, 's-maxage')) ?? deltaSeconds(ruling, 'max-age')
   if (seconds !== undefined) return seconds * 1000
   if (isTargeted) return 0
   const date = httpDate(headers['date'] ?? '') ?? now

@@ -24,3 +24,4 @@ export {
   type Http2Listener,
   interceptRequests,
 } from './servers.ts'
+export { markUnavailable } from './unavailable.ts'

@@ -186,9 +186,10 @@ export function createMiss(parts: MissParts): Miss {
 
 const isDeclared = ({ policy }: Exchange) => policy !== undefined && policy.freshSeconds !== null
 
-/** Only answers to a GET are stored, and none where the route or the client forbids it. */
-function isCollectable({ policy, tags }: Exchange, { method, noStore }: RequestFacts): boolean {
-  return method === 'GET' && !noStore && tags !== null && !policy?.isPrivate
+/** Only whole answers to a GET are stored, and none where the route or the client forbids it. */
+function isCollectable({ policy, tags }: Exchange, { method, headers, noStore }: RequestFacts): boolean {
+  if (method !== 'GET' || headers.range !== undefined) return false
+  return !noStore && tags !== null && !policy?.isPrivate
 }
 
 const isGone = ({ request, response }: Exchange) => response.destroyed || request.socket.destroyed

@@ -184,5 +184,5 @@ function heuristicOf(given: HttpCacheOptions['heuristic']): Heuristic | null {
   if (!given) return null
   const { fraction, atMost } = given === true ? { fraction: 0.1, atMost: '1d' } : given
   if (!(fraction > 0 && fraction <= 1)) throw httpErrors.HP_HTTP_HEURISTIC_INVALID({ fraction })
-  return { fraction, capMs: parseDuration(atMost as Duration) }
+  return { fraction, capMs: parseDuration(atMost) }
 }

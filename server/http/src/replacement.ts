@@ -13,7 +13,12 @@ const keptFromStored: ReadonlySet<string> = new Set([
 ])
 
 /** Of the 304 alone. */
-const notTakenOver: ReadonlySet<string> = new Set(['cache-status', 'connection', 'keep-alive', 'transfer-encoding'])
+const notTakenOver: ReadonlySet<string> = new Set([
+  'cache-status',
+  'connection',
+  'keep-alive',
+  'transfer-encoding',
+])
 
 /**
  * The headers of a stored response after a handler has confirmed it (RFC 9111 §3.2): each that came with the 304 replaces
@@ -28,7 +33,10 @@ export function updatedHeaders(
   for (const name of response.getHeaderNames()) {
     const value = response.getHeader(name)!
     if (keptFromStored.has(name) || notTakenOver.has(name) || since[name] === value) continue
-    replaced.set(name, [value].flat().map((line) => [name, String(line)] as const))
+    replaced.set(
+      name,
+      [value].flat().map((line) => [name, String(line)] as const),
+    )
   }
   const kept = headersOf(stored).filter(([name]) => name !== 'Date' && !replaced.has(name.toLowerCase()))
   return [...kept, ...[...replaced.values()].flat()]

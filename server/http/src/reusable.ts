@@ -47,7 +47,7 @@ export function freshness(
   const { wishes } = request
   if (wishes !== null && !ignoreReload) {
     if (now - stored.bornAt > wishes.maxAgeMs) return 'must-fetch'
-    if (stored.freshUntil - now < wishes.minFreshMs) return 'must-fetch'
+    if (wishes.minFreshMs > 0 && stored.freshUntil - now < wishes.minFreshMs) return 'must-fetch'
     if (stored.mayBeStale && now < stored.freshUntil + wishes.maxStaleMs) return 'fresh'
   }
   if (now < stored.freshUntil) return 'fresh'

@@ -63,7 +63,13 @@ export function createServe(parts: ServeParts): Serve {
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
-    const isRefused = facts.onlyIfCached && exchange.outcome !== 'bypass' && !parts.seeksBeyond
+    if (request.headers.range !== undefined && exchange.outcome !== 'bypass') {
+      // A part is never stored, so that the handler may make it as it likes.
+      exchange.outcome = 'bypass'
+      exchange.detail = 'range'
+    }
+    const isPrivate = exchange.policy?.isPrivate || exchange.tags === null
+    const isRefused = facts.onlyIfCached && !isPrivate && !parts.seeksBeyond
     if (isRefused) return refuse(exchange)
     miss.fetch(exchange)
   }

@@ -96,12 +96,15 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
     const { record, fence, softAt, id } = found
     const offset = clock() - tier.redisNow()
     const own = { ...dependencies, tags: record.tags }
-    const stored = storeResponse({
-      ...response,
-      at: response.at + offset,
-      dependencies: own,
-      fenced: { fence, urls: fences.fenceUrl(own, since) },
-    }, { compresses: options.compresses })
+    const stored = storeResponse(
+      {
+        ...response,
+        at: response.at + offset,
+        dependencies: own,
+        fenced: { fence, urls: fences.fenceUrl(own, since) },
+      },
+      { compresses: options.compresses },
+    )
     stored.id = id
     soften(stored, record.freshUntil + offset)
     if (softAt < Infinity) soften(stored, softAt)

@@ -149,7 +149,7 @@ function refusalOf(request: RequestFacts, response: ResponseFacts, said: Said): 
   const { own, ruling } = said
   if (request.method !== 'GET') return 'method'
   if (request.noStore) return 'request-no-store'
-  if (!mayBeStored(status) || headers['content-range'] !== undefined) return 'status'
+  if (!mayBeStored(status)) return 'status'
   if (!reasonPhrase.test(statusMessage)) return 'status'
   if (headers['set-cookie'] !== undefined) return 'set-cookie'
   if (own.malformed) return 'malformed'
@@ -193,12 +193,7 @@ function forbidsStale({ ruling, isTargeted }: Said): boolean {
 
 /** Without these, a response may be kept and used as if they had not been sent (RFC 9111 §5.2.2.4, §5.2.2.7). */
 function unkeptFields({ own, ruling }: Said): readonly string[] {
-  const named = [
-    fieldsNamed(own, 'private'),
-    fieldsNamed(ruling, 'private'),
-    fieldsNamed(ruling, 'no-cache'),
-  ]
-  return named.flatMap((fields) => fields ?? [])
+  return [...(fieldsNamed(own, 'private') ?? []), ...(fieldsNamed(ruling, 'no-cache') ?? [])]
 }
 
 /** An answer that names one origin for CORS is meant for that one, said in Vary or not. */

@@ -39,6 +39,8 @@ export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
+  /** The whole second it was made in, in milliseconds since 1970: what its Date says. */
+  readonly datedAt: number
   /** Those that the handler made itself, and may recognise. */
   readonly originValidators: Validators
   /** As the handler made it. */
@@ -149,7 +151,8 @@ const rawHeaderNames = (response: ServerResponse) =>
 export function storeResponse(ingredients: Ingredients, { compresses }: StoreOptions): StoredResponse {
   const { head, body, terms, at, dependencies } = ingredients
   const bornAt = at - terms.ageMs
-  const headers = [...head.headers, ['Date', head.date ?? new Date(at).toUTCString()] as const]
+  const date = head.date ?? new Date(at).toUTCString()
+  const headers = [...head.headers, ['Date', date] as const]
   const hasForms = compresses && body.length >= leastBytes && isCompressible(head.status, valueIn(headers))
   const identity = representation(hasForms ? withVary(headers) : headers, body, head.status === 204)
   return {
@@ -157,6 +160,7 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     status: head.status,
     statusMessage: head.statusMessage,
     validators: head.validators,
+    datedAt: httpDate(date) ?? at,
     originValidators: head.hasOwnTag ? { ...head.validators, etag: undefined } : head.validators,
     identity,
     forms: hasForms ? noForms() : null,

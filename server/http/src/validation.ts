@@ -3,7 +3,7 @@ import { replaceHeader } from './compress/incoming.ts'
 import { httpDate, opaqueTag } from './conditional.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { ResponseFacts } from './response-facts.ts'
-import { mayAnswer } from './reusable.ts'
+import { mayAnswer, mayBeSeen } from './reusable.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 /** Entity tags named in one request: more would make it long for a guess. */
@@ -21,12 +21,13 @@ export function confirmable(
   variants: readonly StoredResponse[],
   facts: RequestFacts,
 ): readonly StoredResponse[] {
-  const [chosen] = variants.filter((variant) => mayAnswer(facts, variant))
+  const chosen = variants.find((variant) => mayAnswer(facts, variant))
   if (chosen) {
     const { etag, lastModified } = chosen.originValidators
     return etag === undefined && lastModified === undefined ? [] : [chosen]
   }
-  return variants.filter((variant) => wellFormed.test(variant.originValidators.etag ?? '')).slice(0, mostTags)
+  const others = variants.filter((variant) => mayBeSeen(facts, variant))
+  return others.filter(({ originValidators: { etag } }) => wellFormed.test(etag ?? '')).slice(0, mostTags)
 }
 
 /** Makes a request ask whether one of these still holds, in place of the client's own conditions. */
@@ -35,7 +36,8 @@ export function askToConfirm(request: IncomingMessage, candidates: readonly Stor
   if (tags.length > 0) replaceHeader(request, 'if-none-match', tags.join(', '))
   const [only, ...others] = candidates
   const lastModified = only!.originValidators.lastModified
-  if (others.length === 0 && lastModified !== undefined) replaceHeader(request, 'if-modified-since', lastModified)
+  if (others.length === 0 && lastModified !== undefined)
+    replaceHeader(request, 'if-modified-since', lastModified)
 }
 
 /**

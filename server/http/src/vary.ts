@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { selectingValue } from './selecting-value.ts'
 
 /** The request headers a response was chosen by, lower case and sorted; '*' means it can answer nothing else. */
 export function varyNames(field: string | undefined): readonly string[] | '*' {
@@ -47,16 +48,11 @@ export function matchesVary(
 }
 
 /**
- * What a request says under a name, null where it says nothing. Lines are joined and white space around commas is
- * removed: the changes RFC 9111 §4.1 allows for every field. Request headers inherit from Object.prototype, so
- * that a name such as `constructor` would find something nobody sent.
+ * What a request says under a name, null where it says nothing. Request headers inherit from Object.prototype, so that
+ * a name such as `constructor` would find something nobody sent.
  */
 function valueOf(headers: IncomingHttpHeaders, name: string): string | null {
   const value = Object.hasOwn(headers, name) ? headers[name] : undefined
   if (value === undefined) return null
-  const joined = typeof value === 'string' ? value : value.join(',')
-  return joined
-    .split(',')
-    .map((part) => part.trim())
-    .join(',')
+  return selectingValue(name, typeof value === 'string' ? value : value.join(','))
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Forms } from './compress/coded-forms.ts'
 import { formNamed, knownForm } from './compress/entity-tag.ts'
-import { notModified } from './conditional.ts'
+import { type ByteRange, rangeOf } from './byte-range.ts'
+import { httpDate, notModified } from './conditional.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import { isPreparable, writePrepared } from './prepared-writer.ts'
 import type { PreparedHead, Representation } from './representation.ts'
@@ -41,6 +42,10 @@ export function createWriteStored({ prepares, forms, compress }: WriterOptions):
       response.end()
       return 0
     }
+    if (request.headers.range !== undefined) {
+      const range = rangeAsked(request, stored)
+      if (range !== undefined) return writeRange(response, hit, range)
+    }
     const form = forms === null ? stored.identity : forms.choose(stored, request.headers)
     if (form === null) compress(request, response)
     else if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
@@ -71,14 +76,50 @@ function writePlain(
   return form.body.length
 }
 
+/** A range is one of the body as the handler made it, whose tag names those bytes. */
+function rangeAsked(request: IncomingMessage, stored: StoredResponse): ByteRange | undefined {
+  const { status, identity, validators } = stored
+  if (request.method !== 'GET' || status !== 200) return undefined
+  return rangeOf(request.headers, identity.body.length, validators)
+}
+
+function writeRange(response: ServerResponse, hit: Hit, range: ByteRange): number {
+  const { body, full } = hit.stored.identity
+  const whole = linesFor(hit, full)
+  applyOuterLines(response)
+  if (range === null) {
+    response.writeHead(416, [
+      'Content-Range',
+      `bytes */${body.length}`,
+      'Content-Length',
+      '0',
+      ...whole.slice(-2),
+    ])
+    response.end()
+    return 0
+  }
+  const part = body.subarray(range.first, range.last + 1)
+  const at = whole.lastIndexOf('Content-Length')
+  const own = ['Content-Range', `bytes ${range.first}-${range.last}/${body.length}`]
+  const length = ['Content-Length', String(part.length)]
+  response.writeHead(206, [...whole.slice(0, at), ...own, ...length, ...whole.slice(at + 2)])
+  response.end(part)
+  return part.length
+}
+
 /** Conditions are about successful answers only (RFC 9110 §13.2.1). */
-function clientHas(request: IncomingMessage, { status, validators }: StoredResponse): boolean {
+function clientHas(request: IncomingMessage, { status, validators, datedAt }: StoredResponse): boolean {
   if (status !== 200 && status !== 203) return false
   const { headers } = request
   const ifNoneMatch = headers['if-none-match']
   const ifModifiedSince = headers['if-modified-since']
   if (ifNoneMatch === undefined && ifModifiedSince === undefined) return false
-  return notModified({ ifNoneMatch, ifModifiedSince }, validators)
+  if (ifNoneMatch !== undefined || validators.lastModified !== undefined) {
+    return notModified({ ifNoneMatch, ifModifiedSince }, validators)
+  }
+  // Without a date of its last change, it is unchanged since it was made (RFC 9111 §4.3.2).
+  const since = httpDate(ifModifiedSince!)
+  return since !== undefined && datedAt <= since
 }
 
 /** The head of a 304, which names the form that the client has (RFC 9110 §15.4.5). */

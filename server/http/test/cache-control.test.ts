@@ -2,10 +2,12 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   deltaSeconds,
+  fieldsNamed,
   hasBareDirective,
   hasDirective,
   parseCacheControl,
   parseTargetedCacheControl,
+  targetedCacheControl,
 } from '../src/cache-control.ts'
 
 const seconds = (field: string, name = 'max-age') => deltaSeconds(parseCacheControl(field), name)
@@ -55,13 +57,54 @@ test('marks as malformed what may have been meant otherwise', () => {
 
 test('reads a targeted field as a structured dictionary', () => {
   const targeted = parseTargetedCacheControl('max-age=60;note="a,b", stale-while-revalidate=30')!
-  expect(targeted.malformed).toBe(false)
   expect(deltaSeconds(targeted, 'max-age')).toBe(60)
   expect(deltaSeconds(targeted, 'stale-while-revalidate')).toBe(30)
   expect(deltaSeconds(parseTargetedCacheControl('max-age="60"')!, 'max-age')).toBe(0)
-  expect(parseTargetedCacheControl('Max-Age=60')!.malformed).toBe(true)
-  expect(parseTargetedCacheControl('  ')).toBeUndefined()
-  expect(parseTargetedCacheControl(undefined)).toBeUndefined()
+})
+
+test('takes a targeted field that is no dictionary for none', () => {
+  const broken = ['', '  ', 'Max-Age=60', 'max-age=60,', 'max-age = 60', 'max-age= 60', 'max-age=60 private']
+  const worse = ['a=1, &&&', 'a=60s', 'a="x', 'a=:?:', 'a=(1 2', 'a=(1"x")', 'a=1.2.3', 'a;b;=1', 'a=é']
+  for (const field of [...broken, ...worse]) {
+    expect([field, parseTargetedCacheControl(field)]).toEqual([field, undefined])
+  }
+  const fine = [
+    'a',
+    'a=?0',
+    'a=(1 "x");q=1, b',
+    'a=tok/en:1;p="x"',
+    'a=-1.5',
+    'a=@17',
+    'a=:aGk=:',
+    'a,\t b',
+    '*x=1',
+  ]
+  for (const field of fine)
+    expect([field, parseTargetedCacheControl(field) !== undefined]).toEqual([field, true])
+})
+
+test('takes the last of repeated members, and our own field before that of any CDN', () => {
+  expect(deltaSeconds(parseTargetedCacheControl('max-age=1, max-age=60')!, 'max-age')).toBe(60)
+  const both = { 'cdn-cache-control': 'max-age=1', 'hotpath-cache-control': 'max-age=2' }
+  const ruling = (headers: Record<string, string>) => deltaSeconds(targetedCacheControl(headers)!, 'max-age')
+  expect(ruling(both)).toBe(2)
+  expect(ruling({ ...both, 'hotpath-cache-control': 'Max-Age=2' })).toBe(1)
+})
+
+test('finds the fields that a directive is about, where it names some', () => {
+  const named = (field: string) => fieldsNamed(parseCacheControl(field), 'private')
+  expect(named('private="X-User, x-name"')).toEqual(['x-user', 'x-name'])
+  expect(named('private="a", private="b"')).toEqual(['a', 'b'])
+  for (const whole of [
+    'private',
+    'private=a',
+    'private=""',
+    'private="a b"',
+    'private, private="a"',
+    'public',
+  ]) {
+    expect([whole, named(whole)]).toEqual([whole, undefined])
+  }
 })
 
 test('never throws, and never gives more than 2^31 seconds, whatever the field holds', () => {

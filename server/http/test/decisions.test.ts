@@ -6,13 +6,15 @@ import { forwardStatus, hitStatus } from '../src/cache-status.ts'
 import { notModified } from '../src/conditional.ts'
 import { cacheKey } from '../src/key.ts'
 import { requestFacts } from '../src/request-facts.ts'
-import { type ReuseTerms, freshness, mayAnswer } from '../src/reusable.ts'
+import { type ReuseTerms, freshness, mayAnswer, mayReplaceError } from '../src/reusable.ts'
 import { matchesVary, selectingValues, varyNames } from '../src/vary.ts'
 
 const stored: ReuseTerms = {
   bornAt: 0,
   freshUntil: 10_000,
   staleUntil: 20_000,
+  errorUntil: 40_000,
+  mayBeStale: true,
   isPublic: false,
   allowsCookies: false,
   vary: [],
@@ -56,6 +58,32 @@ test('ignores reloads, or obeys them where it is told to', () => {
   expect(reuse({ pragma: 'no-cache', 'cache-control': 'max-age=6' }, 0, { obeysReload: true })).toBe('fresh')
 })
 
+test('obeys what a client says of freshness where it is told to', () => {
+  const ask = (cacheControl: string, now: number, terms: Partial<ReuseTerms> = {}) =>
+    reuse({ 'cache-control': cacheControl }, now, { obeysReload: true, ...terms })
+  expect([ask('min-fresh=6', 4_000), ask('min-fresh=6', 5_000)]).toEqual(['fresh', 'must-fetch'])
+  expect([ask('max-stale=15', 24_000), ask('max-stale=15', 25_000)]).toEqual(['fresh', 'must-fetch'])
+  expect(ask('max-stale', 1e9)).toBe('fresh')
+  expect(ask('max-stale', 1e9, { mayBeStale: false })).toBe('must-fetch')
+  expect(reuse({ 'cache-control': 'max-stale' }, 1e9)).toBe('must-fetch')
+})
+
+test('lets a stale response stand in for an error as long as it or its client says, or nobody can be asked', () => {
+  const may = (
+    now: number,
+    given: { cacheControl?: string; allowanceMs?: number } & Partial<ReuseTerms> = {},
+  ) => {
+    const { cacheControl, allowanceMs = 0, ...terms } = given
+    const request = requestFacts('GET', cacheControl === undefined ? {} : { 'cache-control': cacheControl })
+    return mayReplaceError(request, { ...stored, ...terms }, { now, allowanceMs })
+  }
+  expect([may(39_999), may(40_000)]).toEqual([true, false])
+  expect(may(60_000, { cacheControl: 'stale-if-error=60' })).toBe(true)
+  expect(may(60_000, { allowanceMs: 60_000 })).toBe(true)
+  const strict = { mayBeStale: false, errorUntil: 10_000 }
+  expect(may(10_000, { ...strict, cacheControl: 'stale-if-error=60', allowanceMs: 60_000 })).toBe(false)
+})
+
 test('compares entity tags weakly, one by one, commas in them included', () => {
   const match = (ifNoneMatch: string, etag: string | undefined) =>
     notModified({ ifNoneMatch, ifModifiedSince: undefined }, { etag, lastModified: undefined })
@@ -88,6 +116,27 @@ test('chooses by the named request headers, white space apart', () => {
   expect(matchesVary(names, values, { 'accept-encoding': 'br , gzip' })).toBe(true)
   expect(matchesVary(names, values, { 'accept-encoding': 'gzip' })).toBe(false)
   expect(matchesVary(names, values, { accept: '', 'accept-encoding': 'br,gzip' })).toBe(false)
+})
+
+test('chooses by languages and codings whatever their order, case and spelling of weights', () => {
+  const value = (name: string, given: string) => selectingValues([name], { [name]: given })
+  const same = [
+    ['accept-language', 'en, de', 'De ,EN'],
+    ['accept-language', 'de, en;q=0.5', 'EN ; q=0.50, de;q=1.0'],
+    ['accept-encoding', 'gzip, br;q=0.9', 'br;q=0.9,gzip'],
+    ['x-list', 'a, b', ' a ,b '],
+  ] as const
+  for (const [name, one, other] of same) expect([name, value(name, one)]).toEqual([name, value(name, other)])
+  const different = [
+    ['accept-language', 'de;q=0.5, en', 'de, en;q=0.5'],
+    ['accept-language', 'de, en;q=0', 'de'],
+    ['accept-language', 'de;x=1, en', 'en, de;x=1'],
+    ['x-list', 'a, b', 'b, a'],
+    ['x-list', 'a', 'A'],
+  ] as const
+  for (const [name, one, other] of different) {
+    expect([name, value(name, one)]).not.toEqual([name, value(name, other)])
+  }
 })
 
 test('finds under any name what the request itself says, and nothing else', () => {

@@ -61,15 +61,15 @@ type Headers = Partial<Record<string, string>>
 
 /** What a reader of the standards would call said to be for everybody: written here apart from the code under test. */
 function isDeclaredPublic(headers: Headers, visitor: Visitor): boolean {
-  const targeted = headers['cdn-cache-control']?.toLowerCase() ?? ''
-  const ruling = targeted === '' ? (headers['cache-control']?.toLowerCase() ?? '') : targeted
-  const forbidden = `${ruling}, ${headers['cache-control']?.toLowerCase() ?? ''}`
-  if (
-    /private|no-store|"/.test(forbidden) ||
-    'set-cookie' in headers ||
-    /(?:^|,)\*(?:,|$)/.test(headers['vary'] ?? '')
-  )
-    return false
+  const own = headers['cache-control']?.toLowerCase() ?? ''
+  // A targeted field that is no structured dictionary, whose keys are lower case, is as if it had not been sent.
+  const given = headers['cdn-cache-control'] ?? ''
+  const targeted = given.split(', ').some((member) => member === '"' || /[A-Z]/.test(member)) ? '' : given
+  const ruling = targeted === '' ? own : targeted
+  // `private="x-name"` is about that header alone; any other quote may hide something.
+  if (/private|"/.test(own.replaceAll('private="x-name"', ''))) return false
+  if (ruling.includes('no-store') || targeted.includes('private')) return false
+  if ('set-cookie' in headers || /(?:^|,)\*(?:,|$)/.test(headers['vary'] ?? '')) return false
   const isPublic = ruling.split(', ').includes('public')
   const forAuthorization = isPublic || (targeted === '' && ruling.includes('s-maxage'))
   if (visitor.authorization && !forAuthorization) return false

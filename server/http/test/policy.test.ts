@@ -2,7 +2,7 @@ import { type RouteOptions, route } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { type OwnHeaders, policyHeaders, readPolicy } from '../src/policy.ts'
 
-const nothing: OwnHeaders = { cacheControl: undefined, cdnCacheControl: undefined }
+const nothing: OwnHeaders = { cacheControl: undefined, isTargeted: false }
 
 function headers(options: RouteOptions, status = 200, own: Partial<OwnHeaders> = {}) {
   const policy = readPolicy(route('GET /x', options))
@@ -29,10 +29,15 @@ test('keeps what is only for browsers out of shared caches', () => {
 })
 
 test('forbids shared caching on a private route, whatever the handler says', () => {
-  const forbidden = { 'CDN-Cache-Control': null, 'Cache-Control': 'private, no-store' }
+  const forbidden = {
+    'Hotpath-Cache-Control': null,
+    'CDN-Cache-Control': null,
+    'Cache-Control': 'private, no-store',
+  }
   expect(headers({ visibility: 'private', fresh: '1h' })).toEqual(forbidden)
   expect(headers({ visibility: 'private' }, 200, { cacheControl: 'public, max-age=60' })).toEqual(forbidden)
   expect(headers({ visibility: 'private' }, 200, { cacheControl: 'private, max-age=9' })).toEqual({
+    'Hotpath-Cache-Control': null,
     'CDN-Cache-Control': null,
     'Cache-Control': 'private, max-age=9',
   })
@@ -41,7 +46,7 @@ test('forbids shared caching on a private route, whatever the handler says', () 
 
 test('leaves the word to a handler that set its own headers', () => {
   expect(headers({ fresh: '1h' }, 200, { cacheControl: 'no-store' })).toEqual({})
-  expect(headers({ fresh: '1h' }, 200, { cdnCacheControl: 'max-age=1' })).toEqual({})
+  expect(headers({ fresh: '1h' }, 200, { isTargeted: true })).toEqual({})
 })
 
 test('is about successful answers: errors are no-store, redirects are left alone', () => {

@@ -177,11 +177,11 @@ test('leaves to the handler what asks for something else than the whole response
   let runs = 0
   await using app = await serve((_request, response) => response.end(String(++runs)), { routes })
   await app.get('/x')
-  const others = [{ range: 'bytes=0-0' }, { 'if-match': '"a"' }, { accept: 'text/event-stream' }]
+  const others = [{ 'if-match': '"a"' }, { accept: 'text/event-stream' }]
   for (const headers of others) {
     expect((await app.get('/x', headers)).headers['cache-status']).toMatch(/^hotpath; fwd=bypass; detail=/)
   }
-  expect((await app.ask('/x', { headers: { 'content-length': '1' }, body: 'a' })).body).toBe('5')
+  expect((await app.ask('/x', { headers: { 'content-length': '1' }, body: 'a' })).body).toBe('4')
   expect((await app.get('/x')).body).toBe('1')
 })
 

@@ -25,20 +25,33 @@ const response: fc.Arbitrary<SharedResponse> = fc
     lastModified: optional,
     freshMs: fc.nat(),
     staleMs: fc.nat(),
+    errorMs: fc.nat(),
+    mayBeStale: fc.boolean(),
+    hasOwnTag: fc.boolean(),
+    date: optional,
     ageMs: fc.nat(),
     isPublic: fc.boolean(),
     allowsCookies: fc.boolean(),
     vary,
   })
-  .map(({ status, statusMessage, headers, etag, lastModified, freshMs, staleMs, ageMs, ...rest }) => {
-    const { isPublic, allowsCookies, vary: varies, body, ...own } = rest
+  .map(({ status, statusMessage, headers, etag, lastModified, freshMs, ...rest }) => {
+    const { staleMs, errorMs, mayBeStale, ageMs, hasOwnTag, date, ...others } = rest
+    const { isPublic, allowsCookies, vary: varies, body, ...own } = others
     const names = varies.map(([name]) => name)
     return {
       ...own,
       body: Buffer.from(body),
       varyValues: varies.map(([, given]) => given),
-      terms: { freshMs, staleMs, ageMs, isPublic, allowsCookies, vary: names },
-      head: { status, statusMessage, headers, contentLength: undefined, validators: { etag, lastModified } },
+      terms: { freshMs, staleMs, errorMs, mayBeStale, ageMs, isPublic, allowsCookies, vary: names },
+      head: {
+        status,
+        statusMessage,
+        headers,
+        hasOwnTag,
+        date,
+        contentLength: undefined,
+        validators: { etag, lastModified },
+      },
     }
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { requestFacts } from '../src/request-facts.ts'
-import { type Storability, storable } from '../src/storable.ts'
+import { type StoreRules, type Storability, storable } from '../src/storable.ts'
 
 const now = Date.UTC(2026, 0, 1)
 
@@ -9,13 +9,17 @@ interface Asked {
   statusMessage?: string
   request?: Record<string, string>
   method?: 'GET' | 'HEAD'
+  rules?: Partial<StoreRules>
 }
+
+const inProcess: StoreRules = { heuristic: null, storesErrors: false, storesForValidation: false }
 
 function decide(
   headers: Record<string, string>,
-  { status = 200, statusMessage = '', request = {}, method = 'GET' }: Asked = {},
+  { status = 200, statusMessage = '', request = {}, method = 'GET', rules = {} }: Asked = {},
 ): Storability {
-  return storable(requestFacts(method, request), { status, statusMessage, headers }, now)
+  const context = { now, rules: { ...inProcess, ...rules } }
+  return storable(requestFacts(method, request), { status, statusMessage, headers }, context)
 }
 
 const reason = (decision: Storability) => (decision.store ? 'stored' : decision.reason)
@@ -58,20 +62,83 @@ test.each([
   ['set-cookie', { 'set-cookie': 'a=1' }],
   ['vary', { vary: 'accept, *' }],
   ['private', { 'cache-control': 'max-age=60, private' }],
-  ['private', { 'cache-control': 'max-age=60, private="x"' }],
+  ['private', { 'cache-control': 'max-age=60, private=x' }],
+  ['private', { 'cdn-cache-control': 'max-age=60, private="x"' }],
   ['private', { 'cache-control': 'private', 'cdn-cache-control': 'max-age=60' }],
   ['private', { 'cdn-cache-control': 'private, max-age=60' }],
-  ['no-store', { 'cache-control': 'no-store', 'cdn-cache-control': 'max-age=60' }],
+  ['no-store', { 'cache-control': 'no-store' }],
   ['no-store', { 'cdn-cache-control': 'no-store' }],
   ['no-cache', { 'cache-control': 'no-cache, max-age=60' }],
   ['trailer', { trailer: 'x-checksum' }],
   ['nonce', { 'content-security-policy': "script-src 'nonce-abc'" }],
-  ['status', { 'content-range': 'bytes 0-1/2' }],
+  ['status', { 'cache-control': 'max-age=60, must-understand' }, 201],
+  ['status', {}, 206],
+  ['status', {}, 304],
   ['malformed', { 'cache-control': 'max-age=60; private' }],
   ['malformed', { 'cache-control': 'public, max-age=60, private; x' }],
-])('refuses: %s %j', (why, headers) => {
+])('refuses: %s %j', (why, headers, status = 200) => {
   const given = { 'cache-control': 'public, max-age=60', ...headers } as Record<string, string>
-  expect(reason(decide(given))).toBe(why)
+  const rules = { storesErrors: true, storesForValidation: true }
+  expect(reason(decide(given, { status, rules }))).toBe(why)
+})
+
+test('lets a targeted field rule alone, but for private in Cache-Control', () => {
+  const expires = new Date(now + 10_000).toUTCString()
+  const given = { 'cache-control': 'no-store, s-maxage=5', expires, 'cdn-cache-control': 'max-age=60' }
+  expect(terms(decide(given))?.freshMs).toBe(60_000)
+  expect(reason(decide({ ...given, 'cdn-cache-control': 'foo' }))).toBe('no-freshness')
+  expect(reason(decide({ ...given, 'cdn-cache-control': 'max-age=60, &' }))).toBe('no-store')
+})
+
+test('keeps a response without the headers that private or no-cache name', () => {
+  const decision = decide({ 'cache-control': 'max-age=60, private="x-user, X-Name", no-cache="x-seen"' })
+  expect(decision.store && decision.without).toEqual(['x-user', 'x-name', 'x-seen'])
+})
+
+test('leaves no-store aside beside must-understand where it understands the status', () => {
+  const headers = { 'cache-control': 'no-store, must-understand, max-age=60' }
+  expect(reason(decide(headers))).toBe('stored')
+  expect(reason(decide(headers, { status: 299, rules: { storesErrors: true } }))).toBe('status')
+})
+
+test('takes an Age that is no single number for any age', () => {
+  for (const age of ['', '-1', '1.0', '0, 0', '0;x', 'abc']) {
+    expect([age, reason(decide({ 'cache-control': 'max-age=60', age }))]).toEqual([age, 'no-freshness'])
+  }
+})
+
+test('guesses a tenth of the time since the last change where it is told to, and only then', () => {
+  const heuristic = { fraction: 0.1, capMs: 3_600_000 }
+  const ask = (agoMs: number, headers: Record<string, string> = {}, status = 200) => {
+    const given = { 'last-modified': new Date(now - agoMs).toUTCString(), ...headers }
+    return terms(decide(given, { status, rules: { heuristic, storesErrors: true } }))?.freshMs
+  }
+  expect([ask(100_000), ask(1e9), ask(-5_000)]).toEqual([10_000, 3_600_000, undefined])
+  expect(ask(100_000, { expires: '0' })).toBeUndefined()
+  expect(ask(100_000, { 'cache-control': 'no-cache' })).toBeUndefined()
+  expect([ask(100_000, {}, 403), ask(100_000, { 'cache-control': 'public' }, 403)]).toEqual([
+    undefined,
+    10_000,
+  ])
+})
+
+test('stores what can only be asked about again where it is told to, if it has a validator', () => {
+  const rules = { storesForValidation: true }
+  expect(terms(decide({ 'cache-control': 'no-cache', etag: '"a"' }, { rules }))).toMatchObject({
+    freshMs: 0,
+    mayBeStale: false,
+  })
+  expect(reason(decide({ etag: '"a"' }, { rules }))).toBe('stored')
+  expect(reason(decide({}, { rules }))).toBe('no-freshness')
+  expect(reason(decide({ etag: '"a"' }))).toBe('no-freshness')
+})
+
+test('lets a stale response stand in for errors for as long as stale-if-error says', () => {
+  const ask = (more: string) => terms(decide({ 'cache-control': `max-age=10, stale-if-error=60${more}` }))
+  expect(ask('')).toMatchObject({ errorMs: 60_000, staleMs: 0, mayBeStale: true })
+  for (const forbids of [', s-maxage=10', ', must-revalidate', ', proxy-revalidate']) {
+    expect([forbids, ask(forbids)]).toMatchObject([forbids, { errorMs: 0, mayBeStale: false }])
+  }
 })
 
 test('lets a targeted field allow what Cache-Control asks of browsers alone', () => {
@@ -79,12 +146,15 @@ test('lets a targeted field allow what Cache-Control asks of browsers alone', ()
   expect(terms(decision)).toMatchObject({ freshMs: 60_000, isPublic: false, allowsCookies: true })
 })
 
-test('stores 200, 203, 204, 301, 404 and 410 with explicit freshness, and no other status', () => {
-  const kept = []
-  for (let status = 200; status < 600; status++) {
-    if (decide({ 'cache-control': 'public, max-age=60' }, { status }).store) kept.push(status)
-  }
-  expect(kept).toEqual([200, 203, 204, 301, 404, 410])
+test('stores with explicit freshness what is no error, 404 and 410, and errors where it is told to', () => {
+  const kept = (rules: Partial<StoreRules>) =>
+    Array.from({ length: 500 }, (_, index) => index + 100).filter(
+      (status) => decide({ 'cache-control': 'public, max-age=60' }, { status, rules }).store,
+    )
+  expect(kept({})).toEqual([200, 203, 204, 300, 301, 302, 303, 307, 308, 404, 410])
+  const all = kept({ storesErrors: true })
+  expect(all).toHaveLength(398)
+  expect([199, 206, 304].filter((status) => all.includes(status))).toEqual([])
 })
 
 test('stores no reason phrase that Node would refuse to write', () => {

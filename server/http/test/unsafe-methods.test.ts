@@ -58,3 +58,59 @@ test('an unsafe request leaves other URLs and other hosts alone', async () => {
   await app.ask('/item', { method: 'POST', headers: { host: 'b.example' } })
   expect((await app.get('/item')).body).toBe('version 1')
 })
+
+test('an unsafe request drops what its answer names in Location and Content-Location, at its own host only', async () => {
+  let runs = 0
+  const named: Record<string, string> = {}
+  await using app = await serve(
+    (request, response) => {
+      if (request.method !== 'GET') response.setHeaders(new Map(Object.entries(named)))
+      response.end(String(++runs))
+    },
+    { routes: [route('GET /item/:id', { fresh: '1m' })] },
+  )
+  const isDroppedBy = async (name: string, value: string, method = 'POST') => {
+    await app.cache.purge('*')
+    const before = (await app.get('/item/7?x=1')).body
+    for (const known of Object.keys(named)) delete named[known]
+    named[name] = value
+    await app.ask('/items', { method })
+    return (await app.get('/item/7?x=1')).body !== before
+  }
+  for (const name of ['Location', 'Content-Location']) {
+    expect([name, await isDroppedBy(name, '/item/7?x=1#part')]).toEqual([name, true])
+    expect([name, await isDroppedBy(name, 'item/7?x=1')]).toEqual([name, true])
+    expect([name, await isDroppedBy(name, `http://127.0.0.1:${app.port}/item/7?x=1`)]).toEqual([name, true])
+    for (const other of [
+      '//evil.example/item/7?x=1',
+      'http://evil.example/item/7?x=1',
+      'http://',
+      '/item/7',
+    ]) {
+      expect([name, other, await isDroppedBy(name, other)]).toEqual([name, other, false])
+    }
+  }
+  expect(await isDroppedBy('Location', '/item/7?x=1', 'OPTIONS')).toBe(false)
+})
+
+test('an unsafe request drops the groups that its answer names, if it succeeded', async () => {
+  let runs = 0
+  let status = 200
+  await using app = await serve((request, response) => {
+    response.statusCode = status
+    if (request.method === 'GET') {
+      response.setHeader('Cache-Control', 'max-age=60')
+      response.setHeader('Cache-Groups', '"a", "b"')
+    } else response.setHeader('Cache-Group-Invalidation', '"b", "c"')
+    response.end(String(++runs))
+  })
+  await app.get('/x')
+  status = 409
+  await app.ask('/other', { method: 'POST' })
+  expect((await app.get('/x')).body).toBe('1')
+  status = 200
+  await app.ask('/other', { method: 'OPTIONS' })
+  expect((await app.get('/x')).body).toBe('1')
+  await app.ask('/other', { method: 'POST' })
+  await expect.poll(async () => (await app.get('/x')).body).not.toBe('1')
+})
