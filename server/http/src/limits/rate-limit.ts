@@ -80,19 +80,23 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
   }
 
   return {
-    wrap: (next) => (request, response) => {
-      const rule = ruleOf(request.method ?? 'GET', request.url ?? '')
-      if (rule === false || exempt?.(request)) return next(request, response)
-      const taken = rule.limiter.take(rule.keyOf(request), rule.cost)
-      if (!(taken instanceof Promise)) {
-        if (judge(rule, taken, response)) next(request, response)
-        return
+    wrap(next) {
+      // Nothing is limited: a request is not matched for that.
+      if (rules.all.length === 0) return next
+      return (request, response) => {
+        const rule = ruleOf(request.method ?? 'GET', request.url ?? '')
+        if (rule === false || exempt?.(request)) return next(request, response)
+        const taken = rule.limiter.take(rule.keyOf(request), rule.cost)
+        if (!(taken instanceof Promise)) {
+          if (judge(rule, taken, response)) next(request, response)
+          return
+        }
+        void taken.then((verdict) => {
+          if (response.destroyed || request.socket.destroyed) return
+          // On a tick of its own: a handler that throws is nobody's rejected promise.
+          if (judge(rule, verdict, response)) process.nextTick(next, request, response)
+        })
       }
-      void taken.then((verdict) => {
-        if (response.destroyed || request.socket.destroyed) return
-        // On a tick of its own: a handler that throws is nobody's rejected promise.
-        if (judge(rule, verdict, response)) process.nextTick(next, request, response)
-      })
     },
     outstanding: () => rules.all.reduce((sum, { limiter }) => sum + limiter.outstanding(), 0),
     close() {
