@@ -27,7 +27,7 @@ export async function hotpath(
   return { ...ran, code }
 }
 
-/** `hotpath start …` until it is told to stop. */
+/** `hotpath start …` or `hotpath proxy …` until it is told to stop. */
 export interface Started extends AsyncDisposable {
   url: string
   console: string
@@ -41,12 +41,20 @@ export interface Started extends AsyncDisposable {
 type Announced = Pick<Started, 'url' | 'console' | 'pid' | 'workers'>
 
 /** Starts an application, on a free port unless one is named, and waits until it says where it is. */
-export async function startApp(
+export const startApp = (
   args: readonly string[],
   environment: Record<string, string> = {},
-): Promise<Started> {
+): Promise<Started> => startCommand(['start', ...args], environment)
+
+/** The same of `hotpath proxy`. */
+export const startProxy = (
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Started> => startCommand(['proxy', ...args], environment)
+
+async function startCommand(args: readonly string[], environment: Record<string, string>): Promise<Started> {
   const port = args.includes('--port') ? [] : ['--port', '0']
-  const child = spawn(process.execPath, [bin, 'start', ...args, ...port, '--json'], {
+  const child = spawn(process.execPath, [bin, ...args, ...port, '--json'], {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -63,7 +71,7 @@ export async function startApp(
       out += chunk.toString()
       if (out.trimEnd().endsWith('}')) resolve(JSON.parse(out) as Announced)
     })
-    child.on('exit', (code) => reject(new Error(`hotpath start ended with ${code}:\n${stderr}`)))
+    child.on('exit', (code) => reject(new Error(`hotpath ${args[0]} ended with ${code}:\n${stderr}`)))
   })
   return { ...announced, stop, [Symbol.asyncDispose]: async () => void (await stop()) }
 }
