@@ -40,8 +40,8 @@ interface Slot {
 
 const main = fileURLToPath(new URL(`../main${path.extname(import.meta.filename)}`, import.meta.url))
 
-/** Workers that have not finished by then are killed. Milliseconds. */
-const drainMs = 15_000
+/** Workers that have not finished by then are killed: later than their own drain gives up. Milliseconds. */
+const drainMs = 30_000
 
 /**
  * Starts the workers: the first alone, so that one process prepares the data, then the others. This process holds the
