@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { freePort } from '@hotpath/cache/local'
+import { answering } from './answering.ts'
 import { type Peer, startPinned } from './pinned.ts'
 
 /** nginx with proxy_cache before `origin`, one worker, no access log: as its documentation sets up a cache. */
@@ -10,9 +11,10 @@ export async function startNginx(originPort: number): Promise<Peer> {
   const port = await freePort()
   writeFileSync(path.join(folder, 'nginx.conf'), configuration(folder, port, originPort))
   const running = startPinned('nginx', ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', 'stderr'])
-  await answering(port)
+  await answering(port, 'nginx')
   return {
     port,
+    pid: running.pid,
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
       rmSync(folder, { recursive: true })
@@ -49,15 +51,3 @@ http {
   }
 }
 `
-
-async function answering(port: number): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const answered = await fetch(`http://127.0.0.1:${port}/`).then(
-      () => true,
-      () => false,
-    )
-    if (answered) return
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error(`nginx does not answer on port ${port}.`)
-}

@@ -1,76 +1,114 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { json } from 'node:stream/consumers'
 import { createTagSpace } from '@hotpath/cache'
-import { route } from '@hotpath/core'
+import { type Route, route } from '@hotpath/core'
 import { createHttpCache } from '@hotpath/http'
+import { createRateLimit } from '@hotpath/http/limits'
 import { createMonitor } from '@hotpath/monitor'
 import apicache from 'apicache'
 import compression from 'compression'
-import express from 'express'
-import Fastify from 'fastify'
-import { answer, path } from './answer.ts'
+import express, { type Express } from 'express'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { answer, itemPath, largeAnswer, largePath, path, smallAnswer } from './answer.ts'
 
-/** One server of the HTTP suite, in a process of its own: `server.ts <kind> [headers as JSON]`; prints its port. */
-type Start = (headers: Record<string, string>) => Promise<Server>
+/** One server of the HTTP suite, in a process of its own: `server.ts <kind>`, options as JSON on stdin; prints its port. */
+type Start = (given: Given) => Promise<Server>
+
+/** What a bare server answers: the head, and the body as base64. */
+interface Given {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Bounds of the cache, where its defaults are not meant. */
+  readonly bounds?: { readonly maxEntries: number; readonly maxBytes: `${number}MiB` }
+}
 
 const starts: Record<string, Start> = {
-  'bare-buffer': async (headers) => bare(headers, Buffer.from(answer)),
-  'bare-string': async (headers) => bare(headers, answer),
-  fastify: async () => {
-    const app = Fastify()
-    app.get(path, () => JSON.parse(answer) as object)
-    await app.listen({ port: 0 })
-    return app.server
-  },
-  hotpath: async () => {
-    const routes = [
-      route(`GET ${path}`, { fresh: '1h', stale: '1h', tags: () => ['questions:1'], budget: 'p95 < 50ms' }),
-    ]
-    const cache = createHttpCache({ tags: createTagSpace(), routes })
-    createMonitor({
-      app: 'bench',
-      layer: 'on',
-      routes,
-      targets: [],
-      sources: {
-        database: 'none',
-        poolWaiting: () => 0,
-        caches: () => [],
-        httpCache: () => cache.stats(),
-        ready: {},
-      },
-    })
-    const app = Fastify({ serverFactory: (listener) => cache.serverFactory(listener) })
-    app.get(path, () => JSON.parse(answer) as object)
-    await app.listen({ port: 0 })
-    return app.server
+  'bare-buffer': async ({ headers, body }) => bare(headers, bodyOf(body)),
+  'bare-string': async ({ headers, body }) => bare(headers, bodyOf(body).toString('latin1')),
+  fastify: async () => listening(withRoutes(Fastify())),
+  hotpath: async ({ bounds }) => {
+    const wrap = layer(bounds)
+    return listening(withRoutes(Fastify({ serverFactory: (listener) => createServer(wrap(listener)) })))
   },
   apicache: async () => {
-    const app = express()
-    app.use(compression())
+    const app = compressing()
     app.get(path, apicache.middleware('1 hour'), (_request, response) => {
       response.json(JSON.parse(answer))
     })
     return listening(createServer(app))
   },
+  'express-compression': async () => {
+    const app = compressing()
+    app.get(largePath, (_request, response) => void response.json(JSON.parse(largeAnswer)))
+    return listening(createServer(app))
+  },
 }
 
-function bare(headers: Record<string, string>, body: Buffer | string): Promise<Server> {
-  const flat = Object.entries(headers).flat()
+function compressing(): Express {
+  const app = express()
+  app.use(compression())
+  return app
+}
+
+function withRoutes(app: FastifyInstance): FastifyInstance {
+  app.get(path, () => JSON.parse(answer) as object)
+  app.get(largePath, () => JSON.parse(largeAnswer) as object)
+  app.get<{ Params: { id: string } }>(
+    `${itemPath}:id`,
+    ({ params }) => JSON.parse(smallAnswer(params.id)) as object,
+  )
+  return app
+}
+
+/** The cache with what stands around it in an application: metrics, budgets, a rate limit. */
+function layer(bounds: Given['bounds']): (listener: RequestListener) => RequestListener {
+  const options = { fresh: '1h', stale: '1h', budget: 'p95 < 50ms' } as const
+  const routes: Route[] = [
+    route(`GET ${path}`, { ...options, tags: () => ['questions:1'] }),
+    route(`GET ${largePath}`, { ...options, tags: () => ['report:1'] }),
+    route(`GET ${itemPath}:id`, { ...options, tags: ({ id }) => [`item:${id}`] }),
+  ]
+  const cache = createHttpCache({ tags: createTagSpace(), routes, ...bounds })
+  createMonitor({
+    app: 'bench',
+    layer: 'on',
+    routes,
+    targets: [],
+    sources: {
+      database: 'none',
+      poolWaiting: () => 0,
+      caches: () => [],
+      httpCache: () => cache.stats(),
+      ready: {},
+    },
+  })
+  const groups = { api: { limit: 800_000_000, window: '15m' } } as const
+  const limits = createRateLimit({ routes, groups, default: 'api', defersFields: true })
+  return (listener) => limits.wrap(cache.wrap(listener))
+}
+
+const bodyOf = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64')
+
+function bare(headers: Given['headers'], body: Buffer | string): Promise<Server> {
+  const flat = Object.entries(headers ?? {}).flat()
   return listening(
     createServer((_request, response) => {
       response.writeHead(200, flat)
-      response.end(body)
+      response.end(body, 'latin1')
     }),
   )
 }
 
-function listening(server: Server): Promise<Server> {
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)))
+async function listening(app: Server | FastifyInstance): Promise<Server> {
+  if ('server' in app) {
+    await app.listen({ port: 0 })
+    return app.server
+  }
+  return new Promise((resolve) => app.listen(0, '127.0.0.1', () => resolve(app)))
 }
 
-const [kind, headers = '{}'] = process.argv.slice(2)
-const start = starts[kind ?? '']
-if (!start) throw new Error(`There is no server "${kind}".`)
-const server = await start(JSON.parse(headers) as Record<string, string>)
+const start = starts[process.argv[2] ?? '']
+if (!start) throw new Error(`There is no server "${process.argv[2]}".`)
+const server = await start((await json(process.stdin)) as Given)
 process.stdout.write(`${(server.address() as AddressInfo).port}\n`)
