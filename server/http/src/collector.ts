@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
-import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
+import { createAcceptance, type Refusal, withEntityTag } from './acceptance.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { applyDialects, type CdnDialect } from './cdn/dialects.ts'
 import { changedTargets, isSafe } from './changed-targets.ts'
@@ -12,16 +12,18 @@ import type { Exchange } from './exchange.ts'
 import { type Dependencies, dependenciesOf } from './dependencies.ts'
 import type { Fences } from './fences.ts'
 import type { Flights } from './flights.ts'
+import { showsAnother } from './head-answer.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { ResponseListener } from './intercept.ts'
+import type { RequestFacts } from './request-facts.ts'
 import { responseFacts } from './response-facts.ts'
 import { announceForward, applyPolicy } from './response-head.ts'
 import type { Responses } from './responses.ts'
 import { becomeNotModified, conditionsOf } from './retracted-conditions.ts'
 import { createStandIns } from './stand-in.ts'
-import { type NotStored, type StoreRules, storable } from './storable.ts'
-import { type Ingredients, readHead, storeResponse } from './stored-response.ts'
-import { selectingValues, withoutCoding } from './vary.ts'
+import type { StoreRules } from './storable.ts'
+import { type Ingredients, soften, storeResponse } from './stored-response.ts'
+import { selectingValues } from './vary.ts'
 
 /** What the collector decides with. */
 export interface CollectorParts {
@@ -45,9 +47,6 @@ export interface CollectorParts {
   readonly maxCollectedBytes: number
 }
 
-/** Why a response that was being collected came to nothing. */
-type Refusal = NotStored | 'truncated' | 'aborted'
-
 /** Follows responses as handlers write them, stores those that may be stored, and lets the others pass. */
 export interface Collector extends ResponseListener {
   /** The response was closed, ended or not. */
@@ -61,18 +60,20 @@ const refreshPauseMs = 1_000
 export function createCollector(parts: CollectorParts): Collector {
   const { fences, responses, flights, hitForMiss, counters, clock } = parts
   const standIns = createStandIns(parts)
+  const accept = createAcceptance({ ...parts, fits: (length) => fits(length, length) })
   let collectedBytes = 0
 
   function head(exchange: Exchange, wholeBody: Part | null): void {
     const { capture, facts, response } = exchange
     if (!facts) return passed(exchange)
+    if (facts.method === 'HEAD') compare(exchange, facts)
     const forwardStatus = response.statusCode
     if (capture && standsIn(exchange, capture)) return
     if (capture) standIns.confirm(exchange, capture)
     applyPolicy(exchange)
     if (parts.dialects.length > 0) applyDialects(exchange.response, parts.dialects)
     const known = capture?.confirmed ? wholePart(capture.confirmed.identity.body) : wholeBody
-    const refusal = capture ? consider(exchange, capture, known) : undefined
+    const refusal = capture ? accept(exchange, capture, known) : undefined
     if (capture && refusal) refuse(exchange, capture, refusal)
     announceForward(exchange, {
       reason: exchange.reason,
@@ -81,6 +82,12 @@ export function createCollector(parts: CollectorParts): Collector {
       detail: refusal ?? exchange.detail,
     })
     if (exchange.conditions) becomeNotModified(exchange, exchange.conditions)
+  }
+
+  /** What a HEAD shows to be of an earlier state is fresh no more. */
+  function compare({ key, response, outcome }: Exchange, facts: RequestFacts): void {
+    const stored = key !== undefined && outcome === 'miss' ? responses.find(key, facts) : undefined
+    if (stored && showsAnother(responseFacts(response), stored)) soften(stored, clock())
   }
 
   /** Whether a stale response takes the place of a failure; it does so for all who wait. */
@@ -109,34 +116,6 @@ export function createCollector(parts: CollectorParts): Collector {
     fences.dropTargets(changedTargets(request, headers))
     const groups = parseCacheGroups(headers['cache-group-invalidation'] ?? '')
     if (groups && groups.length > 0) parts.dropTags(groups)
-  }
-
-  function consider(exchange: Exchange, capture: Capture, wholeBody: Part | null): Refusal | undefined {
-    const { response, facts } = exchange
-    if (response.destroyed && !wholeBody) return 'aborted' // Its stream will never end.
-    const at = clock()
-    const head = responseFacts(response)
-    const decision = storable(facts!, head, { now: at, rules: parts.rules })
-    if (!decision.store) return decision.reason
-    const groups = parseCacheGroups(head.headers['cache-groups'] ?? '')
-    if (!exchange.tags || !groups) return 'tags'
-    const tags = [...new Set([...exchange.tags, ...groups])]
-    const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
-    if (!fits(length, length)) return 'too-large'
-    if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
-    const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
-    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody.bytes()))
-    const hasOwnTag = lacksTag || hasTagOfOurs(capture)
-    const vary = parts.compression
-      ? withoutCoding(decision.terms.vary, head.headers['content-encoding'])
-      : decision.terms.vary
-    capture.accepted = {
-      head: { ...readHead(response, capture.outerHeaders, decision.without), hasOwnTag },
-      terms: { ...decision.terms, vary },
-      tags,
-      at,
-    }
-    return undefined
   }
 
   function body(exchange: Exchange, part: Part): void {
@@ -244,20 +223,4 @@ export function createCollector(parts: CollectorParts): Collector {
   }
 
   return { head, body, end, failed, closed }
-}
-
-/** Whether the tag of a confirmed response was computed here. */
-const hasTagOfOurs = ({ confirmed }: Capture) =>
-  confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
-
-function entityTag(body: Buffer): string {
-  return `"${hash('sha1', body, 'base64url')}"`
-}
-
-/** A streamed body gets its tag when it is whole. */
-function withEntityTag(head: Accepted['head'], body: Buffer): Accepted['head'] {
-  if (head.validators.etag !== undefined || head.status !== 200) return head
-  const etag = entityTag(body)
-  const validators = { ...head.validators, etag }
-  return { ...head, headers: [...head.headers, ['ETag', etag]], validators, hasOwnTag: true }
 }

@@ -1,4 +1,4 @@
-import { targetKey } from './key.ts'
+import { overTls, targetKey } from './key.ts'
 import { policyHeaders } from './policy.ts'
 import type { Responses } from './responses.ts'
 import type { RouteTable } from './route-table.ts'
@@ -50,7 +50,9 @@ export function explainUrl(
   for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
     if (value !== null) headers[name.toLowerCase()] = value
   }
-  const stored = responses.variants(targetKey(host, url)).map((response) => account(response, now))
+  const target = targetKey(host, url)
+  const known = [target, target + overTls].flatMap((key) => responses.variants(key))
+  const stored = known.map((response) => account(response, now))
   return { url, host, route, headers, tags, isPrivate: policy?.isPrivate ?? false, stored }
 }
 

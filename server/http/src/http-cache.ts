@@ -3,20 +3,19 @@ import { createMemoryStore, type TagSpace } from '@hotpath/cache'
 import type { RequestListener, Server } from 'node:http'
 import { createCollector } from './collector.ts'
 import { type Compression, createOwnedCompression } from './compress/compression.ts'
-import { countBytes } from './count-bytes.ts'
 import { type Counters, createCounters } from './counters.ts'
 import { explainUrl, type HttpExplanation } from './explain.ts'
 import { httpErrors } from './errors.ts'
-import { type ExchangeResponse, createExchange, kExchange } from './exchange.ts'
+import { type ExchangeResponse, kExchange } from './exchange.ts'
 import { createFences, type Fences } from './fences.ts'
 import { createFlights } from './flights.ts'
 import { createHitForMiss } from './hit-for-miss.ts'
 import { createInterceptor } from './intercept.ts'
 import { createMiss, type Front } from './miss.ts'
-import { type Observer, createObserver, startOfRequest } from './observe.ts'
+import { createObserver } from './observe.ts'
+import { observeOnly } from './observe-only.ts'
 import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
-import { applyOuterLines } from './outer-lines.ts'
 import { createRefresh } from './refresh.ts'
 import { type Responses, type StoredUrl, createResponses } from './responses.ts'
 import { createRouteSwitches, globOf } from './route-switches.ts'
@@ -261,25 +260,4 @@ function seekBeyond(
   })
   const allowanceMs = serveForMs ?? tier.trustMs
   return createSeek({ tags, tier, fences, responses, shared, waitMs, allowanceMs })
-}
-
-/** The cache turned off: requests are counted as with it, and nothing else. */
-function observeOnly(listener: RequestListener, routes: RouteTable, observer: Observer): RequestListener {
-  function closed(this: ExchangeResponse): void {
-    observer.closed(this[kExchange])
-  }
-
-  return (request, response) => {
-    const startedAt = startOfRequest()
-    applyOuterLines(response)
-    if (startedAt !== 0 && !(kExchange in response)) {
-      const { label, policy, tags } = routes(request.method ?? 'GET', request.url ?? '')
-      const given = { request, response, listener, startedAt, key: undefined, facts: undefined }
-      const exchange = createExchange({ ...given, route: label, policy, tags })
-      exchange.outcome = 'off'
-      countBytes(exchange.response)
-      exchange.response.once('close', closed)
-    }
-    listener(request, response)
-  }
 }

@@ -22,6 +22,12 @@ export function isConsistent({ headers, socket }: IncomingMessage): boolean {
   return scheme === ((socket as TLSSocket).encrypted ? 'https' : 'http')
 }
 
+/** Whether a request came over TLS; in HTTP/2, where it is consistent, its scheme says so. */
+export function isEncrypted({ headers, httpVersionMajor, socket }: IncomingMessage): boolean {
+  if (httpVersionMajor > 1) return headers[':scheme'] === 'https'
+  return Boolean((socket as Partial<TLSSocket>).encrypted)
+}
+
 /** Whether an HTTP/2 request carries a body: nothing in its headers has to say so (RFC 9113 §8.1). */
 export function hasStreamBody(request: IncomingMessage): boolean {
   return !(request as IncomingMessage & OnStream).stream.endAfterHeaders

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { hostOf, isConsistent } from './http2.ts'
+import { hostOf, isConsistent, isEncrypted } from './http2.ts'
 
 /** Headers with which a framework may be told to answer another method or URL than the one addressed. */
 const overriding = [
@@ -20,8 +20,8 @@ const forwarding = [
 ] as const
 
 /**
- * The primary key of a request: host, path and query as given; GET and HEAD share it. Undefined where the target is
- * not a path or the answer may be that of another target: such requests are never cached.
+ * The primary key of a request: scheme, host, path and query as given; GET and HEAD share it. Undefined where the
+ * target is not a path or the answer may be that of another target: such requests are never cached.
  *
  * Headers outside the key must not change a stored answer, or one visitor could poison it for all ("web cache
  * poisoning"): those that usually can are part of the key when they are sent, or prevent caching. Whatever else an
@@ -33,9 +33,16 @@ export function cacheKey(request: IncomingMessage): string | undefined {
   if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
   for (const name of overriding) if (headers[name] !== undefined) return undefined
   if (request.httpVersionMajor > 1 && !isConsistent(request)) return undefined
-  const key = targetKey(hostOf(headers), url)
+  const target = targetKey(hostOf(headers), url)
+  const key = isEncrypted(request) ? `${target}${overTls}` : target
   return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
 }
+
+/**
+ * Ends the key of what was asked for over TLS: the answer to plain HTTP may be to come back over TLS. No target holds a
+ * space.
+ */
+export const overTls = ' https'
 
 /** Host, path and query: what all keys of one URL begin with, whatever proxies say of the request. */
 export function targetKey(host: string | undefined, url: string): string {

@@ -78,6 +78,9 @@ export interface StoreContext {
   readonly rules: StoreRules
 }
 
+/** Where a nonce may stand: it must not be sent twice in either. */
+const policies = ['content-security-policy', 'content-security-policy-report-only'] as const
+
 /** What Node agrees to write as one (RFC 9112 §4): a stored answer must never throw when it is written. */
 const reasonPhrase = /^[\t -~\u0080-\u00ff]*$/
 
@@ -160,7 +163,7 @@ function refusalOf(request: RequestFacts, response: ResponseFacts, said: Said): 
   if (hasDirective(ruling, 'no-store') && !mustUnderstand) return 'no-store'
   if (varyNames(headers['vary']) === '*') return 'vary'
   if (headers['trailer'] !== undefined) return 'trailer'
-  if (headers['content-security-policy']?.includes("'nonce-")) return 'nonce'
+  if (policies.some((name) => headers[name]?.includes("'nonce-"))) return 'nonce'
   return undefined
 }
 

@@ -148,7 +148,7 @@ test('finds under any name what the request itself says, and nothing else', () =
 
 test('keys by host, path and query, and by what frameworks build URLs from', () => {
   const key = (url: string, headers: Record<string, string> = {}) =>
-    cacheKey({ url, headers: { host: 'a.example', ...headers } } as unknown as IncomingMessage)
+    cacheKey({ url, headers: { host: 'a.example', ...headers }, socket: {} } as unknown as IncomingMessage)
   expect(key('/x?b=1')).toBe(key('/x?b=1', { host: 'A.example', accept: 'text/html', 'x-any': '1' }))
   const different = [
     key('/x'),

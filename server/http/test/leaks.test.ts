@@ -1,7 +1,8 @@
 import { route } from '@hotpath/core'
+import { proxyCacheDefaults } from '@hotpath/http'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { serve } from './serving.ts'
+import { type ServingOptions, serve } from './serving.ts'
 
 /** Who asks: nobody in particular, or somebody by header, by cookie, or by both. */
 type Visitor = { authorization?: string; cookie?: string }
@@ -79,15 +80,27 @@ function isDeclaredPublic(headers: Headers, visitor: Visitor): boolean {
 const sameVisitor = (one: Visitor, other: Visitor) =>
   one.authorization === other.authorization && one.cookie === other.cookie
 
-async function neverCrosses(path: string, isAllowed: (headers: Headers, visitor: Visitor) => boolean) {
+async function neverCrosses(
+  path: string,
+  isAllowed: (headers: Headers, visitor: Visitor) => boolean,
+  options: ServingOptions = {},
+) {
   let headers: Headers = {}
   let number = 0
   await using app = await serve(
-    ({ headers: { authorization = '', cookie = '' } }, response) => {
+    ({ headers: { authorization = '', cookie = '', 'if-none-match': known } }, response) => {
+      const body = `${authorization}|${cookie}`
+      const etag = `"${encodeURIComponent(body)}"`
       response.setHeaders(new Map(Object.entries(headers) as [string, string][]))
-      response.end(`${authorization}|${cookie}`)
+      if (headers.etag === undefined) response.setHeader('ETag', etag)
+      if (headers.etag === undefined && known?.includes(etag)) response.writeHead(304).end()
+      else response.end(body)
     },
-    { routes: [route('GET /me/:n', { visibility: 'private', fresh: '1m' })], hitForMiss: 0 },
+    {
+      routes: [route('GET /me/:n', { visibility: 'private', fresh: '1m' })],
+      hitForMiss: 0,
+      ...options,
+    },
   )
   const says = ({ authorization = '', cookie = '' }: Visitor) => `${authorization}|${cookie}`
   let crossed = 0
@@ -126,6 +139,10 @@ test('an answer made for one visitor reaches another only where its headers decl
 
 test('an answer of a private route reaches nobody else, whatever its headers say', async () => {
   expect(await neverCrosses('/me/', () => false)).toBe(0)
+})
+
+test('the same before another server, which is asked to confirm what is stored', async () => {
+  expect(await neverCrosses('/any/', isDeclaredPublic, proxyCacheDefaults)).toBeGreaterThan(0)
 })
 
 test('an answer made for a request with Authorization is stored on a declared route only if the route says public', async () => {

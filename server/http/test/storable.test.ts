@@ -71,6 +71,7 @@ test.each([
   ['no-cache', { 'cache-control': 'no-cache, max-age=60' }],
   ['trailer', { trailer: 'x-checksum' }],
   ['nonce', { 'content-security-policy': "script-src 'nonce-abc'" }],
+  ['nonce', { 'content-security-policy-report-only': "script-src 'nonce-abc'" }],
   ['status', { 'cache-control': 'max-age=60, must-understand' }, 201],
   ['status', {}, 206],
   ['status', {}, 304],

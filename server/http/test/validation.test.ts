@@ -154,3 +154,16 @@ test('before another server, what says no-cache is kept and asked about at each 
   expect(await app.get('/x')).toMatchObject({ status: 200, body: 'one' })
   expect(state.seen).toEqual([undefined, '"one"'])
 })
+
+test('a HEAD that shows another state ends the freshness of what is stored, and one that shows the same does not', async () => {
+  const { state, listener } = origin()
+  const { clock } = stoppedClock()
+  await using app = await serve(listener, { ...proxyCacheDefaults, clock, compress: false })
+  const anew = { 'cache-control': 'no-cache' }
+  await app.get('/x')
+  await app.ask('/x', { method: 'HEAD', headers: anew })
+  expect((await app.get('/x')).headers['cache-status']).toBe('hotpath; hit; ttl=10')
+  state.text = 'three'
+  await app.ask('/x', { method: 'HEAD', headers: anew })
+  expect((await app.get('/x')).body).toBe('three')
+})

@@ -1,0 +1,87 @@
+import { type Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+import type { Clock } from '@hotpath/core'
+import { parseCacheGroups } from './cache-groups.ts'
+import type { Accepted, Capture } from './capture.ts'
+import type { Part } from './chunk.ts'
+import type { Compression } from './compress/compression.ts'
+import { dependenciesOf } from './dependencies.ts'
+import type { Exchange } from './exchange.ts'
+import type { Fences } from './fences.ts'
+import { type ResponseFacts, responseFacts } from './response-facts.ts'
+import { type NotStored, type StoreRules, storable } from './storable.ts'
+import { readHead } from './stored-response.ts'
+import { withoutCoding } from './vary.ts'
+
+export interface AcceptanceParts {
+  readonly fences: Fences
+  readonly clock: Clock
+  readonly rules: StoreRules
+  /** Null where no coded forms are made. */
+  readonly compression: Compression | null
+  /** Whether a body of this length may be collected. */
+  readonly fits: (length: number) => boolean
+}
+
+/** Why a response that was being collected came to nothing. */
+export type Refusal = NotStored | 'truncated' | 'aborted'
+
+/**
+ * Reads the head that is about to go out, and notes on the capture what is to be stored of it; else why nothing is. A
+ * whole body without an entity tag gets one.
+ */
+export type Accept = (exchange: Exchange, capture: Capture, wholeBody: Part | null) => Refusal | undefined
+
+/** In characters: what is kept of a head is kept several times over. */
+const maxHeadLength = 16 * 1024
+
+/** Makes the judge of one cache over what its handlers answer. */
+export function createAcceptance({ fences, clock, rules, compression, fits }: AcceptanceParts): Accept {
+  return (exchange, capture, wholeBody) => {
+    const { response, facts } = exchange
+    if (response.destroyed && !wholeBody) return 'aborted' // Its stream will never end.
+    const at = clock()
+    const head = responseFacts(response)
+    const decision = storable(facts!, head, { now: at, rules })
+    if (!decision.store) return decision.reason
+    const groups = parseCacheGroups(head.headers['cache-groups'] ?? '')
+    if (!exchange.tags || !groups) return 'tags'
+    const tags = [...new Set([...exchange.tags, ...groups])]
+    const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
+    if (!fits(length) || headLength(head) > maxHeadLength) return 'too-large'
+    if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
+    const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
+    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody.bytes()))
+    const hasOwnTag = lacksTag || hasTagOfOurs(capture)
+    const vary = compression
+      ? withoutCoding(decision.terms.vary, head.headers['content-encoding'])
+      : decision.terms.vary
+    capture.accepted = {
+      head: { ...readHead(response, capture.outerHeaders, decision.without), hasOwnTag },
+      terms: { ...decision.terms, vary },
+      tags,
+      at,
+    }
+    return undefined
+  }
+}
+
+function headLength({ headers }: ResponseFacts): number {
+  return Object.entries(headers).reduce((total, [name, value]) => total + name.length + value!.length, 0)
+}
+
+/** Whether the tag of a confirmed response was computed here. */
+const hasTagOfOurs = ({ confirmed }: Capture) =>
+  confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
+
+function entityTag(body: Buffer): string {
+  return `"${hash('sha1', body, 'base64url')}"`
+}
+
+/** A streamed body gets its tag when it is whole. */
+export function withEntityTag(head: Accepted['head'], body: Buffer): Accepted['head'] {
+  if (head.validators.etag !== undefined || head.status !== 200) return head
+  const etag = entityTag(body)
+  const validators = { ...head.validators, etag }
+  return { ...head, headers: [...head.headers, ['ETag', etag]], validators, hasOwnTag: true }
+}
