@@ -31,5 +31,16 @@ export type {
 export { ratePolicyProblem } from './route-limits.ts'
 export type { ConcurrencyPolicy, IdempotencyPolicy, RatePolicy, RouteLimits } from './route-limits.ts'
 export { type EndOfLife, endOfLifeProblem, parseIsoDate } from './route-deprecation.ts'
-export { median } from './stats.ts'
+export { bootstrapInterval, type BootstrapOptions } from './stats/bootstrap.ts'
+export { holm } from './stats/holm.ts'
+export type { Interval } from './stats/interval.ts'
+export { median } from './stats/median.ts'
+export { quantile } from './stats/quantile.ts'
+export {
+  hodgesLehmann,
+  type Pair,
+  pairedRatio,
+  signedRankCritical,
+  signedRankInterval,
+} from './stats/signed-rank.ts'
 export type { Target } from './target.ts'
