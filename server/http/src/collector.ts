@@ -166,7 +166,8 @@ export function createCollector(parts: CollectorParts): Collector {
       madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
     }
     const stored = storeResponse(ingredients, { compresses: parts.compression !== null })
-    parts.compression?.keep(stored, exchange.response)
+    if (capture.confirmed) parts.compression?.forms.inherit(stored, capture.confirmed)
+    else parts.compression?.keep(stored, exchange.response)
     responses.put(stored)
     hitForMiss.clear(stored.key)
     if (!capture.flight) return

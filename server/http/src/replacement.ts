@@ -1,4 +1,5 @@
 import { type ExchangeResponse, kExchange } from './exchange.ts'
+import { headersOf } from './representation.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 type Headers = readonly (readonly [name: string, value: string])[]
@@ -38,23 +39,11 @@ export function updatedHeaders(
       [value].flat().map((line) => [name, String(line)] as const),
     )
   }
-  const kept = headersOf(stored).filter(([name]) => name !== 'Date' && !replaced.has(name.toLowerCase()))
+  const kept = headersOf(stored.identity).filter(
+    ([name]) => name !== 'Date' && !replaced.has(name.toLowerCase()),
+  )
   return [...kept, ...[...replaced.values()].flat()]
 }
-
-/** The headers that a stored response was kept with, apart from those that are written anew with each answer. */
-export function headersOf({ identity }: StoredResponse): Headers {
-  const { lines } = identity.full
-  const headers: [string, string][] = []
-  for (let index = 0; index < lines.length; index += 2) {
-    const name = lines[index]!
-    if (!writtenAnew.has(name)) headers.push([name, lines[index + 1]!])
-  }
-  return headers
-}
-
-/** As representation.ts and stored-response.ts spell them. */
-const writtenAnew: ReadonlySet<string> = new Set(['Content-Length', 'Age', 'Cache-Status'])
 
 /** What a response is answered with instead of what its handler has written. */
 export interface Replacement {

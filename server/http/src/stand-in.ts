@@ -1,7 +1,8 @@
 import type { Clock } from '@hotpath/core'
 import type { Capture } from './capture.ts'
 import type { Exchange } from './exchange.ts'
-import { headersOf, replace, updatedHeaders } from './replacement.ts'
+import { replace, updatedHeaders } from './replacement.ts'
+import { headersOf } from './representation.ts'
 import { responseFacts } from './response-facts.ts'
 import type { Responses } from './responses.ts'
 import { mayReplaceError } from './reusable.ts'
@@ -59,7 +60,7 @@ export function createStandIns({ responses, clock, unavailableMs }: StandInParts
       const now = clock()
       const allowanceMs = isUnavailable(response) ? unavailableMs : 0
       if (!mayReplaceError(facts!, stored, { now, allowanceMs })) return undefined
-      replace(response, { stored, headers: headersOf(stored) }, capture.outerHeaders)
+      replace(response, { stored, headers: headersOf(stored.identity) }, capture.outerHeaders)
       response.setHeader('Age', ageSeconds(stored, now))
       stored.failedUntil = now + failurePauseMs
       return stored

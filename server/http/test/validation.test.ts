@@ -167,3 +167,18 @@ test('a HEAD that shows another state ends the freshness of what is stored, and 
   await app.ask('/x', { method: 'HEAD', headers: anew })
   expect((await app.get('/x')).body).toBe('three')
 })
+
+test('a confirmed response keeps its compressed forms, under the headers of now', async () => {
+  const { clock, pass } = stoppedClock()
+  const { state, listener } = origin({ 'content-type': 'text/plain', 'x-version': '1' })
+  state.text = 'text '.repeat(1_000)
+  await using app = await serve(listener, { clock })
+  const coded = async () => (await app.get('/x', { 'accept-encoding': 'br' })).headers
+  await app.get('/x')
+  await expect.poll(async () => (await coded())['content-encoding']).toBe('br')
+  pass(20_000)
+  state.headers['x-version'] = '2'
+  await app.get('/x')
+  expect(await coded()).toMatchObject({ 'content-encoding': 'br', 'x-version': '2' })
+  expect(state.seen).toHaveLength(2)
+})

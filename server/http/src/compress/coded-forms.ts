@@ -33,6 +33,8 @@ export interface Forms {
   choose(stored: StoredResponse, headers: IncomingHttpHeaders): Representation | null
   /** Keeps what was compressed for the first client. */
   adopt(stored: StoredResponse, coding: Coding, made: Promise<Buffer>): void
+  /** Keeps the coded forms of another response with the same body, under the headers of this one. */
+  inherit(stored: StoredResponse, from: StoredResponse): void
 }
 
 /** Above this share of the body as it is, decoding costs the client more than the bytes would. */
@@ -70,6 +72,14 @@ export function createForms({ press, resized }: FormsParts): Forms {
 
   return {
     adopt,
+    inherit(stored, { forms }) {
+      for (const coding of forms?.begun ?? []) {
+        const form = forms![coding]
+        if (form === null || stored.forms === null) continue
+        stored.forms.begun.add(coding)
+        keep(stored, coding, form.body)
+      }
+    },
     choose(stored, headers) {
       const { forms, identity } = stored
       const field = headers['accept-encoding']
