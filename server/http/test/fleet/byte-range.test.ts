@@ -1,0 +1,2 @@
+import './on-redis.ts'
+import '../byte-range.test.ts'
