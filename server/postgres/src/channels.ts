@@ -1,3 +1,5 @@
+import type { StatementFacts } from './tap/facts.ts'
+
 /** The names on which the database publishes what happened (node:diagnostics_channel; free while nobody listens). */
 export const postgresChannels = {
   statement: 'hotpath:postgres:statement',
@@ -15,4 +17,10 @@ export interface PostgresStatementMessage {
   rows: number
   /** The SQLSTATE of a failure, else its code; null when the statement succeeded. */
   error: string | null
+  /** What the parser says of it; null while it has not been asked, which it is soon after the first of a kind. */
+  facts: StatementFacts | null
+  /** The route, or job, that it was sent for; null outside of any. */
+  route: string | null
+  /** The application's line of code, where it was looked at: `src/api/ballots.ts:31`. */
+  site: string | null
 }

@@ -1,8 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel } from 'node:diagnostics_channel'
 import { Socket } from 'node:net'
 import { Client, type ClientConfig, type QueryResult } from 'pg'
-import { postgresChannels, type PostgresStatementMessage } from './channels.ts'
 import { postgresErrors } from './errors.ts'
 import { explainStatementError } from './statement-error.ts'
 
@@ -18,12 +15,8 @@ export interface ClientSettings {
 
 type Done = (error: Error | null | undefined, result?: QueryResult | QueryResult[]) => void
 
-const statements = channel(postgresChannels.statement)
-
-/** A pg Client that publishes its statements, names its failures, and never ends the process by an 'error' event. */
+/** A pg Client that names its failures, and never ends the process by an 'error' event. */
 export interface ObservedClient extends Client {
-  /** Told by the pool at each checkout; charged to the first statement. */
-  checkedOut(waitMs: number): void
   /** Whether no statement is under way and no transaction is open. */
   isFree(): boolean
   /** Resolves when no statement is under way, or the connection is lost. */
@@ -35,7 +28,6 @@ export interface ObservedClient extends Client {
 /** The class of clients under `settings`, as pg's Pool wants it. */
 export function observedClientClass(settings: ClientSettings): new (config?: ClientConfig) => ObservedClient {
   return class extends Client implements ObservedClient {
-    #waitMs = 0
     #running = 0
     /** Nothing is under way, and the transaction status is that of the last statement. */
     #quiet = true
@@ -50,10 +42,6 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
       })
       this.on('drain', () => this.#becameQuiet())
       this.on('connect', () => this.#guardSilence())
-    }
-
-    checkedOut(waitMs: number): void {
-      this.#waitMs = waitMs
     }
 
     lost(): Error | undefined {
@@ -74,30 +62,25 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
       if (config === null || config === undefined || typeof config.submit === 'function') {
         return super.query(config, values, callback)
       }
-      const text: string = typeof config === 'string' ? config : config.text
       // pg writes the callback into the config it is given.
       const own: string = typeof config === 'string' ? config : { ...config }
       const given = [callback, values, config.callback].find((one) => typeof one === 'function')
       const parameters = typeof values === 'function' ? undefined : values
       if (given) {
-        super.query(own, parameters, this.#observe(text, given))
+        super.query(own, parameters, this.#observe(given))
         return undefined
       }
       return new Promise((resolve, reject) => {
         super.query(
           own,
           parameters,
-          this.#observe(text, (error, result) => (error ? reject(error) : resolve(result))),
+          this.#observe((error, result) => (error ? reject(error) : resolve(result))),
         )
       }).catch(withCallerStack)
     }
 
-    #observe(text: string, done: Done): Done {
+    #observe(done: Done): Done {
       const startedAt = settings.now()
-      // The answer comes in the context of the socket; whoever listens may want to know whose statement it was.
-      const inCallersContext = AsyncLocalStorage.snapshot()
-      const waitMs = this.#waitMs
-      this.#waitMs = 0
       this.#running += 1
       return (given, result) => {
         this.#running -= 1
@@ -113,11 +96,6 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
             statementTimeoutMs,
             lost: this.#lost,
           })
-        if (statements.hasSubscribers) {
-          const rows = error ? 0 : rowsOf(result)
-          const message = { text, durationMs, waitMs, rows, error: error ? codeOf(error) : null }
-          inCallersContext(() => statements.publish(message satisfies PostgresStatementMessage))
-        }
         done(error, result)
       }
     }
@@ -146,13 +124,4 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
 export function withCallerStack(error: Error): never {
   Error.captureStackTrace(error, withCallerStack)
   throw error
-}
-
-function rowsOf(result: QueryResult | QueryResult[] | undefined): number {
-  if (!result) return 0
-  return [result].flat().reduce((rows, { rowCount }) => rows + (rowCount ?? 0), 0)
-}
-
-function codeOf(error: Error & { code?: unknown }): string {
-  return typeof error.code === 'string' ? error.code : error.name
 }

@@ -1,8 +1,11 @@
 import type { QueryResultRow } from 'pg'
 import { type DatabaseOptions, readDatabaseOptions } from './options.ts'
+import { explainEmbedded } from './pglite/explain.ts'
 import { openEmbeddedPool } from './pglite/open.ts'
 import type { DatabasePool } from './pool.ts'
 import { openServerPool } from './server.ts'
+import { type Tap, tapPool } from './tap/index.ts'
+import { explainOnSide } from './tap/side-connection.ts'
 
 /** One database, be it a server or embedded: the same driver, the same results, the same errors. */
 export interface Database {
@@ -16,6 +19,8 @@ export interface Database {
    * `pool.connect` throws
    */
   query<Row = QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<DatabaseResult<Row>>
+  /** What was seen of its statements. */
+  readonly tap: Tap
   /** Callers waiting for a connection. */
   waiting(): number
   /** Refuses new callers, waits for running statements up to closeTimeout, then lets go of everything. May be repeated. */
@@ -39,15 +44,22 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   const settings = readDatabaseOptions(options)
   const { url } = settings
   const pool = url === null ? await openEmbeddedPool(settings) : await openServerPool(url, settings)
+  const explain = url === null ? explainEmbedded(pool) : explainOnSide(pool.options)
+  const tap = tapPool(pool, { ...settings.tap, explain })
   return {
     kind: url === null ? 'pglite' : 'postgres',
     pool,
+    tap,
     async query<Row>(sql: string, params: readonly unknown[] = []): Promise<DatabaseResult<Row>> {
       const result = await pool.query(sql, params as unknown[])
       const { rows, rowCount, command } = [result].flat().at(-1)!
       return { rows, rowCount: rowCount ?? 0, command }
     },
     waiting: () => pool.waitingCount,
-    close: () => pool.end(),
+    async close() {
+      const ended = pool.end()
+      await tap.close()
+      await ended
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { type Duration, parseDuration } from '@hotpath/core'
 import type { MonotonicClock } from './client.ts'
 import { postgresErrors } from './errors.ts'
+import type { TapOptions } from './tap/options.ts'
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:5432/database`; unset, the database is embedded. */
@@ -19,6 +20,8 @@ export interface DatabaseOptions {
   applicationName?: string
   /** Times statements, in milliseconds. @default performance.now */
   now?: MonotonicClock
+  /** What is kept of the statements that are seen. */
+  tap?: Omit<TapOptions, 'now'>
 }
 
 /** The options, complete and in milliseconds. */
@@ -31,6 +34,7 @@ export interface DatabaseSettings {
   closeTimeoutMs: number
   applicationName: string
   now: MonotonicClock
+  tap: TapOptions
 }
 
 export const databaseDefaults = {
@@ -56,6 +60,7 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
       'A database with a URL keeps its data at its server.',
     )
   if (options.folder === '') throw invalid('folder', '""', 'Unset, the data is kept in memory.')
+  const now = options.now ?? (() => performance.now())
   return {
     url: options.url ?? null,
     folder: options.folder ?? null,
@@ -64,7 +69,8 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     connectTimeoutMs: timeout('connectTimeout', connectTimeout),
     closeTimeoutMs: timeout('closeTimeout', closeTimeout),
     applicationName,
-    now: options.now ?? (() => performance.now()),
+    now,
+    tap: { ...options.tap, now },
   }
 }
 

@@ -82,7 +82,6 @@ export class DatabasePool extends Pool {
       if (gaveUp) return client?.release()
       if (error) return giveUp(this.#explain(error, waitedMs))
       const leased = lease(client as PoolClient & ObservedClient, () => this.#left())
-      leased.checkedOut(waitedMs)
       callback(undefined, leased, leased.release)
     })
   }

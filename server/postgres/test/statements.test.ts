@@ -44,7 +44,7 @@ describe.each(['a server', 'the embedded database'])('the statement channel of %
     time += 3
     await second
     client.release()
-    expect(statements.heard).toEqual([
+    expect(statements.heard).toMatchObject([
       { text: 'select 1', durationMs: 7, waitMs: 40, rows: 1, error: null },
       { text: 'select 2', durationMs: 3, waitMs: 0, rows: 1, error: null },
     ])

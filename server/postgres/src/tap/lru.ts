@@ -1,0 +1,32 @@
+/** A map of bounded size that forgets what was not asked for the longest. */
+export interface Lru<V> {
+  get(key: string): V | undefined
+  set(key: string, value: V): void
+}
+
+/**
+ * In two generations: what is asked for moves to the young one, and when that is full the old one is forgotten. A hit
+ * in the young generation is one lookup, without reordering anything.
+ */
+export function createLru<V>(max: number): Lru<V> {
+  const half = Math.max(1, Math.floor(max / 2))
+  let young = new Map<string, V>()
+  let old = new Map<string, V>()
+  const set = (key: string, value: V): void => {
+    if (young.size >= half && !young.has(key)) {
+      old = young
+      young = new Map()
+    }
+    young.set(key, value)
+  }
+  return {
+    get(key) {
+      const value = young.get(key)
+      if (value !== undefined) return value
+      const older = old.get(key)
+      if (older !== undefined) set(key, older)
+      return older
+    },
+    set,
+  }
+}
