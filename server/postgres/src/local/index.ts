@@ -1,2 +1,3 @@
 export { findPostgres, type PostgresPrograms, type SearchPlaces } from './find.ts'
-export { startPostgres, type LocalPostgres, type StartPostgresOptions } from './start.ts'
+export type { LocalPostgres, StartPostgresOptions } from './cluster.ts'
+export { startPostgres, startReplica } from './start.ts'
