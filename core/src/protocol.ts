@@ -11,6 +11,7 @@ export const paths = {
   cacheRoute: '/_hotpath/api/cache/route',
   cacheExplain: '/_hotpath/api/cache/explain',
   httpExplain: '/_hotpath/api/http/explain',
+  database: '/_hotpath/api/database',
   routes: '/_hotpath/api/routes',
   measurement: '/_hotpath/api/measurement',
   metrics: '/metrics',

@@ -17,12 +17,14 @@ import { type ApiStages, openApiStages } from './api-stages.ts'
 import { type Caches, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
+import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
 import { openSignalledLog } from './signalled-log.ts'
+import { statementScope } from './statement-scope.ts'
 
 /**
  * Reads the environment, opens the database, and puts every part in its place. HOTPATH=off builds the same
@@ -59,7 +61,7 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const monitor = openMonitor(options, settings, { api, caches, database })
   opened.defer(() => monitor.close())
-  const stage = compose({ settings, routes, api, limits, caches, monitor, drain })
+  const stage = compose({ settings, routes, api, limits, caches, database, monitor, drain })
   const running = opened.move()
 
   return {
@@ -137,12 +139,13 @@ interface Parts {
   readonly api: ApiStages
   readonly limits: Limits
   readonly caches: Caches
+  readonly database: Database
   readonly monitor: Monitor
   readonly drain: Drain
 }
 
 /** Everything in its place. */
-function compose({ settings, routes, api, limits, caches, monitor, drain }: Parts) {
+function compose({ settings, routes, api, limits, caches, database, monitor, drain }: Parts) {
   return pipeline({
     ...api.stages,
     ...limits.stages,
@@ -153,11 +156,13 @@ function compose({ settings, routes, api, limits, caches, monitor, drain }: Part
       token: settings.token,
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,
+      database: databasePaths(database, caches.controls.worker),
       routes: () => describeRoutes(routes, caches.http),
       dispensable: caches.health,
       drain,
     }),
     httpCache: (next) => caches.http.wrap(next),
+    statementScope: statementScope(routes),
   })
 }
 

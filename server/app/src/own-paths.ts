@@ -12,6 +12,8 @@ export interface OwnPathsOptions {
   /** Serves the console's built files below `/_hotpath/`. */
   consoleFiles: RequestListener
   caches: CacheControls
+  /** What the database was asked, by method and path. @default there is no database */
+  database?: Record<string, Answer>
   routes: () => unknown
   /** What the process goes on without when it is down, by name: `ok`, or what is wrong with it. */
   dispensable: () => Promise<Readonly<Record<string, string>>>
@@ -47,6 +49,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...cachePaths(options.caches),
+    ...options.database,
   }
 
   const methodsOf = (path: string) =>

@@ -30,6 +30,8 @@ export interface Stages {
   /** Of request bodies, for handlers that read none that are compressed. */
   decompression: Stage
   handlerTiming: Stage
+  /** Which route the statements of the handler are charged to. */
+  statementScope: Stage
 }
 
 /** The order of a request, outermost first. */
@@ -45,6 +47,7 @@ export function pipeline(stages: Stages): Stage {
       stages.timeouts,
       stages.decompression,
       stages.handlerTiming,
+      stages.statementScope,
     ]
     const cached = stages.httpCache(inOrder(behindCache, application))
     const beforeCache: Stage[] = [

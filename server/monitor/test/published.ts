@@ -21,6 +21,16 @@ export function publishRequest(message: Partial<HttpRequestMessage> = {}, times 
 
 /** Publishes a finished statement as the database does. */
 export function publishStatement(message: Partial<PostgresStatementMessage> = {}): void {
-  const whole = { text: 'select 1', durationMs: 1, waitMs: 0, rows: 1, error: null, ...message }
+  const whole = {
+    text: 'select 1',
+    durationMs: 1,
+    waitMs: 0,
+    rows: 1,
+    error: null,
+    facts: null,
+    route: null,
+    site: null,
+    ...message,
+  }
   channel(postgresChannels.statement).publish(whole satisfies PostgresStatementMessage)
 }

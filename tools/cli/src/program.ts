@@ -11,6 +11,7 @@ import { load } from './commands/load.ts'
 import { prove } from './commands/prove.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
+import { addDb } from './db-program.ts'
 import { example, jsonOption } from './help.ts'
 import { addProxy, addWhy } from './http-program.ts'
 import { collect, duration, numberFromZero, positiveNumber, someText, wholeNumber } from './options.ts'
@@ -33,6 +34,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addLoad(program, onExit)
   addProve(program, onExit)
   addCache(program, onExit)
+  addDb(program, onExit)
   addProxy(program, onExit)
   addWhy(program, onExit)
   program

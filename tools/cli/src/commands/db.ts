@@ -1,0 +1,104 @@
+import { formatDuration, paths, type Worker } from '@hotpath/core'
+import type { RepeatRow, StatementRow, TapReport } from '@hotpath/postgres/tap'
+import { exitCode } from '../exit-code.ts'
+import { ask, type Target } from '../running-app.ts'
+import { renderTable } from '../table.ts'
+import { print, printJson } from '../terminal.ts'
+import { workerName } from '../worker-name.ts'
+
+export interface DbOptions extends Target {
+  json: boolean
+  /** Most rows. */
+  limit: number
+}
+
+/** What GET /_hotpath/api/database answers. */
+type Seen = TapReport & { worker: Worker; kind: 'postgres' | 'pglite' }
+
+/** Prints the statements of a running application that took most time. */
+export async function dbSlow({ limit, json, ...target }: DbOptions): Promise<number> {
+  const { worker, kind, statements: all } = await ask<Seen>(target, paths.database)
+  const statements = all.slice(0, limit)
+  if (json) {
+    printJson({ worker, kind, statements })
+    return exitCode.ok
+  }
+  print(`${workerName(worker)}, since its start\n`)
+  if (statements.length === 0) print('No statement was sent yet.')
+  else print(`${summary(statements, all)}\n\n${statements.map(details).join('\n\n')}`)
+  return exitCode.ok
+}
+
+function summary(statements: readonly StatementRow[], all: readonly StatementRow[]): string {
+  const total = all.reduce((sum, { totalMs }) => sum + totalMs, 0)
+  const rows = statements.map(({ calls, totalMs, meanMs, p95Ms, maxMs, meanWaitMs, errors }, index) => [
+    String(index + 1),
+    count(calls),
+    formatDuration(totalMs),
+    `${((100 * totalMs) / (total || 1)).toFixed(1)}%`,
+    ...[meanMs, p95Ms, maxMs, meanWaitMs].map(formatDuration),
+    count(errors),
+  ])
+  const header = ['', 'Calls', 'Total', 'Share', 'Mean', 'p95', 'Slowest', 'Wait', 'Errors']
+  return renderTable(
+    header,
+    rows,
+    header.map(() => 'right'),
+  )
+}
+
+function details({ sql, routes, sites, plan }: StatementRow, index: number): string {
+  const lines = [`${index + 1}. ${oneLine(sql)}`]
+  if (routes.length > 0) lines.push(`   routes  ${names(routes)}`)
+  if (sites.length > 0) lines.push(`   from    ${names(sites)}`)
+  if (plan?.plan)
+    lines.push(`   plan    ${planLine(plan.plan)}, of an execution of ${formatDuration(plan.durationMs)}`)
+  else if (plan?.problem !== undefined) lines.push(`   plan    none: ${plan.problem}`)
+  return lines.join('\n')
+}
+
+/** `Limit ► Sort ► Seq Scan on questions` */
+function planLine(node: NonNullable<NonNullable<StatementRow['plan']>['plan']>): string {
+  const table = node['Relation Name']
+  const own = `${String(node['Node Type'])}${typeof table === 'string' ? ` on ${table}` : ''}`
+  const [first, ...others] = node.Plans ?? []
+  if (!first) return own
+  const inner = [first, ...others].map(planLine).join(', ')
+  return others.length > 0 ? `${own} ► (${inner})` : `${own} ► ${inner}`
+}
+
+/** Prints what a running application sends again and again within one request. */
+export async function dbRepeats({ limit, json, ...target }: DbOptions): Promise<number> {
+  const { worker, kind, repeats: all } = await ask<Seen>(target, paths.database)
+  const repeats = all.slice(0, limit)
+  if (json) printJson({ worker, kind, repeats })
+  else {
+    print(`${workerName(worker)}, since its start\n`)
+    print(
+      repeats.length === 0 ? 'No statement was repeated within a request.' : repeats.map(repeat).join('\n\n'),
+    )
+  }
+  return exitCode.ok
+}
+
+function repeat(row: RepeatRow, index: number): string {
+  const { sql, route, site, requests, statements, perRequest, most, totalMs, identical, suggestion } = row
+  const lines = [
+    `${index + 1}. ${oneLine(sql)}`,
+    `   ${route}, at ${site}`,
+    `   ${perRequest.toFixed(1)} statements per request (at most ${most}), ${count(statements)} in ${count(requests)} requests, ${formatDuration(totalMs)} in all`,
+  ]
+  if (identical > 0)
+    lines.push(`   ${count(identical)} of them with values already asked for: keep the first result`)
+  if (suggestion !== null) lines.push(`   instead  ${oneLine(suggestion)}`)
+  return lines.join('\n')
+}
+
+const names = (shares: readonly { name: string; calls: number }[]) =>
+  shares
+    .slice(0, 4)
+    .map(({ name, calls }) => `${name} (${count(calls)})`)
+    .join(', ')
+
+const oneLine = (sql: string) => sql.replaceAll(/\s+/g, ' ').trim()
+const count = (value: number) => value.toLocaleString('en-US')
