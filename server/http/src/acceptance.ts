@@ -1,7 +1,7 @@
 import { type Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
-import { parseCacheGroups } from './cache-groups.ts'
+import { formatCacheGroups, parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
 import type { Part } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
@@ -44,12 +44,12 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     const head = responseFacts(response)
     const decision = storable(facts!, head, { now: at, rules })
     if (!decision.store) return decision.reason
-    const groups = parseCacheGroups(head.headers['cache-groups'] ?? '')
-    if (!exchange.tags || !groups) return 'tags'
-    const tags = [...new Set([...exchange.tags, ...groups])]
+    const tags = tagsOf(exchange.tags, head.headers['cache-groups'])
+    if (!tags) return 'tags'
     const length = wholeBody?.length ?? Number(head.headers['content-length'] ?? 0)
     if (!fits(length) || headLength(head) > maxHeadLength) return 'too-large'
-    if (fences.overtaken(dependenciesOf(exchange, tags), capture.stamp)) return 'fenced'
+    const bound = fences.bind(dependenciesOf(exchange, tags), capture.stamp)
+    if (fences.overtaken(bound, capture.stamp)) return 'fenced'
     const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
     if (lacksTag) response.setHeader('ETag', entityTag(wholeBody.bytes()))
     const hasOwnTag = lacksTag || hasTagOfOurs(capture)
@@ -59,15 +59,28 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     capture.accepted = {
       head: { ...readHead(response, capture.outerHeaders, decision.without), hasOwnTag },
       terms: { ...decision.terms, vary },
-      tags,
+      bound,
       at,
     }
     return undefined
   }
 }
 
+/** Those of the route, and those that the handler named; undefined where either cannot be read. */
+function tagsOf(
+  declared: readonly string[] | null,
+  field: string | undefined,
+): readonly string[] | undefined {
+  if (declared === null || field === undefined || field === formatCacheGroups(declared))
+    return declared ?? undefined
+  const groups = parseCacheGroups(field)
+  return groups && [...new Set([...declared, ...groups])]
+}
+
 function headLength({ headers }: ResponseFacts): number {
-  return Object.entries(headers).reduce((total, [name, value]) => total + name.length + value!.length, 0)
+  let length = 0
+  for (const name in headers) length += name.length + headers[name]!.length
+  return length
 }
 
 /** Whether the tag of a confirmed response was computed here. */

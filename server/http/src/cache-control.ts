@@ -1,3 +1,4 @@
+import { remember } from './remember.ts'
 import { type BareItem, parseDictionary } from './structured-dictionary.ts'
 
 /**
@@ -23,7 +24,10 @@ const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/
 
 /** Reads a Cache-Control field. Never throws, whatever it holds. */
 export function parseCacheControl(field: string | undefined): Directives {
-  if (field === undefined) return noDirectives
+  return field === undefined ? noDirectives : readCacheControl(field)
+}
+
+const readCacheControl = remember((field): Directives => {
   const values = new Map<string, (string | null)[]>()
   let malformed = false
   for (const part of membersOf(field)) {
@@ -38,7 +42,7 @@ export function parseCacheControl(field: string | undefined): Directives {
     else values.set(name, [value])
   }
   return { values, malformed }
-}
+})
 
 /** Fields that speak to caches like this one, the most particular first (RFC 9213 §2.2): ours, then any CDN's. */
 export const targetList = ['hotpath-cache-control', 'cdn-cache-control'] as const
@@ -60,11 +64,15 @@ export function targetedCacheControl(
 
 /** Reads a targeted field: a dictionary (RFC 9213 §2.1) whose parameters are dropped. */
 export function parseTargetedCacheControl(field: string): Directives | undefined {
+  return readTargeted(field) ?? undefined
+}
+
+const readTargeted = remember((field): Directives | null => {
   const members = parseDictionary(field)
-  if (members === undefined || members.size === 0) return undefined
+  if (members === undefined || members.size === 0) return null
   const values = new Map([...members].map(([name, item]) => [name, [valueOf(item)]]))
   return { values, malformed: false }
-}
+})
 
 /** As in Cache-Control, but a string is no number of seconds: max-age="60" gives none. */
 function valueOf(item: BareItem): string | null {

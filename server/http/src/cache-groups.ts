@@ -25,7 +25,11 @@ export function parseCacheGroups(field: string): string[] | undefined {
   return tags
 }
 
+/** What most tags consist of. */
+const plain = /^[ !#$&-[\]-~]*$/
+
 function encodeTag(tag: string): string {
+  if (plain.test(tag)) return tag
   return tag
     .toWellFormed()
     .replaceAll(/[^ !-$&-~]+/g, encodeURIComponent)

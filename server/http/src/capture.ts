@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer'
-import type { Stamp } from './fences.ts'
+import type { Bound, Stamp } from './fences.ts'
 import type { Flight } from './flights.ts'
 import type { StoreTerms } from './storable.ts'
 import type { ResponseHead, StoredResponse } from './stored-response.ts'
@@ -27,7 +27,7 @@ export interface Capture {
 export interface Accepted {
   readonly head: ResponseHead
   readonly terms: StoreTerms
-  readonly tags: readonly string[]
+  readonly bound: Bound
   /** When the head was written, in milliseconds since 1970. */
   readonly at: number
 }

@@ -9,7 +9,6 @@ import { type Part, wholePart } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
 import type { Counters } from './counters.ts'
 import type { Exchange } from './exchange.ts'
-import { type Dependencies, dependenciesOf } from './dependencies.ts'
 import type { Fences } from './fences.ts'
 import type { Flights } from './flights.ts'
 import { showsAnother } from './head-answer.ts'
@@ -140,28 +139,22 @@ export function createCollector(parts: CollectorParts): Collector {
     const announced = accepted.head.contentLength
     const isShort = announced !== undefined && announced !== capture.bytes && !capture.confirmed
     if (isShort) return refuse(exchange, capture, 'truncated')
-    const dependencies = dependenciesOf(exchange, accepted.tags)
-    if (fences.overtaken(dependencies, capture.stamp)) return refuse(exchange, capture, 'fenced')
+    if (fences.overtaken(accepted.bound, capture.stamp)) return refuse(exchange, capture, 'fenced')
     release(exchange, capture)
-    store(exchange, capture, { accepted, dependencies })
+    store(exchange, capture, accepted)
   }
 
-  function store(
-    exchange: Exchange,
-    capture: Capture,
-    { accepted, dependencies }: { accepted: Accepted; dependencies: Dependencies },
-  ): void {
+  function store(exchange: Exchange, capture: Capture, accepted: Accepted): void {
     const facts = exchange.facts!
-    const whole = capture.confirmed?.identity.body ?? Buffer.concat(capture.chunks, capture.bytes)
+    const whole = capture.confirmed?.identity.body ?? wholeOf(capture)
     const ingredients: Ingredients = {
       head: withEntityTag(accepted.head, whole),
       body: whole,
       terms: accepted.terms,
       at: accepted.at,
       isDeclaredPublic: exchange.policy?.freshSeconds != null,
-      dependencies,
+      bound: accepted.bound,
       varyValues: selectingValues(accepted.terms.vary, facts.headers),
-      fenced: fences.fence(dependencies, capture.stamp),
       route: exchange.route,
       madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
     }
@@ -173,6 +166,10 @@ export function createCollector(parts: CollectorParts): Collector {
     if (!capture.flight) return
     capture.flight.lease?.fill(stored, ingredients)
     flights.settle(capture.flight, stored)
+  }
+
+  function wholeOf({ chunks, bytes }: Capture): Buffer {
+    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
   }
 
   function refuse(exchange: Exchange, capture: Capture, reason: Refusal): void {

@@ -29,6 +29,9 @@ export interface Fenced {
   urls: Fence
 }
 
+/** What an answer depends on, with the fence of it. */
+export type Bound = Dependencies & Fenced
+
 /** A response as far as its standing goes. */
 export type Standing = 'current' | 'overtaken' | 'unknown' | { expiredAt: number }
 
@@ -38,6 +41,8 @@ export interface Fences {
   begin(tags: readonly string[]): Stamp
   /** What the answer of a handler that began then carries. */
   fence(what: Dependencies, since: Stamp): Fenced
+  /** The same, with what it depends on. */
+  bind(what: Dependencies, since: Stamp): Bound
   /** The same of a URL alone: for what was fenced by somebody else. */
   fenceUrl(what: Dependencies, since: Stamp): Fence
   /** Overtakes answers of these targets, under whatever key, in all processes. */
@@ -50,8 +55,8 @@ export interface Fences {
   standing(stored: Fenced & Dependencies): Standing
   /** Whether nothing is known to have changed since its handler began, though Redis was not asked meanwhile. */
   isAsBegun(stored: Fenced & Dependencies): boolean
-  /** Whether it is known that something the answer depends on was dropped after `since`. */
-  overtaken(what: Dependencies, since: Stamp): boolean
+  /** Whether it is known that something the answer of a handler that began then depends on was dropped meanwhile. */
+  overtaken(what: Bound, since: Stamp): boolean
   /** Whether a request that comes now may share the answer of a handler that began then. */
   mayShare(what: Dependencies, since: Stamp): boolean
   /** Names what keeps marks in use. */
@@ -98,14 +103,21 @@ export function createFences(tags: TagSpace): Fences {
     return found === 'expired' ? { expiredAt: softAt } : found
   }
 
-  function overtaken(what: Dependencies, since: Stamp): boolean {
+  function bind(what: Dependencies, since: Stamp): Bound {
+    const { fence: own, urls: ownUrls } = fence(what, since)
+    const { key, target, url, tags: named } = what
+    return { key, target, url, tags: named, fence: own, urls: ownUrls }
+  }
+
+  function overtaken(what: Bound, since: Stamp): boolean {
     if (purges.some(({ turn, matches }) => turn > since.turn && matches(what.url))) return true
-    const found = standing({ ...what, ...fence(what, since) })
+    const found = standing(what)
     return found === 'overtaken' || typeof found === 'object'
   }
 
   return {
     fence,
+    bind,
     fenceUrl,
     standing,
     overtaken,

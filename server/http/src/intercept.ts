@@ -10,6 +10,8 @@ import {
 } from './exchange.ts'
 import { restoreHead, snapshotHead } from './head-snapshot.ts'
 import { applyHead, hasHeaders } from './header-forms.ts'
+import { knowLength } from './known-length.ts'
+import { endPretence, pretendSent } from './pretended-head.ts'
 
 /** What is told of a response as the handler writes it. */
 export interface ResponseListener {
@@ -115,8 +117,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     }
     const part = partOf(hasChunk ? chunk : '', encoding)
     if (exchange.head === 'given' || (exchange.head === 'open' && !this.headersSent)) {
-      // What the native end does at this point, so that the head says Content-Length.
-      Object.assign(this, { _contentLength: part.length })
+      knowLength(this, part.length)
       sendHead(this, part)
     }
     const callback = args.find((argument) => typeof argument === 'function')
@@ -163,14 +164,4 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     exchange.holdsHead = exchange.capture !== null
     Object.assign(response, { writeHead, write, end, flushHeaders })
   }
-}
-
-/** To the handler a head that is held back has been sent: its errors are to break the connection, as ever. */
-function pretendSent(response: ExchangeResponse): void {
-  Object.defineProperty(response, 'headersSent', { value: true, configurable: true })
-}
-
-/** Gives `headersSent` back to Node. */
-function endPretence(response: ExchangeResponse): void {
-  Reflect.deleteProperty(response, 'headersSent')
 }

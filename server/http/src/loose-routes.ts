@@ -11,11 +11,18 @@ export type LooseRoutes = (method: string, path: string, found: Route | undefine
 export function createLooseRoutes(routes: readonly Route[]): LooseRoutes {
   const isCareful = ({ options }: Route) => options.tags !== undefined || options.visibility === 'private'
   const match = createLooseMatcher(routes, isCareful)
+  const areTight = routes.every(({ path }) => tightRoute.test(path))
   return (method, path, found) => {
+    // Spelt as every router spells it, a path has no other reading.
+    if (areTight && found !== undefined && tight.test(path)) return false
     const meant = match(method, path)
     return meant !== undefined && meant !== found && isCareful(meant)
   }
 }
+
+/** Lower case, no empty segments, nothing encoded. */
+const tight = /^(?:\/[a-z0-9._~-]+)+$/
+const tightRoute = /^(?:\/(?:[a-z0-9._~-]+|:[^/]+))+$/
 
 /**
  * Finds the route that a tolerant framework may take a path for. Of several with one spelling, one that is `preferred`

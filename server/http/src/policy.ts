@@ -56,6 +56,16 @@ export function policyHeaders(policy: RoutePolicy, status: number, own: OwnHeade
   if (status >= 400) return [['Cache-Control', 'no-store']]
   if (!covered.has(status)) return []
   if (freshSeconds === null) return [['Cache-Control', `private, max-age=${browserSeconds ?? 0}`]]
+  let usual = usualHeaders.get(policy)
+  if (usual === undefined) usualHeaders.set(policy, (usual = sharedHeaders(policy, freshSeconds)))
+  return usual
+}
+
+/** What each policy says where the handler says nothing: written once. */
+const usualHeaders = new WeakMap<RoutePolicy, HeaderChanges>()
+
+function sharedHeaders(policy: RoutePolicy, freshSeconds: number): HeaderChanges {
+  const { browserSeconds } = policy
   return [
     ['CDN-Cache-Control', sharedDirectives(policy, freshSeconds)],
     ['Cache-Control', browserSeconds === null ? 'no-cache' : `max-age=${browserSeconds}`],

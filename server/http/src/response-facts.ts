@@ -10,9 +10,14 @@ export interface ResponseFacts {
 
 /** The head of a response as the decisions read it. */
 export function responseFacts(response: ServerResponse): ResponseFacts {
-  const headers: Record<string, string | undefined> = Object.create(null)
-  for (const [name, value] of Object.entries(response.getHeaders())) headers[name] = joined(value)
-  return { status: response.statusCode, statusMessage: response.statusMessage ?? '', headers }
+  // A copy of our own, without a prototype.
+  const headers = response.getHeaders()
+  for (const name in headers) if (typeof headers[name] !== 'string') headers[name] = joined(headers[name])
+  return {
+    status: response.statusCode,
+    statusMessage: response.statusMessage ?? '',
+    headers: headers as Record<string, string | undefined>,
+  }
 }
 
 /** The lines of a header as one, separated by commas. */

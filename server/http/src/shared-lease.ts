@@ -70,8 +70,8 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
   }
 
   function sharedOf(ingredients: Ingredients): SharedResponse {
-    const { head, body, terms, isDeclaredPublic, varyValues, route, madeWith, at, dependencies } = ingredients
-    const { key, url, target } = dependencies
+    const { head, body, terms, isDeclaredPublic, varyValues, route, madeWith, at, bound } = ingredients
+    const { key, url, target } = bound
     const isFirst = lease.place.name === firstPlace(target[0]).name
     const keepsSet = first !== undefined && (!isFirst || sameNames(first.terms.vary, terms.vary))
     return {

@@ -100,8 +100,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
       {
         ...response,
         at: response.at + offset,
-        dependencies: own,
-        fenced: { fence, urls: fences.fenceUrl(own, since) },
+        bound: { ...own, fence, urls: fences.fenceUrl(own, since) },
       },
       { compresses: options.compresses },
     )

@@ -6,8 +6,7 @@ import { type CodedForms, noForms } from './compress/coded-forms.ts'
 import { type HeaderLines, withVary } from './compress/coded-head.ts'
 import { codings } from './compress/codings.ts'
 import { isCompressible, leastBytes } from './compress/compressible.ts'
-import type { Dependencies } from './dependencies.ts'
-import type { Fenced } from './fences.ts'
+import type { Bound } from './fences.ts'
 import {
   type PreparedHead,
   type Representation,
@@ -35,7 +34,7 @@ export interface ResponseHead {
 }
 
 /** A response in the cache. */
-export interface StoredResponse extends ReuseTerms, Dependencies, Fenced {
+export interface StoredResponse extends ReuseTerms, Bound {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
@@ -72,9 +71,8 @@ export interface Ingredients {
   readonly at: number
   /** The route was declared for everybody. */
   readonly isDeclaredPublic: boolean
-  readonly dependencies: Dependencies
+  readonly bound: Bound
   readonly varyValues: readonly (string | null)[]
-  readonly fenced: Fenced
   readonly route: string
   readonly madeWith: StoredResponse['madeWith']
 }
@@ -112,14 +110,14 @@ export function readHead(
   outer: Readonly<Record<string, unknown>>,
   without: readonly string[],
 ): ResponseHead {
-  const connection = String(response.getHeader('connection') ?? '')
-  const dropped = new Set([...without, ...connection.split(',').map((name) => name.trim().toLowerCase())])
+  const dropped = [...without, ...connectionFields(response)]
   const headers: [string, string][] = []
   for (const name of rawHeaderNames(response)) {
     const key = name.toLowerCase()
     const value = response.getHeader(key)
-    if (value === undefined || notKept.has(key) || dropped.has(key) || outer[key] === value) continue
-    for (const line of Array.isArray(value) ? value : [value]) headers.push([name, String(line)])
+    if (value === undefined || notKept.has(key) || dropped.includes(key) || outer[key] === value) continue
+    if (Array.isArray(value)) for (const line of value) headers.push([name, line])
+    else headers.push([name, String(value)])
   }
   const length = Number(response.getHeader('content-length') ?? NaN)
   return {
@@ -136,6 +134,15 @@ export function readHead(
   }
 }
 
+/** What Connection names, in lower case (RFC 9110 §7.6.1). */
+function connectionFields(response: ServerResponse): readonly string[] {
+  const connection = response.getHeader('connection')
+  if (connection === undefined) return []
+  return String(connection)
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+}
+
 function dateOf(response: ServerResponse): string | undefined {
   const date = textOf(response.getHeader('date'))
   return date !== undefined && httpDate(date) !== undefined ? date : undefined
@@ -149,28 +156,33 @@ const rawHeaderNames = (response: ServerResponse) =>
 
 /** Makes the entry of a response, with its heads ready for writing. */
 export function storeResponse(ingredients: Ingredients, { compresses }: StoreOptions): StoredResponse {
-  const { head, body, terms, at, dependencies } = ingredients
+  const { head, body, terms, at, bound } = ingredients
   const bornAt = at - terms.ageMs
-  const date = head.date ?? new Date(at).toUTCString()
+  // Dates count in whole seconds.
+  const datedAt = head.date === undefined ? at - (at % 1000) : (httpDate(head.date) ?? at)
+  const date = head.date ?? dateText(datedAt)
   const headers = [...head.headers, ['Date', date] as const]
   const hasForms = compresses && body.length >= leastBytes && isCompressible(head.status, valueIn(headers))
   const identity = representation(hasForms ? withVary(headers) : headers, body, head.status === 204)
   return {
-    ...dependencies,
+    key: bound.key,
+    target: bound.target,
+    url: bound.url,
+    tags: bound.tags,
     status: head.status,
     statusMessage: head.statusMessage,
     validators: head.validators,
-    datedAt: httpDate(date) ?? at,
+    datedAt,
     originValidators: head.hasOwnTag ? { ...head.validators, etag: undefined } : head.validators,
     identity,
     forms: hasForms ? noForms() : null,
-    fence: ingredients.fenced.fence,
-    urls: ingredients.fenced.urls,
+    fence: bound.fence,
+    urls: bound.urls,
     at,
     id: '',
     route: ingredients.route,
     madeWith: ingredients.madeWith,
-    size: sizeOf(identity) + 2 * dependencies.key.length + overheadBytes,
+    size: sizeOf(identity) + 2 * bound.key.length + overheadBytes,
     bornAt,
     freshUntil: at + terms.freshMs,
     staleUntil: at + terms.freshMs + terms.staleMs,
@@ -183,6 +195,18 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     refreshAfter: 0,
     failedUntil: 0,
   }
+}
+
+let lastDated = 0
+let lastDate = new Date(lastDated).toUTCString()
+
+/** Most responses are made in the same second as the one before. */
+function dateText(second: number): string {
+  if (second !== lastDated) {
+    lastDated = second
+    lastDate = new Date(second).toUTCString()
+  }
+  return lastDate
 }
 
 function valueIn(headers: HeaderLines): (name: string) => string | undefined {

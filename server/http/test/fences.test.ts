@@ -163,13 +163,13 @@ test('an answer is overtaken exactly when something it depends on was dropped si
           ('key' in given && given.key === 'k') ||
           ('purge' in given && given.purge !== '/y'),
       )
-      expect(fences.overtaken(what, stamp)).toBe(touches)
+      expect(fences.overtaken(fences.bind(what, stamp), stamp)).toBe(touches)
     }),
   )
   const fences = createFences(createTagSpace())
   const stamp = fences.begin(what.tags)
   for (let index = 0; index < 257; index++) void fences.purge('/other')
-  expect(fences.overtaken(what, stamp)).toBe(true)
+  expect(fences.overtaken(fences.bind(what, stamp), stamp)).toBe(true)
 })
 
 test('what is stored is current only while what is known may be relied on, and was not forgotten since', () => {

@@ -5,10 +5,11 @@ import { hasNoBody } from '../count-bytes.ts'
 import { type NativeMethods, nativeMethods } from '../exchange.ts'
 import { restoreHead, snapshotHead } from '../head-snapshot.ts'
 import { applyHead } from '../header-forms.ts'
+import { knowLength, lengthKnown } from '../known-length.ts'
 import { endPretence, pretendSent } from '../pretended-head.ts'
 import { type Coding, type Effort, type Encoder, encoderStream } from './codings.ts'
 import { namePlainTags } from './incoming.ts'
-import { applyPlan, nameFormOf, planOf } from './outgoing-head.ts'
+import { applyPlan, nameFormOf, type Plan, planOf } from './outgoing-head.ts'
 import type { Press } from './press.ts'
 
 /** Where the state of a response is kept that may be compressed on its way out. */
@@ -39,9 +40,6 @@ interface Outgoing {
 }
 
 type OutgoingResponse = ServerResponse & { [kOutgoing]: Outgoing }
-
-/** What Node notes when a body is ended with all of it, before the head is made. */
-type WithLength = ServerResponse & { readonly _contentLength?: number | null }
 
 export interface OutgoingOptions {
   readonly press: Press
@@ -105,32 +103,37 @@ export function createOutgoing(
   function commit(response: OutgoingResponse, outgoing: Outgoing): ServerResponse {
     const { native, request } = outgoing
     if (outgoing.state === 'held') endPretence(response)
-    const before = snapshotHead(response)
+    const plan = response.statusCode === 304 ? null : planFor(response, outgoing)
+    // What is sent as it is keeps its head as it is.
+    const before = plan === null || plan.varies ? snapshotHead(response) : null
     outgoing.state = 'plain'
-    if (response.statusCode === 304) nameFormOf(request, response)
-    else code(response, outgoing)
+    if (plan === null) nameFormOf(request, response)
+    else if (plan.varies) code(response, outgoing, plan)
     try {
       return native.writeHead.call(response, response.statusCode)
     } catch (error) {
-      restoreHead(response, before)
+      if (before !== null) restoreHead(response, before)
       outgoing.state = 'open'
       throw error
     }
   }
 
-  /** Decides whether to compress, and says so in the head. */
-  function code(response: OutgoingResponse, outgoing: Outgoing): void {
-    const { request } = outgoing
+  /** Decides whether to compress. */
+  function planFor(response: OutgoingResponse, outgoing: Outgoing): Plan {
     const length = lengthKnown(response)
-    const effort = length !== null && isKept(response) ? 'kept' : 'passing'
+    outgoing.effort = length !== null && isKept(response) ? 'kept' : 'passing'
     const hasRoom = length === null ? streams < maxStreams : press.hasRoom(length)
-    const plan = planOf(request, response, { effort, length, hasRoom })
+    return planOf(outgoing.request, response, { effort: outgoing.effort, length, hasRoom })
+  }
+
+  /** Says it in the head. */
+  function code(response: OutgoingResponse, outgoing: Outgoing, plan: Plan): void {
+    const { request } = outgoing
     const announced = response.getHeader('content-length')
     applyPlan(response, plan)
     if (plan.coding === null || hasNoBody(request.method, response.statusCode)) return
     outgoing.state = 'coded'
     outgoing.coding = plan.coding
-    outgoing.effort = effort
     outgoing.announced = announced === undefined ? null : Number(announced)
   }
 
@@ -161,8 +164,7 @@ export function createOutgoing(
     const hasChunk = chunk !== undefined && chunk !== null
     if (hasChunk && !isChunk(chunk)) return outgoing.native.end.apply(this, args)
     if (outgoing.state === 'open' || outgoing.state === 'held') {
-      // What the native end does at this point, so that the head says Content-Length.
-      Object.assign(this, { _contentLength: hasChunk ? lengthOf(chunk, encoding) : 0 })
+      knowLength(this, hasChunk ? lengthOf(chunk, encoding) : 0)
       sendHead(this, outgoing)
     }
     if (outgoing.state !== 'coded') return outgoing.native.end.apply(this, args)
@@ -247,10 +249,6 @@ export function createOutgoing(
 interface Last {
   readonly body: Buffer
   readonly callback: (() => void) | undefined
-}
-
-function lengthKnown({ _contentLength: length }: WithLength): number | null {
-  return length ?? null
 }
 
 function flush({ stream, hasEnded }: Outgoing): void {

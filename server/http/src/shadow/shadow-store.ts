@@ -60,7 +60,7 @@ export function createShadowStore(options: ShadowStoreOptions): ShadowStore {
     find(key, facts, now) {
       const found = known(key, facts)
       if (!found || !mayBeSeen(facts, found)) return undefined
-      if (fences.overtaken(found.dependencies, found.stamp)) return undefined
+      if (fences.overtaken(fences.bind(found.dependencies, found.stamp), found.stamp)) return undefined
       return freshness(facts, found, { now, ignoreReload })
     },
     put(key, facts, response) {
