@@ -77,4 +77,29 @@ export const postgresErrors = defineErrors({
     why: 'It said: {output}',
     fix: '{advice}',
   },
+  HP_WORKLOAD_INVALID: {
+    what: 'Line {line} of the workload cannot be used: {problem}.',
+    why: 'A workload has one JSON object a line, with name, weight, sql, params (a list of lists) and perhaps write.',
+    fix: 'Correct that line; docs/guides/index-advisor.md shows one.',
+  },
+  HP_WORKLOAD_EMPTY: {
+    what: 'There are no statements to advise on.',
+    why: 'pg_stat_statements holds none of this database whose parameters could be guessed.',
+    fix: 'Give a workload file with real parameters: --workload file.jsonl.',
+  },
+  HP_STATEMENTS_UNKNOWN: {
+    what: 'The statements of the server cannot be read: {problem}.',
+    why: 'Without a workload file they are taken from the extension pg_stat_statements.',
+    fix: 'Give --workload file.jsonl, or add pg_stat_statements to shared_preload_libraries, restart, and run create extension pg_stat_statements.',
+  },
+  HP_CLONE_FAILED: {
+    what: 'The database could not be cloned: {problem}.',
+    why: 'Indexes are proved on a copy, never on the database itself.',
+    fix: "Give a user that may create databases (alter role … createdb) and owns this one; with others connected pg_dump and pg_restore of the server's version are needed too.",
+  },
+  HP_CLONE_SPACE: {
+    what: 'There is too little disk space for a clone: {free} are free, {needed} are needed.',
+    why: 'The clone is a whole copy, and indexes are built on it.',
+    fix: 'Free some space, or restore a backup on another machine and advise there.',
+  },
 })

@@ -61,7 +61,9 @@ function keyOrders(use: TableUse): string[][] {
 
 /** The sort order as key parts; all ascending when a backward scan gives the same. */
 function sortKeys({ order }: TableUse): string[] {
-  const usual = order.every(({ descending, nulls }) => nulls === 'default' || (nulls === 'first') === descending)
+  const usual = order.every(
+    ({ descending, nulls }) => nulls === 'default' || (nulls === 'first') === descending,
+  )
   if (usual && order.every(({ descending }) => descending)) return order.map(({ key }) => key)
   return order.map(
     ({ key, descending, nulls }) =>
@@ -80,7 +82,9 @@ function addCovering(use: TableUse, keys: string[], add: Add): void {
 /** A condition that is the same in every call need not be a key: the index holds only the rows where it is true. */
 function addPartial(use: TableUse, orders: string[][], add: Add): void {
   for (const [where, about] of use.constants) {
-    const shorter = orders.map((keys) => keys.filter((key) => key !== about)).filter((keys) => keys.length > 0)
+    const shorter = orders
+      .map((keys) => keys.filter((key) => key !== about))
+      .filter((keys) => keys.length > 0)
     for (const keys of shorter.length > 0 ? shorter : [[about]]) add(keys, { where })
   }
 }

@@ -121,7 +121,8 @@ export function redundantIndexes(tables: Iterable<Table>): { index: ExistingInde
   const found: { index: ExistingIndex; by: ExistingIndex }[] = []
   for (const { indexes } of tables) {
     const plain = indexes.filter(
-      ({ method, partial, definition }) => method === 'btree' && !partial && !/\) include \(/i.test(definition),
+      ({ method, partial, definition }) =>
+        method === 'btree' && !partial && !/\) include \(/i.test(definition),
     )
     for (const index of plain) {
       if (index.unique) continue

@@ -18,10 +18,18 @@ export interface IndexSpec {
 export function indexName({ table, method, keys, include, where }: IndexSpec): string {
   const words = keys.map((key) => key.replaceAll(/[^\p{L}\p{N}_]+/gu, '_').replaceAll(/^_+|_+$/g, ''))
   const plain = `idx_${table.name}_${words.join('_')}`.toLowerCase()
-  const odd = method !== 'btree' || include.length > 0 || where !== null || keys.some((key) => !/^"[^"]+"$/.test(key))
-  const digest = createHash('sha256').update(JSON.stringify([table.sql, method, keys, include, where])).digest('hex')
+  const odd =
+    method !== 'btree' || include.length > 0 || where !== null || keys.some((key) => !/^"[^"]+"$/.test(key))
+  const digest = createHash('sha256')
+    .update(JSON.stringify([table.sql, method, keys, include, where]))
+    .digest('hex')
   const long = Buffer.byteLength(plain) > 54
-  return odd || long ? `${Buffer.from(plain).subarray(0, 54).toString().replace(/\uFFFD/g, '')}_${digest.slice(0, 8)}` : plain
+  return odd || long
+    ? `${Buffer.from(plain)
+        .subarray(0, 54)
+        .toString()
+        .replace(/\uFFFD/g, '')}_${digest.slice(0, 8)}`
+    : plain
 }
 
 /** What follows CREATE INDEX and its name: `on public.posts using btree ("owner")`. */
@@ -30,7 +38,8 @@ export function indexBody({ table, method, keys, include, where }: IndexSpec): s
   return `on ${table.sql} using ${method} (${keys.join(', ')})${covering}${where === null ? '' : ` where ${where}`}`
 }
 
-export const createSql = (spec: IndexSpec): string => `CREATE INDEX ${quoted(indexName(spec))} ${indexBody(spec)}`
+export const createSql = (spec: IndexSpec): string =>
+  `CREATE INDEX ${quoted(indexName(spec))} ${indexBody(spec)}`
 
 /** Its name with the schema that it will lie in. */
 export const indexSql = (spec: IndexSpec): string => `${quoted(spec.table.schema)}.${quoted(indexName(spec))}`

@@ -18,7 +18,11 @@ type Outputs = Map<string, ColumnOf>
  * been loaded.
  * @throws Error of the parser; Error when the text is not one SELECT, INSERT, UPDATE, DELETE or MERGE
  */
-export function readUses(sql: string, catalog: Catalog, sampleText: SampleText = () => undefined): StatementUses {
+export function readUses(
+  sql: string,
+  catalog: Catalog,
+  sampleText: SampleText = () => undefined,
+): StatementUses {
   const statements = parseSync(sql).stmts as { stmt: Node }[]
   const [kind, content] = Object.entries(statements[0]?.stmt ?? {})[0] ?? []
   if (statements.length !== 1 || !/^(Select|Insert|Update|Delete|Merge)Stmt$/.test(kind ?? ''))
@@ -162,7 +166,11 @@ function noteRead(reference: Node, scope: Scope): void {
 }
 
 function derived(alias: string, outputs: Outputs): Relation {
-  return { alias, column: (name) => outputs.get(name), uses: [...new Set([...outputs.values()].map(({ use }) => use))] }
+  return {
+    alias,
+    column: (name) => outputs.get(name),
+    uses: [...new Set([...outputs.values()].map(({ use }) => use))],
+  }
 }
 
 function outputsOf(targets: Node[], scope: Scope): Outputs {
@@ -197,12 +205,20 @@ function readOrder(node: Node, { scope, outputs }: { scope: Scope; outputs: Outp
     const found = keyFor(given)
     found?.use.grouped.add(found.key)
   }
-  const order = (node['sortClause'] ?? []).map(({ SortBy: by }: Node) => ({ by: by as Node, found: keyFor(by['node']) }))
+  const order = (node['sortClause'] ?? []).map(({ SortBy: by }: Node) => ({
+    by: by as Node,
+    found: keyFor(by['node']),
+  }))
   const use = order[0]?.found?.use
   for (const { by, found } of order) {
     // What follows a key of another table cannot be read in order from this one's index.
     if (!found || found.use !== use) return
-    const nulls = by['sortby_nulls'] === 'SORTBY_NULLS_FIRST' ? 'first' : by['sortby_nulls'] === 'SORTBY_NULLS_LAST' ? 'last' : 'default'
+    const nulls =
+      by['sortby_nulls'] === 'SORTBY_NULLS_FIRST'
+        ? 'first'
+        : by['sortby_nulls'] === 'SORTBY_NULLS_LAST'
+          ? 'last'
+          : 'default'
     use.order.push({ key: found.key, descending: by['sortby_dir'] === 'SORTBY_DESC', nulls })
   }
 }

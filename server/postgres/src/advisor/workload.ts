@@ -33,8 +33,15 @@ function readLine(text: string, line: number): WorkloadStatement {
   } catch (error) {
     throw invalid((error as Error).message)
   }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw invalid('it is no JSON object')
-  const { name = `line ${line}`, weight = 1, sql, params = [[]], write = false } = given as Record<string, unknown>
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw invalid('it is no JSON object')
+  const {
+    name = `line ${line}`,
+    weight = 1,
+    sql,
+    params = [[]],
+    write = false,
+  } = given as Record<string, unknown>
   if (typeof sql !== 'string' || sql.trim() === '') throw invalid('sql is no text')
   if (typeof weight !== 'number' || !Number.isFinite(weight) || weight <= 0)
     throw invalid('weight is no number above 0')

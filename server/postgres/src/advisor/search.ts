@@ -1,0 +1,175 @@
+import { formatBytes } from '@hotpath/core'
+import type { Built, Evaluator, Outcome } from './evaluate.ts'
+import { isSlower, type Subject } from './subject.ts'
+
+export interface SearchOptions {
+  evaluator: Evaluator
+  subjects: readonly Subject[]
+  /** Best promise first. */
+  pool: readonly Built[]
+  /** Most bytes that all new indexes may take together. */
+  budgetBytes: number
+  late: () => boolean
+  progress: (done: number, total: number) => void
+}
+
+export interface Found {
+  set: Built[]
+  /** Why an index of the pool was left out. */
+  reasons: Map<Built, string>
+  /** Whether every index of the pool was looked at before time was up. */
+  complete: boolean
+}
+
+/** A single index, or several that one plan reads together. */
+interface Option {
+  members: Built[]
+  /** Weighted milliseconds saved beside `against`; infinite until it was measured. */
+  gain: number
+  against: readonly Built[] | undefined
+}
+
+/** Less than this share of the workload's time is not worth an index. */
+const leastGain = 0.002
+/** Search sees minima of a few runs, not intervals: a little more patience than the margins that verification has. */
+const slack = 2
+
+/**
+ * Chooses a set by measured time: the index, or the group that one plan reads together, that saves most is added,
+ * again and again (lazy greedy: Minoux, "Accelerated Greedy Algorithms", 1978), unless it slows a statement; then each
+ * is taken out once more to see whether the others do without it.
+ */
+export async function searchSet(options: SearchOptions): Promise<Found> {
+  const { evaluator, subjects, pool, budgetBytes, late } = options
+  const reasons = new Map<Built, string>()
+  const base = await evaluator.outcomes(subjects, [])
+  const baseTotal = totalOf(base)
+  let set: Built[] = []
+  let current = base
+  const queue = await firstOptions(options, base)
+  let seen = 0
+
+  async function measure(option: Option): Promise<void> {
+    const trial = [...new Set([...set, ...option.members])]
+    const outcomes = await evaluator.outcomes(touching(subjects, option.members), trial)
+    const harmed = slowest(outcomes, base)
+    option.against = set
+    option.gain = harmed ? -Infinity : totalOf(current) - totalOf(new Map([...current, ...outcomes]))
+    const [only, ...more] = option.members
+    if (more.length === 0) reasons.set(only!, harmed ?? tooLittle(option.gain, baseTotal))
+  }
+
+  while (queue.length > 0 && !late()) {
+    queue.sort((a, b) => b.gain - a.gain)
+    const top = queue[0]!
+    if (top.against !== set) {
+      options.progress((seen += 1), seen + queue.filter(({ against }) => against === undefined).length)
+      await measure(top)
+      continue
+    }
+    if (top.gain < leastGain * baseTotal || top.gain <= 0) break
+    const { members } = smallestOfTheBest(queue, set)
+    queue.splice(
+      queue.findIndex((option) => option.members === members),
+      1,
+    )
+    const next = [...new Set([...set, ...members])]
+    if (sizeOf(next) > budgetBytes) {
+      for (const one of members)
+        if (!set.includes(one))
+          reasons.set(
+            one,
+            `does not fit: ${formatBytes(sizeOf(next))} of ${formatBytes(budgetBytes)} with the better ones`,
+          )
+      continue
+    }
+    current = new Map([...current, ...(await evaluator.outcomes(touching(subjects, members), next))])
+    set = next
+  }
+  const complete = queue.every(({ against }) => against !== undefined)
+  set = await eliminate(set, { ...options, current, reasons })
+  for (const one of pool) if (!reasons.has(one)) reasons.set(one, 'was not looked at before the time limit')
+  return { set, reasons, complete }
+}
+
+async function firstOptions(
+  { evaluator, subjects, pool, late }: SearchOptions,
+  base: Map<Subject, Outcome>,
+): Promise<Option[]> {
+  const singles = pool.map((built) => ({ members: [built], gain: Infinity, against: undefined }))
+  if (late()) return singles
+  const together = await evaluator.outcomes(subjects, pool)
+  const groups = new Map<string, Option>()
+  for (const [subject, { ms, used }] of together) {
+    if (used.size < 2 || isSlower(subject, ms, slack)) continue
+    const members = pool.filter((built) => used.has(built))
+    const id = members.map((built) => pool.indexOf(built)).join()
+    const gain = subject.statement.weight * (base.get(subject)!.ms - ms)
+    const known = groups.get(id)
+    if (known) known.gain += gain
+    else groups.set(id, { members, gain, against: undefined })
+  }
+  return [...singles, ...groups.values()]
+}
+
+/** Of options that save nearly the same, the one that takes least space. */
+function smallestOfTheBest(queue: readonly Option[], set: readonly Built[]): Option {
+  const best = queue[0]!
+  const equals = queue.filter(({ against, gain }) => against === set && gain >= 0.97 * best.gain)
+  return equals.reduce((least, one) => (sizeOf(one.members) < sizeOf(least.members) ? one : least), best)
+}
+
+/** Backward elimination: what the others replace is dropped, the largest first. */
+async function eliminate(
+  set: Built[],
+  {
+    evaluator,
+    subjects,
+    current,
+    reasons,
+  }: SearchOptions & { current: Map<Subject, Outcome>; reasons: Map<Built, string> },
+): Promise<Built[]> {
+  let kept = set
+  let outcomes = current
+  for (const one of [...set].sort((a, b) => b.sizeBytes - a.sizeBytes)) {
+    const without = kept.filter((other) => other !== one)
+    const trial = new Map([...outcomes, ...(await evaluator.outcomes(touching(subjects, [one]), without))])
+    const slower = [...trial].some(([subject, { ms }]) =>
+      isSlower({ ...subject, beforeMs: outcomes.get(subject)!.ms }, ms, slack),
+    )
+    if (slower || totalOf(trial) > totalOf(outcomes) * (1 + leastGain)) continue
+    kept = without
+    outcomes = trial
+    reasons.set(one, 'the others make it unnecessary')
+  }
+  return kept
+}
+
+export function touching(subjects: readonly Subject[], indexes: readonly Built[]): Subject[] {
+  return subjects.filter(({ uses }) =>
+    indexes.some(
+      ({ spec }) => uses.writes === spec.table.sql || uses.uses.some(({ table }) => table === spec.table),
+    ),
+  )
+}
+
+function slowest(outcomes: Map<Subject, Outcome>, base: Map<Subject, Outcome>): string | undefined {
+  const harmed = [...outcomes]
+    .map(([subject, { ms }]) => ({ subject, ms, before: base.get(subject)!.ms }))
+    .filter(({ subject, ms, before }) => isSlower({ ...subject, beforeMs: before }, ms, slack))
+    .sort((a, b) => b.ms / b.before - a.ms / a.before)[0]
+  if (!harmed) return undefined
+  const { subject, ms, before } = harmed
+  const least = ms >= subject.limitMs ? 'at least ' : ''
+  return `makes ${subject.statement.name} ${least}${(ms / before).toFixed(2)} times slower (${before.toFixed(2)} → ${ms.toFixed(2)} ms)`
+}
+
+function tooLittle(gain: number, total: number): string {
+  const share = (100 * gain) / total
+  return `saves ${share.toFixed(2)} % of the workload's time beside the better ones`
+}
+
+const sizeOf = (set: readonly Built[]): number => set.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+
+const totalOf = (outcomes: Map<Subject, Outcome>): number =>
+  [...outcomes].reduce((sum, [{ statement }, { ms }]) => sum + statement.weight * ms, 0)
