@@ -6,10 +6,11 @@ import { cache } from './suites/cache.ts'
 import { http } from './suites/http.ts'
 import { limits } from './suites/limits.ts'
 import { load } from './suites/load.ts'
+import { postgres } from './suites/postgres.ts'
 import { race } from './suites/race.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, http, limits, load, race]
+const suites: readonly Suite[] = [cache, http, limits, load, postgres, race]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}

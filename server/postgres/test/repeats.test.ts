@@ -13,6 +13,8 @@ let step = 0
 
 beforeAll(async () => {
   pool = new Pool({ connectionString: server().url, max: 1 })
+  // A connection may still be closing when the server stops.
+  pool.on('error', () => {})
   tap = tapPool(pool, { now: () => (time += step), slow: '50ms', plansPerMinute: 2 })
   await pool.query('create table questions (id int primary key, contest int, title text)')
   await pool.query("insert into questions select n, n % 10, 'title ' || n from generate_series(1, 100) n")

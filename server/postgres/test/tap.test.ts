@@ -20,6 +20,8 @@ beforeAll(async () => {
 })
 beforeEach(() => {
   pool = new Pool({ connectionString: server().url, max: 2 })
+  // A connection may still be closing when the server stops.
+  pool.on('error', () => {})
   tap = tapPool(pool)
 })
 afterEach(async () => {

@@ -8,6 +8,11 @@ export interface Repeat {
   readonly first: readonly unknown[]
   /** How long the first took: its line is not looked at, and is taken for that of the second. */
   firstMs: number
+  /** Made at the second: most statements come once, and cost nothing here. */
+  more: Repetition | undefined
+}
+
+interface Repetition {
   /** Values that were seen, as text; at most `maxVariants`. */
   readonly variants: Set<string>
   /** Places of the values that differed from the first. */
@@ -49,28 +54,28 @@ const maxFindings = 100
 /** The line of a statement that nobody could attribute. */
 export const unknownSite = '(unknown)'
 
-export function createRepeat(values: readonly unknown[] = []): Repeat {
-  return {
-    begun: 1,
-    first: values,
-    firstMs: 0,
-    variants: new Set(),
+const noValues: readonly unknown[] = []
+
+export function createRepeat(values: readonly unknown[] = noValues): Repeat {
+  return { begun: 1, first: values, firstMs: 0, more: undefined }
+}
+
+/** Takes note of one more statement after the first; returns whether its very values were sent before. */
+export function noteRepetition(repeat: Repeat, values: readonly unknown[] = noValues): boolean {
+  repeat.begun += 1
+  repeat.more ??= {
+    variants: new Set([variantOf(repeat.first)]),
     varying: new Set(),
     site: unknownSite,
     bySite: new Map(),
   }
-}
-
-/** Takes note of one more statement after the first; returns whether its very values were sent before. */
-export function noteRepetition(repeat: Repeat, values: readonly unknown[] = []): boolean {
-  if (repeat.begun === 1) repeat.variants.add(variantOf(repeat.first))
-  repeat.begun += 1
+  const { variants, varying } = repeat.more
   values.forEach((value, place) => {
-    if (!Object.is(value, repeat.first[place])) repeat.varying.add(place + 1)
+    if (!Object.is(value, repeat.first[place])) varying.add(place + 1)
   })
   const variant = variantOf(values)
-  const seen = repeat.variants.has(variant)
-  if (repeat.variants.size < maxVariants) repeat.variants.add(variant)
+  const seen = variants.has(variant)
+  if (variants.size < maxVariants) variants.add(variant)
   return seen
 }
 
@@ -96,16 +101,17 @@ export function countRepetition(
   ended: EndedRepetition,
   { findings, from }: { findings: Figures['findings']; from: number },
 ): void {
-  let sum = repeat.bySite.get(ended.site)
+  const { bySite, varying } = repeat.more!
+  let sum = bySite.get(ended.site)
   if (!sum) {
-    const isFirst = repeat.bySite.size === 0
+    const isFirst = bySite.size === 0
     sum = {
       statements: isFirst ? 1 : 0,
       totalMs: isFirst ? repeat.firstMs : 0,
       identical: 0,
       finding: undefined,
     }
-    repeat.bySite.set(ended.site, sum)
+    bySite.set(ended.site, sum)
   }
   sum.statements += 1
   sum.totalMs += ended.durationMs
@@ -118,7 +124,7 @@ export function countRepetition(
     add(sum.finding, sum)
   } else return
   sum.finding.most = Math.max(sum.finding.most, sum.statements)
-  for (const place of repeat.varying) sum.finding.varying.add(place)
+  for (const place of varying) sum.finding.varying.add(place)
 }
 
 function add(finding: Finding, more: Pick<Ended, 'statements' | 'totalMs' | 'identical'>): void {

@@ -16,7 +16,10 @@ interface Lease {
 }
 
 const taps = new WeakMap<object, Tap>()
-const leases = new WeakMap<object, Lease>()
+
+/** On the client itself: a WeakMap would cost each statement more than all that is counted of it. */
+const leaseOf = Symbol('hotpath lease')
+type Tapped = ClientBase & { [leaseOf]?: Lease }
 
 /**
  * Puts a tap on a pg Pool that the application made, so that every statement of everybody who uses it is seen: Kysely,
@@ -36,8 +39,9 @@ export function tapPool(pool: Pool, options: TapOptions & { explain?: Explain | 
   let asking: Running | undefined
 
   pool.query = function (this: Pool, ...args: unknown[]) {
-    const call = readCall(args)
-    asking = call && tap.begin(call.text, call.values)
+    const [text, values] = args
+    const call = typeof text === 'string' ? { text, values } : readCall(args)
+    asking = call && tap.begin(call.text, Array.isArray(call.values) ? call.values : undefined)
     try {
       return query.apply(this, args)
     } finally {
@@ -59,13 +63,13 @@ export function tapPool(pool: Pool, options: TapOptions & { explain?: Explain | 
         return client
       })
     }
-    // A client that another caller gives back is handed over in that one's context.
-    const inCallersContext = AsyncLocalStorage.bind(callback)
+    // A client that another caller gives back is handed over in that one's context. A statement knows its own already.
+    const handOver = running ? callback : AsyncLocalStorage.bind(callback)
     return connect.call(
       this,
       (error: Error | undefined, client: PoolClient | undefined, release: unknown) => {
         acquired(error, client)
-        inCallersContext(error, client, release)
+        handOver(error, client, release)
       },
     )
   } as AnyFunction
@@ -77,32 +81,30 @@ export function tapClient(client: ClientBase, options: TapOptions = {}): Tap {
   const before = taps.get(client)
   if (before) return before
   const tap = createTap(options, null)
+  taps.set(client, tap)
   lend(client, tap, { waitMs: 0, running: undefined })
   return tap
 }
 
-function lend(client: ClientBase, tap: Tap, lease: Lease): void {
-  leases.set(client, lease)
-  if (taps.has(client)) return
-  taps.set(client, tap)
+function lend(client: Tapped, tap: Tap, { waitMs, running }: Lease): void {
+  const before = client[leaseOf]
+  if (before) {
+    before.waitMs = waitMs
+    before.running = running
+    return
+  }
+  const lease: Lease = (client[leaseOf] = { waitMs, running })
   const query = client.query as AnyFunction
   client.query = function (this: ClientBase, ...args: unknown[]) {
     const call = readCall(args)
     if (!call) return query.apply(this, args)
-    const { waitMs, running: asked } = takeLease(client)
-    const running = asked ?? tap.begin(call.text, call.values)
-    tap.handed(running, waitMs)
+    const current = lease.running ?? tap.begin(call.text, call.values)
+    tap.handed(current, lease.waitMs)
+    lease.running = undefined
+    lease.waitMs = 0
     return call.send(
       (...given) => query.apply(this, given),
-      (error, rows) => tap.ended(running, error, rows),
+      (error, rows) => tap.ended(current, error, rows),
     )
   } as AnyFunction
-}
-
-const nothing: Lease = { waitMs: 0, running: undefined }
-
-function takeLease(client: object): Lease {
-  const lease = leases.get(client) ?? nothing
-  if (lease !== nothing) leases.set(client, nothing)
-  return lease
 }

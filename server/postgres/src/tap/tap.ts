@@ -74,7 +74,7 @@ export function createTap(given: TapOptions = {}, explain: Explain | null = null
       const identical = before !== undefined && noteRepetition(before, values)
       const looks = before ? looksAtSite(before.begun) : figures.calls < 3 || figures.calls % siteEvery === 0
       const looked = looks ? callSite() : undefined
-      if (before && looks) before.site = looked ?? unknownSite
+      if (before?.more && looks) before.more.site = looked ?? unknownSite
       return {
         text,
         values,
@@ -83,7 +83,7 @@ export function createTap(given: TapOptions = {}, explain: Explain | null = null
         repeat,
         ordinal: repeat?.begun ?? 1,
         identical,
-        site: looks ? looked : before?.site,
+        site: looks ? looked : before?.more?.site,
         // The answer comes in the context of the socket; whoever listens may want to know whose statement it was.
         inCallersContext: statements.hasSubscribers ? AsyncLocalStorage.snapshot() : undefined,
         startedAt: 0,
