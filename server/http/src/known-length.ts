@@ -5,6 +5,7 @@ type WithLength = ServerResponse & { _contentLength?: number | null }
 
 /** Does what the native `end` does at this point, so that the head says Content-Length. */
 export function knowLength(response: WithLength, length: number): void {
+  // oxlint-disable-next-line no-underscore-dangle -- Node's name
   response._contentLength = length
 }
 

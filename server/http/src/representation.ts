@@ -13,7 +13,8 @@ export interface Representation {
   /** Part of `wire` where there is one. */
   body: Buffer
   readonly full: PreparedHead
-  readonly notModified: PreparedHead
+  /** Made when it is first asked for. */
+  notModified: PreparedHead | null
   /** Head and body in one piece, while it is asked for more than once a second. */
   wire: Wire | null
   /** The second of the last answer, since 1970; -1 before the first. */
@@ -39,11 +40,10 @@ export function representation(
   isBodiless: boolean,
 ): Representation {
   const length = isBodiless ? [] : ['Content-Length', String(body.length)]
-  const unchanged = headers.filter(([name]) => !contentHeaders.has(name.toLowerCase()))
   return {
     body,
     full: prepared([...headers.flat(), ...length]),
-    notModified: prepared(unchanged.flat()),
+    notModified: null,
     wire: null,
     lastSecond: -1,
   }
@@ -51,6 +51,12 @@ export function representation(
 
 function prepared(lines: readonly string[]): PreparedHead {
   return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
+}
+
+/** The head of a 304 that stands for it. */
+export function notModifiedHead(given: Representation): PreparedHead {
+  const kept = () => headersOf(given).filter(([name]) => !contentHeaders.has(name.toLowerCase()))
+  return (given.notModified ??= prepared(kept().flat()))
 }
 
 /** The headers that a representation was made of, one pair per line, without its length. */
@@ -71,6 +77,7 @@ export function sizeOf({ body, full }: Representation): number {
 
 /** Lets nothing prepared be sent any more: it speaks of a time that has changed. */
 export function unprepare(given: Representation): void {
-  given.full.second = given.notModified.second = -1
+  given.full.second = -1
+  given.notModified = null
   given.wire = null
 }

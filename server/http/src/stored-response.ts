@@ -110,12 +110,12 @@ export function readHead(
   outer: Readonly<Record<string, unknown>>,
   without: readonly string[],
 ): ResponseHead {
-  const dropped = [...without, ...connectionFields(response)]
+  const dropped = droppedFields(response, without)
   const headers: [string, string][] = []
   for (const name of rawHeaderNames(response)) {
     const key = name.toLowerCase()
     const value = response.getHeader(key)
-    if (value === undefined || notKept.has(key) || dropped.includes(key) || outer[key] === value) continue
+    if (value === undefined || notKept.has(key) || dropped?.has(key) || outer[key] === value) continue
     if (Array.isArray(value)) for (const line of value) headers.push([name, line])
     else headers.push([name, String(value)])
   }
@@ -134,13 +134,11 @@ export function readHead(
   }
 }
 
-/** What Connection names, in lower case (RFC 9110 §7.6.1). */
-function connectionFields(response: ServerResponse): readonly string[] {
-  const connection = response.getHeader('connection')
-  if (connection === undefined) return []
-  return String(connection)
-    .split(',')
-    .map((name) => name.trim().toLowerCase())
+/** `without`, and what Connection names (RFC 9110 §7.6.1), in lower case; null for nothing. */
+function droppedFields(response: ServerResponse, without: readonly string[]): ReadonlySet<string> | null {
+  const connection = String(response.getHeader('connection') ?? '')
+  if (connection === '' && without.length === 0) return null
+  return new Set([...without, ...connection.split(',').map((name) => name.trim().toLowerCase())])
 }
 
 function dateOf(response: ServerResponse): string | undefined {

@@ -5,7 +5,7 @@ import { type ByteRange, rangeOf } from './byte-range.ts'
 import { httpDate, notModified } from './conditional.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import { isPreparable, writePrepared } from './prepared-writer.ts'
-import type { PreparedHead, Representation } from './representation.ts'
+import { notModifiedHead, type PreparedHead, type Representation } from './representation.ts'
 import { type StoredResponse, headAt } from './stored-response.ts'
 
 export interface WriterOptions {
@@ -128,10 +128,10 @@ function notModifiedLines({ headers }: IncomingMessage, hit: Hit): string[] {
   const list = headers['if-none-match']
   const { etag } = validators
   const known = list && etag && knownForm(list, etag)
-  if (!known || known === etag) return linesFor(hit, identity.notModified)
+  if (!known || known === etag) return linesFor(hit, notModifiedHead(identity))
   const form = forms?.[formNamed(known)]
-  if (form) return linesFor(hit, form.notModified)
-  const lines = [...linesFor(hit, identity.notModified)]
+  if (form) return linesFor(hit, notModifiedHead(form))
+  const lines = [...linesFor(hit, notModifiedHead(identity))]
   const index = lines.indexOf(etag)
   if (index > 0) lines[index] = known
   return lines
