@@ -55,7 +55,7 @@ export interface Tap {
 const statements = channel(postgresChannels.statement)
 
 /** One execution in so many has its line of code looked at, once a few were. */
-const siteEvery = 128
+const siteEvery = 1_024
 
 /** A tap; `explain` asks for a plan on a side connection, null never does. */
 export function createTap(given: TapOptions = {}, explain: Explain | null = null): Tap {
