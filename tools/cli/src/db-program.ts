@@ -1,11 +1,14 @@
 import type { Command } from 'commander'
+import { dbAdvise } from './commands/db-advise.ts'
 import { dbRepeats, dbSlow } from './commands/db.ts'
 import { example, jsonOption } from './help.ts'
-import { wholeNumber } from './options.ts'
+import { bytes, duration, someText, wholeNumber } from './options.ts'
 
 /** `hotpath db …`: what the database of a running application is asked. */
 export function addDb(program: Command, onExit: (code: number) => void): void {
-  const db = program.command('db').description('look at the statements that a running application sends')
+  const db = program
+    .command('db')
+    .description('statements of a running application; indexes that are proved to help')
   const common = (command: Command) =>
     command
       .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
@@ -32,4 +35,40 @@ export function addDb(program: Command, onExit: (code: number) => void): void {
   )
     .addHelpText('after', example('hotpath db n1'))
     .action(async (options) => onExit(await dbRepeats(options)))
+  addAdvise(db, onExit)
 }
+
+function addAdvise(db: Command, onExit: (code: number) => void): void {
+  db.command('advise')
+    .description(
+      'indexes proved on a clone by replaying a workload, as a migration; the database is only read',
+    )
+    .option('--url <url>', 'the database: postgres://user@host/database; otherwise DATABASE_URL')
+    .option(
+      '--folder <folder>',
+      'an embedded database that nobody has open',
+      someText('--folder', 'a folder'),
+    )
+    .option(
+      '--workload <file>',
+      'statements with real parameters, a JSON object a line; otherwise pg_stat_statements',
+    )
+    .option('--time-limit <d>', 'the answer comes by then', duration('--time-limit'), '3m')
+    .option('--budget <size>', 'most that all new indexes may take together: 500MB', bytes('--budget'))
+    .option('--out <file>', 'write the migration (SQL) to this file')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example(
+        'hotpath db advise --url postgres://localhost/shop --workload statements.jsonl --out indexes.sql',
+      ) + adviseNotes,
+    )
+    .action(async (options) => onExit(await dbAdvise(options)))
+}
+
+const adviseNotes = `
+A line of the workload:
+  {"name": "cart", "weight": 120, "sql": "select * from items where cart_id = $1", "params": [[17], [4]]}
+Add "write": true to what changes data; it is replayed on the clone, in transactions that are rolled back.
+Exit code: 0 decided, 2 time was up before everything was, 4 wrong input.
+`

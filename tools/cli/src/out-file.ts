@@ -4,6 +4,7 @@ import { cliErrors } from './errors.ts'
 /** Where a command keeps its result, besides printing it. */
 export interface OutFile {
   write(value: unknown): void
+  writeText(text: string): void
 }
 
 /**
@@ -11,12 +12,13 @@ export interface OutFile {
  * @throws HP_OUT_UNWRITABLE
  */
 export function openOutFile(file: string | undefined): OutFile {
-  if (file === undefined) return { write() {} }
+  if (file === undefined) return { write() {}, writeText() {} }
   try {
     closeSync(openSync(file, 'a'))
   } catch (cause) {
     const problem = (cause as NodeJS.ErrnoException).code ?? String(cause)
     throw cliErrors.HP_OUT_UNWRITABLE({ file, problem }, { cause })
   }
-  return { write: (value) => writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`) }
+  const writeText = (text: string): void => writeFileSync(file, text)
+  return { write: (value) => writeText(`${JSON.stringify(value, null, 2)}\n`), writeText }
 }

@@ -2,7 +2,7 @@ import { parseBytes, parseDuration } from '@hotpath/core'
 import { loadModule } from 'libpg-query'
 import { postgresErrors } from '../errors.ts'
 import { takeBaseline } from './baseline.ts'
-import { createBench } from './bench.ts'
+import { type Bench, createBench } from './bench.ts'
 import { readCatalog, redundantIndexes } from './catalog.ts'
 import { type Clone, cloneFolder, cloneServer } from './clone.ts'
 import { losersOf } from './decide.ts'
@@ -11,7 +11,7 @@ import type { Advice, AdviseOptions } from './options.ts'
 import { buildPool, installHypopg, settleTables, tablesOf, partitionsOf } from './prepare.ts'
 import { rankCandidates } from './prune.ts'
 import { report } from './report.ts'
-import { searchSet } from './search.ts'
+import { type Found, searchSet } from './search.ts'
 import { openSession, type Session } from './session.ts'
 import { statementsOfServer } from './server-statements.ts'
 import type { Subject } from './subject.ts'
@@ -19,7 +19,7 @@ import { type Verification, verifySet } from './verify.ts'
 import type { WorkloadStatement } from './workload.ts'
 
 /** Shares of the time limit at whose end each step stops looking further. */
-const ends = { rank: 0.25, build: 0.42, search: 0.62, all: 0.97 } as const
+const ends = { rank: 0.25, build: 0.42, search: 0.55, all: 0.95 } as const
 
 /**
  * Advises on indexes that were proved: candidates from the statements, made on a clone, chosen by measured time, and
@@ -107,15 +107,16 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
     progress: (done, total) => progress({ label: 'build candidates', done, total }),
   })
   const evaluator = createEvaluator(bench, () => pool)
-  const found = await searchSet({
-    evaluator,
-    subjects,
-    pool,
-    budgetBytes,
-    late: () => left(ends.search) <= 0,
-    progress: (done, total) => progress({ label: 'choose by measured time', done, total }),
-  })
-  const proved = await prove(found.set, { ...work, bench, evaluator, subjects, pool, reasons: found.reasons })
+  const search = (among: readonly Built[]): Promise<Found> =>
+    searchSet({
+      evaluator,
+      subjects,
+      pool: among,
+      budgetBytes,
+      late: () => left(ends.search) <= 0,
+      progress: (done, total) => progress({ label: 'choose by measured time', done, total }),
+    })
+  const proved = await prove({ ...work, bench, evaluator, subjects, pool, search })
   return report({
     ...proved,
     subjects,
@@ -123,8 +124,7 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
     notes,
     pool,
     failed,
-    reasons: found.reasons,
-    conclusive: proved.conclusive && found.complete && subjects.length > 0,
+    conclusive: proved.conclusive && subjects.length > 0,
     redundant: redundantIndexes(tables),
     partitions: await partitionsOf(session, tables),
   })
@@ -133,21 +133,24 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
 export interface Proved {
   set: Built[]
   verification: Verification | undefined
+  /** Why the others were left out. */
+  reasons: Map<Built, string>
   conclusive: boolean
 }
 
 interface ProveWork extends Work {
-  bench: ReturnType<typeof createBench>
+  bench: Bench
   evaluator: Evaluator
   subjects: readonly Subject[]
   pool: readonly Built[]
-  reasons: Map<Built, string>
+  search: (among: readonly Built[]) => Promise<Found>
 }
 
-/** Verifies the set, takes out what loses, and verifies what is left, until all of it wins or time is up. */
-async function prove(found: Built[], work: ProveWork): Promise<Proved> {
-  const { left, reasons, progress = () => {} } = work
-  let set = found
+/** Verifies what the search finds; what loses is left out and, in what time there is, the search begins again. */
+async function prove(work: ProveWork): Promise<Proved> {
+  const { left, search, pool, progress = () => {} } = work
+  const lost = new Map<Built, string>()
+  let { set, reasons, complete } = await search(pool)
   while (set.length > 0) {
     const verification = await verifySet(set, {
       ...work,
@@ -156,13 +159,16 @@ async function prove(found: Built[], work: ProveWork): Promise<Proved> {
       progress: (done, total) => progress({ label: 'verify', done, total, detail: `${set.length} indexes` }),
     })
     if (!verification) {
-      for (const one of set) reasons.set(one, 'could not be verified before the time limit')
-      return { set: [], verification: undefined, conclusive: false }
+      for (const one of set) lost.set(one, 'could not be verified before the time limit')
+      return { set: [], verification: undefined, reasons: new Map([...reasons, ...lost]), conclusive: false }
     }
     const losers = losersOf(verification)
-    if (losers.size === 0) return { set, verification, conclusive: true }
-    for (const [one, reason] of losers) reasons.set(one, reason)
-    set = set.filter((one) => !losers.has(one))
+    for (const [one, reason] of losers) lost.set(one, reason)
+    if (losers.size === 0)
+      return { set, verification, reasons: new Map([...reasons, ...lost]), conclusive: complete }
+    if (left(ends.search) > 0)
+      ({ set, reasons, complete } = await search(pool.filter((one) => !lost.has(one))))
+    else set = set.filter((one) => !losers.has(one))
   }
-  return { set, verification: undefined, conclusive: true }
+  return { set, verification: undefined, reasons: new Map([...reasons, ...lost]), conclusive: complete }
 }

@@ -5,7 +5,7 @@ import type { IndexVerdict, StatementVerdict, Verification } from './verify.ts'
 export function losersOf({ statements, indexes }: Verification): Map<Built, string> {
   const losers = new Map<Built, string>()
   for (const statement of statements.filter(({ slower }) => slower)) {
-    const culprit = leastUsefulFor(statement, indexes)
+    const culprit = culpritOf(statement, indexes)
     if (culprit) losers.set(culprit.built, slowerReason(statement))
   }
   if (losers.size > 0) return losers
@@ -23,16 +23,18 @@ export function losersOf({ statements, indexes }: Verification): Map<Built, stri
   return losers
 }
 
-/** Of the indexes on the statement's tables, the one that the workload would miss least. */
-function leastUsefulFor(
+/** The index that adds most to the statement; where none does so alone, the one that the workload would miss least. */
+function culpritOf(
   { subject }: StatementVerdict,
   indexes: readonly IndexVerdict[],
 ): IndexVerdict | undefined {
-  const { writes, uses } = subject.uses
-  const touching = indexes.filter(({ built: { spec } }) =>
-    writes === null ? uses.some(({ table }) => table === spec.table) : writes === spec.table.sql,
+  const addedBy = ({ adds }: IndexVerdict): number => adds.get(subject) ?? 0
+  const [worst] = [...indexes].sort((a, b) => addedBy(b) - addedBy(a))
+  if (worst && addedBy(worst) > 0) return worst
+  const near = indexes.filter(({ built: { spec } }) =>
+    subject.uses.uses.some(({ table }) => table === spec.table),
   )
-  return touching.sort((a, b) => a.gainMs - b.gainMs)[0]
+  return near.sort((a, b) => a.gainMs - b.gainMs)[0]
 }
 
 function slowerReason({ subject, ratio, beforeMs, afterMs }: StatementVerdict): string {

@@ -18,7 +18,14 @@ export interface Outcome {
 
 /** Answers how long statements take under any set of the built indexes, running each distinct plan only once. */
 export interface Evaluator {
-  outcomes(subjects: readonly Subject[], set: readonly Built[]): Promise<Map<Subject, Outcome>>
+  /** Stops early once `enough` of an outcome is true; the others are then missing. */
+  outcomes(
+    subjects: readonly Subject[],
+    set: readonly Built[],
+    enough?: (subject: Subject, ms: number) => boolean,
+  ): Promise<Map<Subject, Outcome>>
+  /** What a round of a statement doing that work takes, in milliseconds, as far as it was run before. */
+  roundMs(subject: Subject, key: string): number
   /** The key of a statement's work under a set; no run. */
   keyOf(subject: Subject, set: readonly Built[]): Promise<string>
 }
@@ -83,7 +90,7 @@ export function createEvaluator(bench: Bench, pool: () => readonly Built[]): Eva
   }
 
   return {
-    outcomes: (subjects, set) =>
+    outcomes: (subjects, set, enough = () => false) =>
       bench.without(
         pool()
           .filter((built) => !set.includes(built))
@@ -95,10 +102,15 @@ export function createEvaluator(bench: Bench, pool: () => readonly Built[]): Eva
             let sum = 0
             for (const [at, call] of subject.calls.entries()) sum += await timed(subject, call, keys[at]!)
             outcomes.set(subject, { ms: sum / subject.calls.length, used, key: keys.join('\n') })
+            if (enough(subject, sum / subject.calls.length)) break
           }
           return outcomes
         },
       ),
+    roundMs: (subject, key) =>
+      key
+        .split('\n')
+        .reduce((sum, one, at) => sum + (times.get(subject.calls[at]!)?.get(one) ?? subject.beforeMs), 0),
     async keyOf(subject, set) {
       const mine = idOf(relevant(subject, set))
       const known = plans.get(mine)?.get(subject)

@@ -49,7 +49,7 @@ export interface BuildOptions {
 }
 
 /** More are seldom told apart in the time there is. */
-const mostBuilt = 40
+const mostBuilt = 60
 
 /** Makes the best candidates on the clone while there is time. */
 export async function buildPool(

@@ -13,7 +13,6 @@ export interface Findings extends Proved {
   notes: string[]
   pool: readonly Built[]
   failed: readonly { spec: IndexSpec; reason: string }[]
-  reasons: Map<Built, string>
   redundant: readonly { index: ExistingIndex; by: ExistingIndex }[]
   partitions: Map<Table, string[]>
 }

@@ -31,6 +31,9 @@ interface Option {
 
 /** Less than this share of the workload's time is not worth an index. */
 const leastGain = 0.002
+/** An index that saves this share of what the best saves is as good, when it is smaller. */
+const nearlyBest = 0.95
+const mostRivals = 6
 /** Search sees minima of a few runs, not intervals: a little more patience than the margins that verification has. */
 const slack = 2
 
@@ -51,8 +54,14 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
 
   async function measure(option: Option): Promise<void> {
     const trial = [...new Set([...set, ...option.members])]
-    const outcomes = await evaluator.outcomes(touching(subjects, option.members), trial)
+    const touched = touching(subjects, option.members)
+    const outcomes = await evaluator.outcomes(
+      touched,
+      trial,
+      (subject, ms) => late() || slowerThan(base, subject, ms),
+    )
     const harmed = slowest(outcomes, base)
+    if (!harmed && outcomes.size < touched.length) return
     option.against = set
     option.gain = harmed ? -Infinity : totalOf(current) - totalOf(new Map([...current, ...outcomes]))
     const [only, ...more] = option.members
@@ -68,7 +77,10 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
       continue
     }
     if (top.gain < leastGain * baseTotal || top.gain <= 0) break
-    const { members } = smallestOfTheBest(queue, set)
+    // Gains only shrink as the set grows, mostly: who was near the best before may be as good now, and smaller.
+    for (const rival of queue.slice(1, 1 + mostRivals))
+      if (rival.against !== set && rival.gain >= nearlyBest * top.gain && !late()) await measure(rival)
+    const { members } = smallestOfTheBest(queue, { best: top, set })
     queue.splice(
       queue.findIndex((option) => option.members === members),
       1,
@@ -98,7 +110,10 @@ async function firstOptions(
 ): Promise<Option[]> {
   const singles = pool.map((built) => ({ members: [built], gain: Infinity, against: undefined }))
   if (late()) return singles
-  const together = await evaluator.outcomes(subjects, pool)
+  const heaviest = [...subjects].sort(
+    (a, b) => b.statement.weight * b.beforeMs - a.statement.weight * a.beforeMs,
+  )
+  const together = await evaluator.outcomes(heaviest, pool, late)
   const groups = new Map<string, Option>()
   for (const [subject, { ms, used }] of together) {
     if (used.size < 2 || isSlower(subject, ms, slack)) continue
@@ -113,9 +128,11 @@ async function firstOptions(
 }
 
 /** Of options that save nearly the same, the one that takes least space. */
-function smallestOfTheBest(queue: readonly Option[], set: readonly Built[]): Option {
-  const best = queue[0]!
-  const equals = queue.filter(({ against, gain }) => against === set && gain >= 0.97 * best.gain)
+function smallestOfTheBest(
+  queue: readonly Option[],
+  { best, set }: { best: Option; set: readonly Built[] },
+): Option {
+  const equals = queue.filter(({ against, gain }) => against === set && gain >= nearlyBest * best.gain)
   return equals.reduce((least, one) => (sizeOf(one.members) < sizeOf(least.members) ? one : least), best)
 }
 
@@ -156,7 +173,7 @@ export function touching(subjects: readonly Subject[], indexes: readonly Built[]
 function slowest(outcomes: Map<Subject, Outcome>, base: Map<Subject, Outcome>): string | undefined {
   const harmed = [...outcomes]
     .map(([subject, { ms }]) => ({ subject, ms, before: base.get(subject)!.ms }))
-    .filter(({ subject, ms, before }) => isSlower({ ...subject, beforeMs: before }, ms, slack))
+    .filter(({ subject, ms }) => slowerThan(base, subject, ms))
     .sort((a, b) => b.ms / b.before - a.ms / a.before)[0]
   if (!harmed) return undefined
   const { subject, ms, before } = harmed
@@ -167,6 +184,10 @@ function slowest(outcomes: Map<Subject, Outcome>, base: Map<Subject, Outcome>): 
 function tooLittle(gain: number, total: number): string {
   const share = (100 * gain) / total
   return `saves ${share.toFixed(2)} % of the workload's time beside the better ones`
+}
+
+function slowerThan(base: Map<Subject, Outcome>, subject: Subject, ms: number): boolean {
+  return isSlower({ ...subject, beforeMs: base.get(subject)!.ms }, ms, slack)
 }
 
 const sizeOf = (set: readonly Built[]): number => set.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
