@@ -5,12 +5,19 @@ import { withCallerStack } from '../client.ts'
 import type { StatementFacts } from '../tap/facts.ts'
 import { readCall } from '../tap/query-call.ts'
 
+/** A statement that may have changed something. */
+export interface Written {
+  /** Null where the text could not be read, or is not known: it may have changed anything. */
+  facts: StatementFacts | null
+  text: string
+  values: readonly unknown[] | undefined
+}
+
 /** What took effect together: the statements of one transaction that may have changed something. */
 export interface Committed {
   /** On which connection. */
   client: object
-  /** Null for a text that could not be read: it may have changed anything. */
-  statements: readonly (StatementFacts | null)[]
+  statements: readonly Written[]
 }
 
 export interface WriteWatch {
@@ -24,7 +31,7 @@ type Done = (error: Error | null | undefined, result?: QueryResult | QueryResult
 type AnyFunction = (...args: any[]) => any
 
 const watched = new WeakMap<object, Set<WriteWatch>>()
-const pending = new WeakMap<object, (StatementFacts | null)[]>()
+const pending = new WeakMap<object, Written[]>()
 
 /**
  * Sees every statement that commits through a pool, whichever library sends it, and does what is to be done before the
@@ -56,7 +63,9 @@ function observe(client: ClientBase, watches: ReadonlySet<WriteWatch>): void {
     const changing = facts.find((one) => one !== 'nothing')
     const wasOpen = transactionStatus(client) !== 'I'
     const isSingle = !call.text.trimEnd().slice(0, -1).includes(';')
-    return hold({ client, watches, facts: changing, wasOpen, isSingle }, args, query)
+    const written =
+      changing === undefined ? undefined : { facts: changing, text: call.text, values: call.values }
+    return hold({ client, watches, written, wasOpen, isSingle }, args, query)
   } as AnyFunction
 }
 
@@ -64,7 +73,7 @@ interface Held {
   client: ClientBase
   watches: ReadonlySet<WriteWatch>
   /** Undefined for a statement that changes nothing. */
-  facts: StatementFacts | null | undefined
+  written: Written | undefined
   /** A transaction was open before it. */
   wasOpen: boolean
   isSingle: boolean
@@ -114,19 +123,22 @@ async function whenTold(ended: Promise<Ended>): Promise<QueryResult | QueryResul
 
 /** What a statement's end means for its transaction. A promise where the caller has to wait. */
 function settle(
-  { client, watches, facts, wasOpen, isSingle }: Held,
+  { client, watches, written, wasOpen, isSingle }: Held,
   error: Error | null | undefined,
   result: QueryResult | QueryResult[] | undefined,
 ): Promise<void> | undefined {
   const statements = pending.get(client) ?? []
-  if (facts !== undefined) statements.push(facts)
+  if (written) statements.push(written)
   const commands = result === undefined ? [] : [result].flat().map(({ command }) => command)
-  if (commands.includes('COMMIT PREPARED')) statements.push(null)
-  const outcome = error ? outcomeOfFailure(error, { facts, wasOpen, isSingle }) : outcomeOf(client, commands)
+  // What it was is known to whoever prepared it.
+  if (commands.includes('COMMIT PREPARED')) statements.push({ facts: null, text: '', values: undefined })
+  const outcome = error
+    ? outcomeOfFailure(error, { written, wasOpen, isSingle })
+    : outcomeOf(client, commands)
   // After a failure the transaction may go on from a savepoint: what it wrote before is not to be forgotten.
   if (outcome === 'open' || (error && wasOpen)) pending.set(client, statements)
   else pending.delete(client)
-  const changes = statements.filter((one) => one === null || one.kind !== 'transaction')
+  const changes = statements.filter(({ facts }) => facts?.kind !== 'transaction')
   if (outcome !== 'committed' || changes.length === 0) return undefined
   return tell(watches, { client, statements: changes })
 }
@@ -149,9 +161,9 @@ function outcomeOf(client: ClientBase, commands: readonly string[]): 'open' | 'c
 /** A failed statement changed nothing, unless nobody knows how far it came. */
 function outcomeOfFailure(
   error: Error,
-  { facts, wasOpen, isSingle }: Pick<Held, 'facts' | 'wasOpen' | 'isSingle'>,
+  { written, wasOpen, isSingle }: Pick<Held, 'written' | 'wasOpen' | 'isSingle'>,
 ): 'open' | 'committed' | 'nothing' {
   const isUnknown = error instanceof HotpathError || !('severity' in error)
-  if (isUnknown || facts?.kind === 'transaction' || !isSingle) return 'committed'
+  if (isUnknown || written?.facts?.kind === 'transaction' || !isSingle) return 'committed'
   return wasOpen ? 'open' : 'nothing'
 }
