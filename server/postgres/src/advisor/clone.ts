@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { formatBytes } from '@hotpath/core'
+import type { Pool } from 'pg'
 import { postgresErrors } from '../errors.ts'
 import { findPostgres } from '../local/find.ts'
-import type { DatabasePool } from '../pool.ts'
 import { openPlain } from './open-plain.ts'
 
 /** A copy of the database that may be changed at will. */
@@ -75,7 +75,7 @@ function at(url: string, database: string): string {
   return other.href
 }
 
-async function dropStale(admin: DatabasePool, epochMs: number): Promise<void> {
+async function dropStale(admin: Pool, epochMs: number): Promise<void> {
   const { rows } = await admin.query<{ name: string }>(
     `select datname as name from pg_database d where datname ~ '^${prefix}[0-9]+_[0-9]+$'
      and not exists (select from pg_stat_activity a where a.datid = d.oid)
@@ -87,10 +87,7 @@ async function dropStale(admin: DatabasePool, epochMs: number): Promise<void> {
 }
 
 /** Known only where the server's files are on this machine and its user may ask for them. */
-async function checkSpace(
-  admin: DatabasePool,
-  { url, original }: { url: string; original: string },
-): Promise<void> {
+async function checkSpace(admin: Pool, { url, original }: { url: string; original: string }): Promise<void> {
   if (!/^(localhost|127\.|\[?::1)/.test(new URL(url).hostname)) return
   const shown = await admin.query<{ data_directory: string }>('show data_directory').catch(() => undefined)
   const space = await statfs(shown?.rows[0]?.data_directory ?? '/nowhere').catch(() => undefined)
@@ -103,7 +100,7 @@ async function checkSpace(
 }
 
 async function copy(
-  admin: DatabasePool,
+  admin: Pool,
   { url, original, name }: { url: string; original: string; name: string },
 ): Promise<string> {
   try {

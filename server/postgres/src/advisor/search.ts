@@ -1,6 +1,6 @@
 import { formatBytes } from '@hotpath/core'
 import type { Built, Evaluator, Outcome } from './evaluate.ts'
-import { isSlower, type Subject } from './subject.ts'
+import { looksSlower, type Subject } from './subject.ts'
 
 export interface SearchOptions {
   evaluator: Evaluator
@@ -34,8 +34,6 @@ const leastGain = 0.002
 /** An index that saves this share of what the best saves is as good, when it is smaller. */
 const nearlyBest = 0.95
 const mostRivals = 6
-/** Search sees minima of a few runs, not intervals: a little more patience than the margins that verification has. */
-const slack = 2
 
 /**
  * Chooses a set by measured time: the index, or the group that one plan reads together, that saves most is added,
@@ -116,7 +114,7 @@ async function firstOptions(
   const together = await evaluator.outcomes(heaviest, pool, late)
   const groups = new Map<string, Option>()
   for (const [subject, { ms, used }] of together) {
-    if (used.size < 2 || isSlower(subject, ms, slack)) continue
+    if (used.size < 2 || slowerThan(base, subject, ms)) continue
     const members = pool.filter((built) => used.has(built))
     const id = members.map((built) => pool.indexOf(built)).join()
     const gain = subject.statement.weight * (base.get(subject)!.ms - ms)
@@ -151,9 +149,7 @@ async function eliminate(
   for (const one of [...set].sort((a, b) => b.sizeBytes - a.sizeBytes)) {
     const without = kept.filter((other) => other !== one)
     const trial = new Map([...outcomes, ...(await evaluator.outcomes(touching(subjects, [one]), without))])
-    const slower = [...trial].some(([subject, { ms }]) =>
-      isSlower({ ...subject, beforeMs: outcomes.get(subject)!.ms }, ms, slack),
-    )
+    const slower = [...trial].some(([subject, { ms }]) => slowerThan(outcomes, subject, ms))
     if (slower || totalOf(trial) > totalOf(outcomes) * (1 + leastGain)) continue
     kept = without
     outcomes = trial
@@ -187,7 +183,7 @@ function tooLittle(gain: number, total: number): string {
 }
 
 function slowerThan(base: Map<Subject, Outcome>, subject: Subject, ms: number): boolean {
-  return isSlower({ ...subject, beforeMs: base.get(subject)!.ms }, ms, slack)
+  return looksSlower({ write: subject.statement.write, beforeMs: base.get(subject)!.ms, afterMs: ms })
 }
 
 const sizeOf = (set: readonly Built[]): number => set.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
