@@ -7,7 +7,7 @@ import { margins, type Subject } from './subject.ts'
 
 /** Fewer pairs than these decide nothing at 95 %. */
 export const leastPairs = 6
-const mostPairs = 20
+const mostPairs = 12
 
 /** A statement without and with the whole set. */
 export interface StatementVerdict {
