@@ -1,7 +1,9 @@
 import { Socket } from 'node:net'
 import { Client, type ClientConfig, type QueryResult } from 'pg'
+import { requestCancel } from './cancel.ts'
 import { postgresErrors } from './errors.ts'
 import { explainStatementError } from './statement-error.ts'
+import { limitsOf, type StatementLimits, watchLimits } from './statement-limits.ts'
 
 /** Milliseconds of a monotonic clock. */
 export type MonotonicClock = () => number
@@ -10,10 +12,22 @@ export interface ClientSettings {
   statementTimeoutMs: number
   /** How long a server may be silent while it owes an answer; null where somebody else keeps the deadline. */
   silenceMs: number | null
+  /** Whether there is a server that can be asked to cancel a statement. */
+  cancels: boolean
   now: MonotonicClock
 }
 
 type Done = (error: Error | null | undefined, result?: QueryResult | QueryResult[]) => void
+
+/** A statement that may be stopped before it ends by itself. */
+interface Statement {
+  /** Why it was stopped, if it was. */
+  stopped: Error | undefined
+  /** The request to cancel it, on its way to the server. */
+  cancelled: Promise<void> | undefined
+  /** Its caller was told without waiting for its end. */
+  told: boolean
+}
 
 /** A pg Client that names its failures, and never ends the process by an 'error' event. */
 export interface ObservedClient extends Client {
@@ -29,6 +43,10 @@ export interface ObservedClient extends Client {
 export function observedClientClass(settings: ClientSettings): new (config?: ClientConfig) => ObservedClient {
   return class extends Client implements ObservedClient {
     #running = 0
+    /** Statements that have ended; the next one is under way. */
+    #ended = 0
+    /** Those that may be stopped, by their number. */
+    #stoppable = new Map<number, Statement>()
     /** Nothing is under way, and the transaction status is that of the last statement. */
     #quiet = true
     #whenQuiet: (() => void)[] = []
@@ -56,34 +74,80 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
       if (!this.#quiet) await new Promise<void>((resolve) => this.#whenQuiet.push(resolve))
     }
 
+    // pg-pool hands this event to the caller of pool.query before the statement itself is told.
+    override emit(event: any, ...args: any[]): boolean {
+      if (event !== 'error' || this.#running === 0) return super.emit(event, ...args)
+      const [error] = args as [Error]
+      this.#lost ??= error
+      const { statementTimeoutMs } = settings
+      return super.emit(
+        event,
+        explainStatementError({ error, elapsedMs: 0, statementTimeoutMs, lost: this.#lost }),
+      )
+    }
+
     // pg's overloads cannot be restated; what reaches the driver is what the caller gave.
     override query(...[config, values, callback]: any[]): any {
-      this.#quiet = false
       if (config === null || config === undefined || typeof config.submit === 'function') {
+        this.#quiet = false
         return super.query(config, values, callback)
       }
+      const limits = limitsOf(config)
       // pg writes the callback into the config it is given.
       const own: string = typeof config === 'string' ? config : { ...config }
       const given = [callback, values, config.callback].find((one) => typeof one === 'function')
       const parameters = typeof values === 'function' ? undefined : values
+      if (limits?.signal?.aborted) return refused(limits.signal, given)
+      this.#quiet = false
       if (given) {
-        super.query(own, parameters, this.#observe(given))
+        super.query(own, parameters, this.#observe(given, limits))
         return undefined
       }
       return new Promise((resolve, reject) => {
         super.query(
           own,
           parameters,
-          this.#observe((error, result) => (error ? reject(error) : resolve(result))),
+          this.#observe((error, result) => (error ? reject(error) : resolve(result)), limits),
         )
       }).catch(withCallerStack)
     }
 
-    #observe(done: Done): Done {
+    #observe(done: Done, limits: StatementLimits | undefined): Done {
+      if (!limits) return this.#explained(done)
+      const number = this.#ended + this.#running
+      const statement: Statement = { stopped: undefined, cancelled: undefined, told: false }
+      this.#stoppable.set(number, statement)
+      const unwatch = watchLimits(limits, (error) => {
+        statement.stopped = error
+        if (settings.cancels) return this.#cancelCurrent()
+        statement.told = true
+        done(error)
+      })
+      return this.#explained((error, result) => {
+        unwatch()
+        this.#stoppable.delete(number)
+        const answer = (): void => {
+          if (!statement.told) done(error && statement.stopped ? statement.stopped : error, result)
+        }
+        // A cancellation on its way must not meet the next statement of this session.
+        if (statement.cancelled) void after(statement.cancelled, answer)
+        else answer()
+      })
+    }
+
+    /** Only what is under way can be cancelled; what waits behind it is when its turn has come. */
+    #cancelCurrent(): void {
+      const current = this.#stoppable.get(this.#ended)
+      if (current?.stopped) current.cancelled ??= requestCancel(this)
+    }
+
+    #explained(done: Done): Done {
       const startedAt = settings.now()
       this.#running += 1
       return (given, result) => {
         this.#running -= 1
+        this.#ended += 1
+        if (this.#stoppable.size > 0) this.#cancelCurrent()
         // After an error the status follows in a message of its own; 'drain' tells when it has come.
         if (!given && this.#running === 0) this.#quiet = true
         const durationMs = settings.now() - startedAt
@@ -118,6 +182,19 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
       })
     }
   }
+}
+
+async function after(passed: Promise<void>, work: () => void): Promise<void> {
+  await passed
+  work()
+}
+
+/** Nothing is sent for somebody who has gone already. */
+function refused({ reason }: AbortSignal, done: Done | undefined): Promise<never> | undefined {
+  const error = postgresErrors.HP_STATEMENT_CANCELLED(undefined, { cause: reason })
+  if (!done) return Promise.reject(error)
+  process.nextTick(done, error)
+  return undefined
 }
 
 /** Replaces the stack of the socket's callback by that of the code which awaits. */

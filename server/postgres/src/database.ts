@@ -4,6 +4,7 @@ import { explainEmbedded } from './pglite/explain.ts'
 import { openEmbeddedPool } from './pglite/open.ts'
 import type { DatabasePool } from './pool.ts'
 import { openServerPool } from './server.ts'
+import type { StatementLimits } from './statement-limits.ts'
 import { type Tap, tapPool } from './tap/index.ts'
 import { explainOnSide } from './tap/side-connection.ts'
 
@@ -15,10 +16,15 @@ export interface Database {
   readonly pool: DatabasePool
   /**
    * Runs one statement on any connection; of several statements in one text, the last one's result is returned.
-   * @throws DatabaseError of pg with its SQLSTATE in `code`; HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST and what
+   * `limits` end it earlier than statementTimeout: by a deadline, or when a signal is aborted.
+   * @throws DatabaseError of pg with its SQLSTATE in `code`; HP_STATEMENT_TIMEOUT, HP_STATEMENT_CANCELLED, HP_CONNECTION_LOST and what
    * `pool.connect` throws
    */
-  query<Row = QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<DatabaseResult<Row>>
+  query<Row = QueryResultRow>(
+    sql: string,
+    params?: readonly unknown[],
+    limits?: StatementLimits,
+  ): Promise<DatabaseResult<Row>>
   /** What was seen of its statements. */
   readonly tap: Tap
   /** Callers waiting for a connection. */
@@ -50,8 +56,13 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     kind: url === null ? 'pglite' : 'postgres',
     pool,
     tap,
-    async query<Row>(sql: string, params: readonly unknown[] = []): Promise<DatabaseResult<Row>> {
-      const result = await pool.query(sql, params as unknown[])
+    async query<Row>(
+      sql: string,
+      params: readonly unknown[] = [],
+      limits?: StatementLimits,
+    ): Promise<DatabaseResult<Row>> {
+      const asked = limits ? { text: sql, ...limits } : sql
+      const result = await pool.query(asked as string, params as unknown[])
       const { rows, rowCount, command } = [result].flat().at(-1)!
       return { rows, rowCount: rowCount ?? 0, command }
     },

@@ -62,6 +62,16 @@ export const postgresErrors = defineErrors({
     why: 'It ran longer than statementTimeout allows. {consequence}',
     fix: 'Make the statement faster (an index, fewer rows), or raise statementTimeout.',
   },
+  HP_STATEMENT_CANCELLED: {
+    what: 'A statement was cancelled.',
+    why: 'The signal it was sent with was aborted: whoever waited for it went away.',
+    fix: 'Nothing, where nobody waits any more; a transaction around it must be rolled back.',
+  },
+  HP_BULK_INVALID: {
+    what: 'Cannot build a statement for many rows: {problem}.',
+    why: 'Columns are named with their PostgreSQL types, which stand in the statement itself.',
+    fix: 'Name each column with its type, such as int, text or numeric(10, 2).',
+  },
   HP_CLIENT_RELEASED_TWICE: {
     what: 'A database client was released twice.',
     why: 'After the first release it may belong to another caller, whose transaction would be cut.',

@@ -10,6 +10,16 @@ export interface DatabaseOptions {
   folder?: string
   /** Most connections at a time; an embedded database has one. @default 10 */
   poolSize?: number
+  /** Connections that stay open when they are idle. @default 0 */
+  poolMin?: number
+  /** How long an idle connection stays open. @default '10s' */
+  idleTimeout?: Duration
+  /** How often a failed attempt to connect is repeated, within connectTimeout; never the first of all. @default 3 */
+  connectRetries?: number
+  /** The pause before the first repeat; it doubles each time. @default '1s' */
+  retryDelay?: Duration
+  /** From how long on a client that was taken and not given back is shown as a leak. @default '30s' */
+  leakAfter?: Duration
   /** How long a statement may run; a bare number is milliseconds. @default '30s' */
   statementTimeout?: Duration
   /** How long a caller may wait for a connection, be it a free or a new one. @default '5s' */
@@ -29,6 +39,11 @@ export interface DatabaseSettings {
   url: string | null
   folder: string | null
   poolSize: number
+  poolMin: number
+  idleTimeoutMs: number
+  connectRetries: number
+  retryDelayMs: number
+  leakAfterMs: number
   statementTimeoutMs: number
   connectTimeoutMs: number
   closeTimeoutMs: number
@@ -39,6 +54,11 @@ export interface DatabaseSettings {
 
 export const databaseDefaults = {
   poolSize: 10,
+  poolMin: 0,
+  idleTimeout: '10s',
+  connectRetries: 3,
+  retryDelay: '1s',
+  leakAfter: '30s',
   statementTimeout: '30s',
   connectTimeout: '5s',
   closeTimeout: '5s',
@@ -47,12 +67,16 @@ export const databaseDefaults = {
 
 /** @throws HP_DATABASE_OPTION_INVALID, HP_DURATION_INVALID */
 export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings {
-  const { poolSize, applicationName, statementTimeout, connectTimeout, closeTimeout } = {
+  const { poolSize, poolMin, connectRetries, applicationName, ...durations } = {
     ...databaseDefaults,
     ...options,
   }
   if (!Number.isInteger(poolSize) || poolSize < 1)
     throw invalid('poolSize', poolSize, 'It is a whole number of 1 or more.')
+  if (!Number.isInteger(poolMin) || poolMin < 0 || poolMin > poolSize)
+    throw invalid('poolMin', poolMin, 'It is a whole number from 0 to poolSize.')
+  if (!Number.isInteger(connectRetries) || connectRetries < 0)
+    throw invalid('connectRetries', connectRetries, 'It is a whole number of 0 or more.')
   if (options.url !== undefined && options.folder !== undefined)
     throw invalid(
       'folder',
@@ -65,9 +89,14 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     url: options.url ?? null,
     folder: options.folder ?? null,
     poolSize,
-    statementTimeoutMs: timeout('statementTimeout', statementTimeout),
-    connectTimeoutMs: timeout('connectTimeout', connectTimeout),
-    closeTimeoutMs: timeout('closeTimeout', closeTimeout),
+    poolMin,
+    connectRetries,
+    idleTimeoutMs: timeout('idleTimeout', durations.idleTimeout),
+    retryDelayMs: timeout('retryDelay', durations.retryDelay),
+    leakAfterMs: timeout('leakAfter', durations.leakAfter),
+    statementTimeoutMs: timeout('statementTimeout', durations.statementTimeout),
+    connectTimeoutMs: timeout('connectTimeout', durations.connectTimeout),
+    closeTimeoutMs: timeout('closeTimeout', durations.closeTimeout),
     applicationName,
     now,
     tap: { ...options.tap, now },

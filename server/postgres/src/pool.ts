@@ -3,9 +3,18 @@ import { HotpathError } from '@hotpath/core'
 import { DatabaseError, Pool, type PoolClient, type PoolConfig } from 'pg'
 import { type ClientSettings, type ObservedClient, observedClientClass, withCallerStack } from './client.ts'
 import { postgresErrors } from './errors.ts'
+import { createPoolWatch, type PoolStats, type PoolWatch } from './pool-watch.ts'
+import { isWorthRetrying, pauseBefore } from './retry.ts'
 
 export interface PoolSettings extends ClientSettings {
   max: number
+  /** How often a failed attempt to connect is repeated, and the pause before the first repeat. */
+  connectRetries: number
+  retryDelayMs: number
+  /** From how long on a client that is out counts as a leak. */
+  leakAfterMs: number
+  /** Spreads retries: 0 up to 1. */
+  random: () => number
   connectTimeoutMs: number
   closeTimeoutMs: number
   /** What a failed attempt to connect means to a person. */
@@ -30,6 +39,11 @@ export class DatabasePool extends Pool {
   #callers = 0
   #whenDrained: (() => void) | undefined
   #ended: Promise<void> | undefined
+  readonly #watch: PoolWatch
+  /** The first connection of all is not retried: a wrong URL is to be told at once. */
+  #hasConnected = false
+  /** Within pool.query, whose client cannot leak. */
+  #inQuery = false
 
   constructor(config: PoolConfig, settings: PoolSettings) {
     const { max, connectTimeoutMs } = settings
@@ -40,9 +54,14 @@ export class DatabasePool extends Pool {
       Client: observedClientClass(settings),
     })
     this.#settings = settings
+    this.query = this.#marked(this.query.bind(this))
+    this.#watch = createPoolWatch(max, settings)
     // An idle connection that breaks is replaced at the next checkout; an unheard 'error' would end the process.
     this.on('error', () => {})
-    this.on('connect', (client) => this.#clients.add(client))
+    this.on('connect', (client) => {
+      this.#hasConnected = true
+      this.#clients.add(client)
+    })
     this.on('remove', (client) => this.#clients.delete(client))
   }
 
@@ -56,12 +75,31 @@ export class DatabasePool extends Pool {
     }).catch(withCallerStack)
   }
 
+  /** How it has fared since its start. */
+  stats(): PoolStats & { max: number; total: number; idle: number; waiting: number } {
+    const { totalCount: total, idleCount: idle, waitingCount: waiting } = this
+    return { max: this.#settings.max, total, idle, waiting, ...this.#watch.stats() }
+  }
+
   /** Refuses new callers, waits up to closeTimeout for those that came before, then closes all. May be repeated. */
   override end(): Promise<void>
   override end(callback: () => void): void
   override end(callback?: () => void): Promise<void> | void {
     this.#ended ??= this.#end(super.end.bind(this))
     return callback ? void this.#ended.finally(callback) : this.#ended
+  }
+
+  /** pool.query asks for its connection before it returns. */
+  #marked<Query extends (...args: never[]) => unknown>(query: Query): Query {
+    const marked = (...args: never[]): unknown => {
+      this.#inQuery = true
+      try {
+        return query(...args)
+      } finally {
+        this.#inQuery = false
+      }
+    }
+    return marked as Query
   }
 
   #acquire(acquired: Acquired): void {
@@ -76,14 +114,36 @@ export class DatabasePool extends Pool {
       callback(error, undefined, () => {})
     }
     this.#waiters.add(giveUp)
-    super.connect((error, client) => {
-      const waitedMs = now() - startedAt
-      const gaveUp = !this.#waiters.delete(giveUp)
-      if (gaveUp) return client?.release()
-      if (error) return giveUp(this.#explain(error, waitedMs))
-      const leased = lease(client as PoolClient & ObservedClient, () => this.#left())
-      callback(undefined, leased, leased.release)
-    })
+    const loan = this.#watch.asked(!this.#inQuery)
+    const attempt = (number: number): void =>
+      super.connect((error, client) => {
+        const waitedMs = now() - startedAt
+        if (!this.#waiters.has(giveUp)) return client?.release()
+        const pauseMs = error && this.#pauseBeforeRetry(error, { number, waitedMs })
+        if (pauseMs !== undefined) {
+          this.#watch.retried()
+          return void setTimeout(() => this.#waiters.has(giveUp) && attempt(number + 1), pauseMs)
+        }
+        this.#waiters.delete(giveUp)
+        if (error) return giveUp(this.#explain(error, waitedMs))
+        this.#watch.lent(loan, waitedMs)
+        const leased = lease(client as PoolClient & ObservedClient, () => {
+          this.#watch.returned(loan)
+          this.#left()
+        })
+        callback(undefined, leased, leased.release)
+      })
+    attempt(1)
+  }
+
+  #pauseBeforeRetry(
+    error: Error,
+    { number, waitedMs }: { number: number; waitedMs: number },
+  ): number | undefined {
+    const { connectRetries, retryDelayMs, connectTimeoutMs, random } = this.#settings
+    if (!this.#hasConnected || number > connectRetries || !isWorthRetrying(error)) return undefined
+    const pauseMs = pauseBefore(number, { baseMs: retryDelayMs, random: random() })
+    return waitedMs + pauseMs < connectTimeoutMs ? pauseMs : undefined
   }
 
   #left(): void {
@@ -94,6 +154,7 @@ export class DatabasePool extends Pool {
   #explain(error: Error, waitedMs: number): Error {
     const { max, explainConnectError } = this.#settings
     if (error.message !== 'timeout exceeded when trying to connect') return explainConnectError(error)
+    this.#watch.timedOut()
     const busy = this.totalCount - this.idleCount
     const waited = Math.round(waitedMs)
     return postgresErrors.HP_POOL_TIMEOUT({ waited, busy, max, waiting: this.waitingCount })
@@ -137,8 +198,12 @@ function lease(client: PoolClient & ObservedClient, left: () => void): PoolClien
   return client
 }
 
+/** Stopped because its caller wanted so: the connection has nothing to do with it. */
+const wasStopped = new Set(['HP_STATEMENT_CANCELLED', 'HP_STATEMENT_TIMEOUT'])
+
 function isSqlError(reason: Error | boolean): boolean {
-  if (reason instanceof HotpathError) return reason.cause instanceof DatabaseError
+  if (reason instanceof HotpathError)
+    return reason.cause instanceof DatabaseError || wasStopped.has(reason.code)
   return reason instanceof DatabaseError
 }
 

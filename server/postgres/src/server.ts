@@ -12,16 +12,29 @@ const silenceGraceMs = 5_000
  * @throws HP_DATABASE_URL_INVALID, HP_DATABASE_UNREACHABLE, HP_DATABASE_REFUSED
  */
 export async function openServerPool(url: string, settings: DatabaseSettings): Promise<DatabasePool> {
-  const { poolSize, statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, applicationName, now } = settings
+  const { poolSize, poolMin, idleTimeoutMs, connectRetries, retryDelayMs, leakAfterMs } = settings
+  const { statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, applicationName, now } = settings
   const config = readUrl(url)
   const { host, port, user = '', database = '' } = config
   const target = { host, port, user, database }
   const pool = new DatabasePool(
-    { application_name: applicationName, ...config, statement_timeout: statementTimeoutMs, keepAlive: true },
+    {
+      application_name: applicationName,
+      ...config,
+      statement_timeout: statementTimeoutMs,
+      keepAlive: true,
+      min: poolMin,
+      idleTimeoutMillis: idleTimeoutMs,
+    },
     {
       max: poolSize,
+      connectRetries,
+      retryDelayMs,
+      leakAfterMs,
+      random: Math.random,
       statementTimeoutMs,
       silenceMs: statementTimeoutMs + silenceGraceMs,
+      cancels: true,
       connectTimeoutMs,
       closeTimeoutMs,
       explainConnectError: (error) => explainConnectError(error, target),

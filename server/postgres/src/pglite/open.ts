@@ -29,8 +29,13 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
     },
     {
       max: 1,
+      connectRetries: 0,
+      retryDelayMs: 0,
+      leakAfterMs: settings.leakAfterMs,
+      random: Math.random,
       statementTimeoutMs,
       silenceMs: null,
+      cancels: false,
       connectTimeoutMs,
       closeTimeoutMs,
       explainConnectError: (error) =>
