@@ -12,6 +12,7 @@ export const paths = {
   cacheExplain: '/_hotpath/api/cache/explain',
   httpExplain: '/_hotpath/api/http/explain',
   database: '/_hotpath/api/database',
+  databaseHealth: '/_hotpath/api/database/health',
   routes: '/_hotpath/api/routes',
   measurement: '/_hotpath/api/measurement',
   metrics: '/metrics',

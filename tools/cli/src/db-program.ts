@@ -1,14 +1,16 @@
 import type { Command } from 'commander'
 import { dbAdvise } from './commands/db-advise.ts'
+import { dbHealth } from './commands/db-health.ts'
+import { dbTriggers } from './commands/db-triggers.ts'
 import { dbRepeats, dbSlow } from './commands/db.ts'
 import { example, jsonOption } from './help.ts'
-import { bytes, duration, someText, wholeNumber } from './options.ts'
+import { bytes, collect, duration, someText, wholeNumber } from './options.ts'
 
 /** `hotpath db …`: what the database of a running application is asked. */
 export function addDb(program: Command, onExit: (code: number) => void): void {
   const db = program
     .command('db')
-    .description('statements of a running application; indexes that are proved to help')
+    .description('statements of a running application; indexes that are proved to help; health; triggers')
   const common = (command: Command) =>
     command
       .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
@@ -36,6 +38,8 @@ export function addDb(program: Command, onExit: (code: number) => void): void {
     .addHelpText('after', example('hotpath db n1'))
     .action(async (options) => onExit(await dbRepeats(options)))
   addAdvise(db, onExit)
+  addHealth(db, onExit)
+  addTriggers(db, onExit)
 }
 
 function addAdvise(db: Command, onExit: (code: number) => void): void {
@@ -72,3 +76,40 @@ A line of the workload:
 Add "write": true to what changes data; it is replayed on the clone, in transactions that are rolled back.
 Exit code: 0 decided, 2 time was up before everything was, 4 wrong input.
 `
+
+function addHealth(db: Command, onExit: (code: number) => void): void {
+  db.command('health')
+    .description(
+      'indexes, vacuum, locks, connections and settings: what is worth doing, and with which statement',
+    )
+    .option('--url <url>', 'the database: postgres://user@host/database; otherwise a running application')
+    .option('--replica <url>', 'a replica, whose index scans count, too (repeatable)', collect, [])
+    .option('--memory <size>', "memory of the server's machine: 16GiB", bytes('--memory'))
+    .option('--origin <url>', 'where the application runs', 'http://127.0.0.1:4000')
+    .option('--token <token>', 'the token of its console; otherwise HOTPATH_TOKEN is used')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example('hotpath db health --url postgres://localhost/shop --memory 16GiB') +
+        '\nIt reads catalogs and changes nothing. Exit code: 0 nothing but notes, 1 findings, 4 wrong input.\n',
+    )
+    .action(async (options) => onExit(await dbHealth(options)))
+}
+
+function addTriggers(db: Command, onExit: (code: number) => void): void {
+  db.command('triggers')
+    .description('tell the query cache of writes from elsewhere; without an option, where that is done')
+    .option('--url <url>', 'the database: postgres://user@host/database; otherwise DATABASE_URL')
+    .option('--install', 'install them; may be repeated', false)
+    .option('--remove', 'remove them all', false)
+    .option('--table <table>', 'on this table alone (repeatable); otherwise on all', collect, [])
+    .option('--key <table.column>', 'tell rows apart by this column (repeatable)', collect, [])
+    .option('--dry-run', 'print the statements and run none', false)
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example('hotpath db triggers --url postgres://localhost/shop --install --key posts.id') +
+        '\nEach table is locked for a moment; one that is in use for over 5 s stops the whole, and nothing is changed.\n',
+    )
+    .action(async (options) => onExit(await dbTriggers(options)))
+}

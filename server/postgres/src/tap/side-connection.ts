@@ -36,7 +36,11 @@ export function explainOnSide(config: ClientConfig): Explain {
     const opened = client
     client = undefined
     await opened?.then(
-      (one) => one.end(),
+      (one) => {
+        // Whoever closes waits for its end, and nothing else may keep the process until then.
+        ;(one as Client & { ref(): void }).ref()
+        return one.end()
+      },
       () => {},
     )
   }
