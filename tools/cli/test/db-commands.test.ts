@@ -39,7 +39,18 @@ const repeat = {
   varying: [1],
   suggestion: 'select * from questions where id = any($1)',
 }
+const pool = {
+  max: 10,
+  waiting: 0,
+  perSecond: 40,
+  holdMs: { mean: 50, p95: 90, max: 100 },
+  waitMs: { mean: 1, p50: 1, p95: 2, p99: 12, max: 20 },
+  saturation: 0.031,
+  timeouts: 3,
+  leaks: [{ site: 'src/api/votes.ts:40', stack: '', heldMs: 45_000 }],
+}
 const seen = {
+  pool,
   worker: { pid: 7, number: 1 },
   kind: 'postgres',
   statements: [statement, statement],
@@ -73,6 +84,8 @@ test('db slow shows the statements with their cost, routes, lines of code and pl
   expect(stdout).toContain('GET /api/questions/:id (1,200)')
   expect(stdout).toContain('src/api/questions.ts:31')
   expect(stdout).toContain('Limit ► Seq Scan on questions')
+  expect(stdout).toContain('2.0 of 10 connections in use on average, all of them 3.1% of the time')
+  expect(stdout).toContain('Not given back for 45s: taken at src/api/votes.ts:40')
 })
 
 test('db n1 shows what is repeated, where, and what to send instead', async () => {
@@ -84,7 +97,12 @@ test('db n1 shows what is repeated, where, and what to send instead', async () =
 
 test('both print one JSON document, of as many rows as were asked for', async () => {
   const slow = await run('slow', '--json', '--limit', '1')
-  expect(JSON.parse(slow.stdout)).toEqual({ worker: seen.worker, kind: 'postgres', statements: [statement] })
+  expect(JSON.parse(slow.stdout)).toEqual({
+    worker: seen.worker,
+    kind: 'postgres',
+    pool,
+    statements: [statement],
+  })
   const n1 = await run('n1', '--json')
   expect(JSON.parse(n1.stdout)).toEqual({ worker: seen.worker, kind: 'postgres', repeats: [repeat] })
 })

@@ -1,4 +1,5 @@
 import { formatDuration, paths, type Worker } from '@hotpath/core'
+import type { PoolStats } from '@hotpath/postgres'
 import type { RepeatRow, StatementRow, TapReport } from '@hotpath/postgres/tap'
 import { exitCode } from '../exit-code.ts'
 import { ask, type Target } from '../running-app.ts'
@@ -13,20 +14,36 @@ export interface DbOptions extends Target {
 }
 
 /** What GET /_hotpath/api/database answers. */
-type Seen = TapReport & { worker: Worker; kind: 'postgres' | 'pglite' }
+type Pool = PoolStats & { max: number; waiting: number }
+type Seen = TapReport & { worker: Worker; kind: 'postgres' | 'pglite'; pool: Pool }
 
 /** Prints the statements of a running application that took most time. */
 export async function dbSlow({ limit, json, ...target }: DbOptions): Promise<number> {
-  const { worker, kind, statements: all } = await ask<Seen>(target, paths.database)
+  const { worker, kind, pool, statements: all } = await ask<Seen>(target, paths.database)
   const statements = all.slice(0, limit)
   if (json) {
-    printJson({ worker, kind, statements })
+    printJson({ worker, kind, pool, statements })
     return exitCode.ok
   }
   print(`${workerName(worker)}, since its start\n`)
   if (statements.length === 0) print('No statement was sent yet.')
   else print(`${summary(statements, all)}\n\n${statements.map(details).join('\n\n')}`)
+  print(`\n${poolText(pool)}`)
   return exitCode.ok
+}
+
+function poolText({ max, perSecond, holdMs, waitMs, saturation, timeouts, leaks }: Pool): string {
+  // Little's law: what arrives, times how long it stays.
+  const inUse = (perSecond * holdMs.mean) / 1000
+  const lines = [
+    `Pool: ${inUse.toFixed(1)} of ${max} connections in use on average, all of them ${(100 * saturation).toFixed(1)}% of the time;`,
+    `      callers waited ${formatDuration(waitMs.mean)}, p99 ${formatDuration(waitMs.p99)}, ${count(timeouts)} in vain.`,
+  ]
+  for (const { site, heldMs } of leaks)
+    lines.push(
+      `      Not given back for ${formatDuration(heldMs)}: taken at ${site ?? 'a line that is not known'}.`,
+    )
+  return lines.join('\n')
 }
 
 function summary(statements: readonly StatementRow[], all: readonly StatementRow[]): string {
