@@ -49,13 +49,14 @@ export function forumWorkload(scale: number): WorkloadStatement[] {
   const users = Math.round(10_000 * scale)
   const some = (most: number, count = 6): unknown[][] =>
     Array.from({ length: count }, (_, at) => [1 + Math.floor((most * (at + 0.5)) / count)])
-  const read = (
-    name: string,
-    weight: number,
-    sql: string,
-    params: unknown[][] = [[]],
-  ): WorkloadStatement => ({ name, weight, sql, params, write: false })
-  const write = (name: string, weight: number, sql: string, params: unknown[][]): WorkloadStatement => ({
+  const read = (...[name, weight, sql, params = [[]]]: Row): WorkloadStatement => ({
+    name,
+    weight,
+    sql,
+    params,
+    write: false,
+  })
+  const write = (...[name, weight, sql, params = [[]]]: Row): WorkloadStatement => ({
     name,
     weight,
     sql,
@@ -158,3 +159,5 @@ export function forumWorkload(scale: number): WorkloadStatement[] {
     ),
   ]
 }
+
+type Row = [name: string, weight: number, sql: string, params?: unknown[][]]

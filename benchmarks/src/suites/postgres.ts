@@ -1,16 +1,18 @@
+import { measureAdvisor } from '../postgres/advisor-bars.ts'
 import { measureTapCost } from '../postgres/tap-cost.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
 import { packageVersion, programVersion } from '../versions.ts'
 
-/** What the layer costs a statement, on a real server. */
+/** What the layer costs a statement, and what its advice is worth, on a real server. */
 export const postgres: Suite = {
   name: 'postgres',
-  description: 'the tap on against off: point reads through pg, on a real server',
+  description: 'the tap on against off; index advice beside rules that trust the planner',
   versions: () => ({ pg: packageVersion('pg'), postgres: programVersion('psql', '--version') }),
   run,
 }
 
-async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
+async function run(context: SuiteContext): Promise<BarResult[]> {
+  const { quick, progress } = context
   progress('tap on against off')
   const cost = await measureTapCost(quick ? 40 : 200)
   const bar = {
@@ -35,5 +37,6 @@ async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
       ratio: cost.ratioInRequests,
       holds: cost.ratioInRequests >= 0.95,
     },
+    ...(await measureAdvisor(context)),
   ]
 }
