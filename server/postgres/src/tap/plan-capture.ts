@@ -74,8 +74,9 @@ export function createPlanCapture(settings: TapSettings, source: Explain | null)
     },
     async close() {
       closed = true
-      await running
+      // First: a plan under way keeps no process, so it would be waited for in vain.
       await source?.close()
+      await running
     },
   }
 }
