@@ -19,7 +19,7 @@ import { type Verification, verifySet } from './verify.ts'
 import type { WorkloadStatement } from './workload.ts'
 
 /** Shares of the time limit at whose end each step stops looking further. */
-const ends = { rank: 0.25, build: 0.42, search: 0.55, all: 0.95 } as const
+const ends = { rank: 0.18, build: 0.32, search: 0.6, all: 0.95 } as const
 
 /**
  * Advises on indexes that were proved: candidates from the statements, made on a clone, chosen by measured time, and

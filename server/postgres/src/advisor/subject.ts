@@ -28,7 +28,7 @@ export function limitFor(beforeMs: number): number {
 
 /**
  * Whether a few runs make it look slower. They are minima, not intervals, so this has twice the patience of the
- * margins, and leaves differences of less than 0.2 ms to the verification.
+ * margins, and leaves differences of less than a millisecond to the verification.
  */
 export function looksSlower({
   write,
@@ -40,5 +40,5 @@ export function looksSlower({
   afterMs: number
 }): boolean {
   const { ratio } = margins[write ? 'write' : 'read']
-  return afterMs > beforeMs * (1 + 2 * (ratio - 1)) && afterMs > beforeMs + 0.2
+  return afterMs > beforeMs * (1 + 2 * (ratio - 1)) && afterMs > beforeMs + 1
 }
