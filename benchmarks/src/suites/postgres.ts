@@ -1,4 +1,5 @@
 import { measureAdvisor } from '../postgres/advisor-bars.ts'
+import { replicaBars } from '../postgres/replica-bars.ts'
 import { measureTapCost } from '../postgres/tap-cost.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
 import { packageVersion, programVersion } from '../versions.ts'
@@ -37,6 +38,7 @@ async function run(context: SuiteContext): Promise<BarResult[]> {
       ratio: cost.ratioInRequests,
       holds: cost.ratioInRequests >= 0.95,
     },
+    ...(await replicaBars(context)),
     ...(await measureAdvisor(context)),
   ]
 }
