@@ -166,6 +166,48 @@ describe('on a server', () => {
     expect(queries.refusal('select lower(title), count(*) from posts group by 1')).toBeNull()
   })
 
+  test('readers and writers on two pools: no read begun after a write was answered misses it', async () => {
+    const { primary, servers } = pair
+    await fresh(primary)
+    const other = await openDatabase({ url: servers.primary.url })
+    const tags = createTagSpace()
+    const sides = await Promise.all(
+      [primary, other].map(async (database, side) => {
+        const cache = createCache({ namespace: `side-${side}`, tags, ttl: '1h' })
+        return {
+          database,
+          cache,
+          queries: await createQueryCache({ database, cache, keys: { posts: 'id' } }),
+        }
+      }),
+    )
+    const answered = [0, 0, 0]
+    let version = 0
+    let stale = 0
+    const work = async (worker: number): Promise<void> => {
+      const { database, queries } = sides[worker % 2]!
+      for (let round = 0; round < 400; round++) {
+        const id = 1 + ((round + worker) % 2)
+        if (round % 10 === worker % 10) {
+          const mine = ++version
+          const set = 'update posts set title = $2 where id = $1 and title::int < $3'
+          await database.query(set, [id, String(mine), mine])
+          answered[id] = Math.max(answered[id]!, mine)
+        } else {
+          const atLeast = answered[id]!
+          if (Number(await one(queries, 'select title from posts where id = $1', [id])) < atLeast) stale += 1
+        }
+      }
+    }
+    await primary.query(`update posts set title = '0'`)
+    await Promise.all(Array.from({ length: 10 }, (_, worker) => work(worker)))
+    expect(stale).toBe(0)
+    const { hits, loads } = sides[0]!.cache.stats()
+    expect(hits, 'most reads were hits').toBeGreaterThan(loads)
+    for (const { queries } of sides) await queries.close()
+    await other.close()
+  })
+
   test('a replica that is behind never fills it', async () => {
     const { primary, replica } = pair
     await fresh(primary)
