@@ -125,8 +125,12 @@ test('stats prints hits by tier and misses by reason, by namespace and key group
     bytes: 0,
   }
   const objects = [{ namespace: 'shop', hits: 3, misses: 1, loadMs: { mean: 10, p95: 20 }, groups: [group] }]
-  const ran = await run(['stats'], answer({ worker, http: { hits: 1, bytes: 2048 }, objects }))
+  const ran = await run(
+    ['stats'],
+    answer({ worker, http: { hits: 1, bytes: 2048 }, off: ['GET /slow'], objects }),
+  )
   expect(ran.stdout).toContain('Worker 2 (process 4242)')
+  expect(ran.stdout).toContain('Turned off: GET /slow')
   expect(ran.stdout).toContain('Objects (shop)')
   expect(ran.stdout).toMatch(/^ballot +1,200 +34 +5 +40 +2 +10ms +99$/m)
   expect(ran.stdout).toMatch(/^ballot +6 +7 +8 +9 +10$/m)
