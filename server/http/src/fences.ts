@@ -3,6 +3,7 @@ import {
   compileGlob,
   createTagSpace,
   type Fence,
+  invalidationOf,
   type Mark,
   safeName,
   type TagSpace,
@@ -81,8 +82,7 @@ export function createFences(tags: TagSpace): Fences {
   const purges: { turn: number; matches(url: string): boolean }[] = []
   const urlScope = urls.scope('')
   const nameOf = ({ target: [target] }: Dependencies) => safeName(target)
-  const dropNamed = (names: readonly string[]) =>
-    void urls.change({ tags: names, keys: [], patterns: [], hard: true, ack: 'redis' })
+  const dropNamed = (names: readonly string[]) => void urls.change(invalidationOf({ tags: names }))
   tier?.onKeyDropped(encodeURIComponent(httpNamespace), (name) => dropNamed([name]))
 
   const holds = ({ marks, asOf }: Fence) => areQuiet(marks, asOf)
@@ -134,11 +134,11 @@ export function createFences(tags: TagSpace): Fences {
         return
       }
       const keys = targets.map((target) => [httpNamespace, target] as const)
-      void tags.change({ tags: [], keys, patterns: [], hard: true, ack: 'redis' })
+      void tags.change(invalidationOf({ keys }))
     },
     purge(pattern) {
       const patterns = [[httpNamespace, pattern] as const]
-      const isSent = tags.change({ tags: [], keys: [], patterns, hard: true, ack: 'redis' })
+      const isSent = tags.change(invalidationOf({ patterns }))
       if (tier !== null) {
         purges.push({ turn: trust.turn, matches: compileGlob(pattern) })
         if (purges.length > mostPurges) purges.shift()

@@ -1,5 +1,5 @@
 import type { Route } from '@hotpath/core'
-import { createMemoryStore, type TagSpace } from '@hotpath/cache'
+import { createMemoryStore, type TagSpace, invalidationOf } from '@hotpath/cache'
 import type { RequestListener, Server } from 'node:http'
 import { createCollector } from './collector.ts'
 import { type Compression, createOwnedCompression } from './compress/compression.ts'
@@ -230,8 +230,7 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   }
 }
 
-const changeTags = (space: TagSpace, tags: readonly string[]) =>
-  space.change({ tags, keys: [], patterns: [], hard: true, ack: 'redis' })
+const changeTags = (space: TagSpace, tags: readonly string[]) => space.change(invalidationOf({ tags }))
 
 function openCompression({ compress, enabled }: Settings, { resized }: Responses): Compression | null {
   if (!compress || !enabled) return null
