@@ -1,0 +1,39 @@
+import type { Command } from 'commander'
+import { load } from './commands/load.ts'
+import { example, jsonOption } from './help.ts'
+import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
+
+/** Declares `hotpath load`. */
+export function addLoad(program: Command, onExit: (code: number) => void): void {
+  program
+    .command('load')
+    .description('drive load by the clock and say what was measured, or that the run is INVALID')
+    .argument('<what>', 'a URL, or a scenario: read-mix, or civicq/read-mix')
+    .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
+    .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
+    .option('--duration <d>', 'the measured time: 30s, 5m', duration('--duration'), '10s')
+    .option('--warmup <d>', 'time before it at the same rate, not measured', duration('--warmup'), '1s')
+    .option(
+      '--connections <c>',
+      'most connections at once',
+      wholeNumber('--connections', { min: 1, max: 16_384 }),
+      512,
+    )
+    .option('--arrivals <process>', 'uniform or poisson', 'poisson')
+    .option('--timeout <d>', 'an answer later than this is an error', duration('--timeout'), '10s')
+    .option(
+      '--seed <n>',
+      'seed of every random choice',
+      wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 }),
+      1,
+    )
+    .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
+    .option('--out <file>', 'keep the result in this file')
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example("hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --out run.json") +
+        '\nExit code: 0 budgets hold, 1 one is broken, 3 the generator was the limit, 4 wrong input.\n',
+    )
+    .action(async (what: string, options) => onExit(await load(what, options)))
+}
