@@ -1,6 +1,7 @@
 import { createHistogram, type Histogram } from '@hotpath/core'
 import type { Exchange } from './exchange.ts'
 import { statusProblem } from './step.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
 
 /** The figures of one endpoint. */
 export interface EndpointRecord {
@@ -29,6 +30,8 @@ export interface LoadRecord {
   lastSentAt: number
   /** Requests answered within the measured time, whenever they were due: the throughput. */
   answeredInTime: number
+  /** How the run went, slice by slice. */
+  timeline: Timeline
 }
 
 /** Which requests count. */
@@ -65,6 +68,7 @@ export function createRecorder({ from, until, timeoutMs }: RecorderOptions): Rec
     endpoints: new Map(),
     lastSentAt: from,
     answeredInTime: 0,
+    timeline: createTimeline({ from, durationMs: until - from }),
   }
 
   function endpointOf(name: string): EndpointRecord {
@@ -76,15 +80,19 @@ export function createRecorder({ from, until, timeoutMs }: RecorderOptions): Rec
     return endpoint
   }
 
-  function addTimes(exchange: Exchange, endpoint: EndpointRecord): void {
+  function addTimes(exchange: Exchange, endpoint: EndpointRecord, isError: boolean): void {
     const { due, sentAt, headAt, settledAt, failure } = exchange
     const wasSent = exchange.wasSent()
-    record.lateness.record((wasSent ? sentAt : settledAt) - due)
-    if (wasSent) record.lastSentAt = Math.max(record.lastSentAt, sentAt)
-    if (failure !== null && failure !== 'timeout') return
+    const latenessMs = (wasSent ? sentAt : settledAt) - due
+    const hasTime = failure === null || failure === 'timeout'
     const ended = failure === null ? settledAt : due + timeoutMs
-    record.response.record(ended - due)
-    endpoint.response.record(ended - due)
+    const responseMs = hasTime ? ended - due : Number.NaN
+    record.timeline.add({ sentAt, settledAt, isError, responseMs, latenessMs })
+    record.lateness.record(latenessMs)
+    if (wasSent) record.lastSentAt = Math.max(record.lastSentAt, sentAt)
+    if (!hasTime) return
+    record.response.record(responseMs)
+    endpoint.response.record(responseMs)
     if (wasSent) record.service.record(ended - sentAt)
     if (failure === null) record.ttfb.record(headAt - sentAt)
   }
@@ -106,7 +114,7 @@ export function createRecorder({ from, until, timeoutMs }: RecorderOptions): Rec
         endpoint.errors += 1
         increment(record.errorsByKind, problem)
       }
-      addTimes(exchange, endpoint)
+      addTimes(exchange, endpoint, problem !== null)
     },
   }
 }

@@ -5,6 +5,7 @@ import type { Judgement, LoadVerdict, Model } from './judge.ts'
 import type { Plan } from './plan.ts'
 import type { LoadRecord } from './recorder.ts'
 import type { Arrivals } from './schedule.ts'
+import { summariseTimeline, type TimelineSummary } from './timeline.ts'
 
 /** Times in milliseconds, each within 0.1 % (core's histogram); null when nothing was measured. */
 export interface TimeSummary {
@@ -54,6 +55,8 @@ export interface RunResult {
   latenessMs: TimeSummary
   /** Busiest first. */
   endpoints: { name: string; requests: number; errors: number; responseMs: TimeSummary }[]
+  /** How the measured time went. */
+  timeline: TimelineSummary
   generator: GeneratorUse & { connectionsOpened: number; node: string }
   /** The generator had no capacity left: a throughput is a lower bound. */
   generatorLimited: boolean
@@ -103,6 +106,7 @@ export function summarise({ plan, record, judgement, achievedRate, ...rest }: Fi
     ttfbMs: timesOf(record.ttfb),
     latenessMs: timesOf(record.lateness),
     endpoints: endpointsOf(record),
+    timeline: summariseTimeline(record.timeline.record()),
     generator: rest.generator,
     generatorLimited,
     budgets: holdBudgets(plan.budgets, record, achievedRate),
