@@ -25,8 +25,18 @@ export interface Session<Shared = unknown> {
    * @throws HP_LOAD_STEP_FAILED when there is no answer or a status that is not expected; uncaught, it ends the session
    */
   send(step: Step): Promise<StepResponse>
+  /** Sends as `send` does, and resolves also when the step failed: for sessions that go on after an error. */
+  attempt(step: Step): Promise<Attempt>
   /** Waits like a person, `seconds` or a random time from `seconds` to `most`. */
   think(seconds: number, most?: number): Promise<void>
+}
+
+/** What became of a step. */
+export interface Attempt {
+  /** Null when there was no whole answer. */
+  response: StepResponse | null
+  /** Why the step failed, as `errorsByKind` counts it; null when it is right. */
+  problem: string | null
 }
 
 /** What a session needs of the run. After the end of the run its promises stay open: the session goes no further. */
@@ -63,18 +73,23 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
   const cookies: Cookies = new Map()
   const headers = () => headersOf(token, cookies)
 
-  function send(step: Step): Promise<StepResponse> {
-    return new Promise((resolve, reject) => {
+  function attempt(step: Step): Promise<Attempt> {
+    return new Promise((resolve) => {
       const extra = headers()
       const onSettled = (exchange: Exchange) => {
         due = exchange.settledAt
         storeCookies(cookies, exchange.answerHeaders?.['set-cookie'], Date.now())
         const problem = exchange.failure ?? statusProblem(step, exchange.status)
-        if (problem === null) resolve(createResponse(exchange))
-        else reject(errors.HP_LOAD_STEP_FAILED({ step: step.name, problem }))
+        resolve({ response: exchange.failure === null ? createResponse(exchange) : null, problem })
       }
       port.send(step, extra ? { due, headers: extra, onSettled } : { due, onSettled })
     })
+  }
+
+  async function send(step: Step): Promise<StepResponse> {
+    const { response, problem } = await attempt(step)
+    if (response !== null && problem === null) return response
+    throw errors.HP_LOAD_STEP_FAILED({ step: step.name, problem: problem ?? 'no answer' })
   }
 
   function think(seconds: number, most?: number): Promise<void> {
@@ -101,6 +116,7 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
       token = value
     },
     send,
+    attempt,
     think,
   }
   return {
