@@ -33,7 +33,7 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
     if (!(step.expect?.includes(response.status) ?? response.ok)) throw new Error(`${step.name}: ${text}`)
     return { status: response.status, headers: {}, text: () => text, json: () => JSON.parse(text) as unknown }
   }
-  const session: Session<World> = {
+  const used: Partial<Session<World>> = {
     number,
     random: createRandom(1, number),
     shared: (await scenario.setup!({ fetchJson })) as World,
@@ -43,7 +43,7 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
     send,
     think: async () => {},
   }
-  const result = await scenario.run(session)
+  const result = await scenario.run(used as Session<World>)
   if (typeof result === 'object' && result !== null && 'path' in result) await send(result as Step)
   return sent
 }
