@@ -45,14 +45,15 @@ export function createFleet(options: FleetOptions): Fleet {
   function trouble(text: string): void {
     if (troubles.length < mostTroubles) troubles.push(text)
   }
-  async function answer(worker: number, ask: Upward & { kind: 'ask' }): Promise<void> {
+  async function answer(member: Member, ask: Upward & { kind: 'ask' }): Promise<void> {
     const { id, keys, cache } = ask
     const versions = ask.what === 'write' ? origin.write(keys) : await origin.load({ cache, keys })
-    members.get(worker)?.tell({ kind: 'reply', id, versions })
+    member.tell({ kind: 'reply', id, versions })
   }
-  function heard(worker: number, message: Upward): void {
+  function heard(member: Member, message: Upward): void {
+    const { worker } = member
     if (message.kind === 'batch') judge.heard(worker, message)
-    else if (message.kind === 'ask') void answer(worker, message)
+    else if (message.kind === 'ask') void answer(member, message)
     else if (message.kind === 'trouble') trouble(`worker ${worker}: ${message.text}`)
     else if (message.kind === 'settled') {
       settled.add(worker)

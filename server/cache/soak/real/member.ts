@@ -21,14 +21,14 @@ export interface Member {
 /** Resolves when the process has begun to play. */
 export async function startMember(
   plan: WorkerPlan,
-  heard: (worker: number, message: Upward) => void,
+  heard: (member: Member, message: Upward) => void,
 ): Promise<Member> {
   const child = fork(program, [JSON.stringify(plan)], { serialization: 'advanced' })
   const member = memberOf(plan.worker, child)
   await new Promise<void>((resolve, reject) => {
     child.on('message', (message: Upward) => {
       if (message.kind === 'ready') resolve()
-      heard(plan.worker, message)
+      heard(member, message)
     })
     child.on('exit', (code, signal) => {
       reject(new Error(`worker ${plan.worker} ended with ${code ?? signal} before it began`))

@@ -8,6 +8,8 @@ export interface Recorder {
   /** Runs a read of several keys; what it may throw is counted, anything else is trouble. */
   read(what: Reading, run: () => Promise<ReadonlyMap<string, unknown>>): Promise<void>
   cut(what: Cutting, run: () => Promise<Told>): Promise<void>
+  /** The calls that have not ended: what they are and since when. */
+  underWay(): string[]
   take(): Batch
   stop(): void
 }
@@ -47,6 +49,19 @@ export function createRecorder(trouble: (text: string) => void): Recorder {
     if (end - start > shortMs) batch.late.push({ how, start, end })
     return end
   }
+  const calls = new Set<{ how: string; keys: readonly string[]; start: number }>()
+  async function followed<T>(
+    what: { how: string; keys: readonly string[] },
+    run: () => Promise<T>,
+  ): Promise<T> {
+    const call = { ...what, start: now() }
+    calls.add(call)
+    try {
+      return await run()
+    } finally {
+      calls.delete(call)
+    }
+  }
   function failed(how: string, error: unknown): void {
     const { code, message, stack } = error as Error & { code?: string }
     if (error instanceof OriginFailure) count(`${how}: origin failed`)
@@ -59,7 +74,7 @@ export function createRecorder(trouble: (text: string) => void): Recorder {
       const start = now()
       let values: ReadonlyMap<string, unknown>
       try {
-        values = await run()
+        values = await followed({ how, keys: keys.map((key) => `${cache} ${key}`) }, run)
       } catch (error) {
         ended(how, start)
         failed(how, error)
@@ -77,7 +92,8 @@ export function createRecorder(trouble: (text: string) => void): Recorder {
       const start = now()
       let acknowledged: boolean | undefined
       try {
-        ;({ acknowledged } = await run())
+        const keys = cuts.map(({ cache, key }) => `${cache} ${key}`)
+        ;({ acknowledged } = await followed({ how, keys }, run))
       } catch (error) {
         ended(how, start)
         failed(how, error)
@@ -97,6 +113,8 @@ export function createRecorder(trouble: (text: string) => void): Recorder {
         })),
       )
     },
+    underWay: () =>
+      Array.from(calls, ({ how, keys, start }) => `${how} of ${keys.join(', ')} since ${start.toFixed(1)}`),
     take() {
       const taken = { ...batch, stalls: pulse.take(), until: now() }
       batch = empty()

@@ -57,7 +57,12 @@ async function play(): Promise<void> {
 
 /** Reads everything once, by the usual way. */
 async function settle(keys: readonly string[]): Promise<void> {
-  await poll(() => state.busy === 0, 20_000)
+  if (!(await poll(() => state.busy === 0, 20_000))) {
+    const calls = recorder.underWay().join('; ')
+    trouble(
+      `calls that did not end by ${now().toFixed(1)}, ${asked.size} of them waiting for the origin: ${calls}`,
+    )
+  }
   await tags.ready().catch((error: unknown) => trouble(`ready() failed at the end: ${described(error)}`))
   const reads: Read[] = []
   for (const [cache] of kinds.entries()) {
