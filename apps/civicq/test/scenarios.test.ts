@@ -1,4 +1,4 @@
-import { createRandom, type Scenario, type Session, type Step } from '@hotpath/load'
+import { createRandom, type Scenario, type Session, type SetupTools, type Step } from '@hotpath/load'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { targets } from '../budgets.ts'
 import { routes } from '../routes.ts'
@@ -36,7 +36,7 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
   const used: Partial<Session<World>> = {
     number,
     random: createRandom(1, number),
-    shared: (await scenario.setup!({ fetchJson })) as World,
+    shared: (await scenario.setup!({ fetchJson } as SetupTools)) as World,
     variables: {},
     cookies: new Map(),
     authorize: (value) => void (token = value),
@@ -79,7 +79,7 @@ test('the visitors together use every route but the pictures', async () => {
 test('read-mix asks for popular contests most', async () => {
   const counts = new Map<string, number>()
   const { setup, run } = scenarios['read-mix']
-  const shared = (await setup!({ fetchJson })) as World
+  const shared = (await setup!({ fetchJson } as SetupTools)) as World
   const random = createRandom(1)
   const rounds = 4_000
   for (let round = 0; round < rounds; round++) {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import type { Step } from './step.ts'
 
 /** What a step was answered. */
 export interface StepResponse {
@@ -16,10 +17,25 @@ export interface StepResponse {
 }
 
 export function createResponse({ step, status, answerHeaders, chunks }: Exchange): StepResponse {
-  const text = () => Buffer.concat(chunks).toString('utf8')
-  return {
+  return answerOf(step, {
     status,
     headers: answerHeaders ?? {},
+    get body() {
+      return Buffer.concat(chunks)
+    },
+  })
+}
+
+/** An answer to read; its body is asked for when it is read. */
+export function answerOf(
+  step: Step,
+  answer: { status: number; headers: IncomingHttpHeaders; readonly body: Buffer },
+): StepResponse {
+  const { status, headers } = answer
+  const text = () => answer.body.toString('utf8')
+  return {
+    status,
+    headers,
     text,
     json() {
       const body = text()

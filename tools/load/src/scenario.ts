@@ -1,6 +1,6 @@
 import type { ParamsOf, Route } from '@hotpath/core'
 import { errors } from './errors.ts'
-import type { Session } from './session.ts'
+import type { Attempt, Session } from './session.ts'
 import { createStep, type Step, type StepOptions } from './step.ts'
 
 /** What a scenario may use before the run begins. */
@@ -10,6 +10,8 @@ export interface SetupTools {
    * @throws when the status is not 2xx or the body is not JSON
    */
   fetchJson<T = unknown>(what: Step | `/${string}`): Promise<T>
+  /** Sends a step, unmeasured, and resolves whatever becomes of it. */
+  attempt(step: Step): Promise<Attempt>
 }
 
 /** What a kind of visitor does. */

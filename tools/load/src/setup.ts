@@ -1,6 +1,7 @@
 import { errors } from './errors.ts'
 import type { Scenario, SetupTools } from './scenario.ts'
-import { createStep, type Step } from './step.ts'
+import { answerOf } from './response.ts'
+import { createStep, statusProblem, type Step } from './step.ts'
 
 /** What each scenario's `setup` prepared. */
 export type SharedData = ReadonlyMap<Scenario, unknown>
@@ -26,18 +27,36 @@ export async function runSetups(scenarios: readonly Scenario[], origin: string):
   return shared
 }
 
+const answerWithinMs = 60_000
+
 function createTools(origin: string): SetupTools {
+  const ask = (step: Step) =>
+    fetch(new URL(step.path, origin), {
+      method: step.method,
+      headers: pairsOf(step.headers),
+      body: step.body,
+      signal: AbortSignal.timeout(answerWithinMs),
+    })
   return {
     async fetchJson<T>(what: Step | `/${string}`) {
       const step = typeof what === 'string' ? createStep(what, { method: 'GET', path: what }, {}) : what
-      const response = await fetch(new URL(step.path, origin), {
-        method: step.method,
-        headers: pairsOf(step.headers),
-        body: step.body,
-      })
+      const response = await ask(step)
       if (response.ok) return (await response.json()) as T
       await response.body?.cancel()
       throw new Error(`${step.method} ${step.path} answered ${response.status}`)
+    },
+    async attempt(step) {
+      try {
+        const response = await ask(step)
+        const body = Buffer.from(await response.arrayBuffer())
+        const headers = Object.fromEntries(response.headers)
+        return {
+          response: answerOf(step, { status: response.status, headers, body }),
+          problem: statusProblem(step, response.status),
+        }
+      } catch (error) {
+        return { response: null, problem: error instanceof Error ? error.message : String(error) }
+      }
     },
   }
 }
