@@ -6,7 +6,7 @@ import {
   type Histogram,
 } from '@hotpath/core'
 import { errors } from './errors.ts'
-import type { LoadRecord } from './recorder.ts'
+import type { LoadRecord } from './record.ts'
 
 /** A budget held against a run. */
 export interface BudgetOutcome {
@@ -20,6 +20,9 @@ const units: Record<string, { accepted: readonly BudgetUnit[]; wanted: string }>
   latency: { accepted: ['ms'], wanted: 'a time such as 200ms' },
   service: { accepted: ['ms'], wanted: 'a time such as 200ms' },
   ttfb: { accepted: ['ms'], wanted: 'a time such as 200ms' },
+  connect: { accepted: ['ms'], wanted: 'a time such as 20ms' },
+  session: { accepted: ['ms'], wanted: 'a time such as 5s' },
+  checks: { accepted: ['ratio'], wanted: 'a share of checks that hold, such as 99%' },
   lateness: { accepted: ['ms'], wanted: 'a time such as 2ms' },
   errors: { accepted: ['ratio', 'count'], wanted: 'a share such as 1%, or a number' },
   rate: { accepted: ['perSecond', 'count'], wanted: 'a rate such as 1000/s' },
@@ -38,7 +41,7 @@ export function checkBudget(budget: Budget): Budget {
   return budget
 }
 
-/** Holds budgets against a run: `latency` (response time), `service`, `ttfb`, `lateness`, `errors`, `rate`. */
+/** Holds budgets against a run: `latency` (response time), `service`, `ttfb`, `connect`, `lateness`, `session`, `errors`, `checks`, `rate`. */
 export function holdBudgets(
   budgets: readonly Budget[],
   record: LoadRecord,
@@ -57,11 +60,25 @@ function measured(budget: Budget, record: LoadRecord, achievedRate: number): num
     return unit === 'ratio' ? record.errors / record.requests : record.errors
   }
   if (metric === 'rate' && statistic === null) return achievedRate
+  if (metric === 'checks' && statistic === null) return shareOfChecks(record)
   if (statistic === null) return null
   if (metric === 'latency') return statisticOf(record.response, statistic)
   if (metric === 'service') return statisticOf(record.service, statistic)
   if (metric === 'ttfb') return statisticOf(record.ttfb, statistic)
+  if (metric === 'connect') return statisticOf(record.connect, statistic)
+  if (metric === 'session') return statisticOf(record.sessions.times, statistic)
   return metric === 'lateness' ? statisticOf(record.lateness, statistic) : null
+}
+
+/** How many checks held, 0…1; null when there were none. */
+function shareOfChecks({ checks }: LoadRecord): number | null {
+  let passed = 0
+  let all = 0
+  for (const count of checks.values()) {
+    passed += count.passed
+    all += count.passed + count.failed
+  }
+  return all === 0 ? null : passed / all
 }
 
 /** `p95`, `mean`, `min` or `max` of a histogram; null when it is empty. */

@@ -1,4 +1,4 @@
-import { Client } from 'undici'
+import { buildConnector, Client } from 'undici'
 import type { Exchange } from './exchange.ts'
 
 /** Connections to one origin, one request at a time each, opened on demand up to a cap. */
@@ -21,6 +21,12 @@ export interface ConnectionsOptions {
   origin: string
   /** Most connections at a time. */
   cap: number
+  /** Whether a connection carries more than one request. */
+  keepAlive: boolean
+  /** Accepts any certificate. */
+  insecure: boolean
+  /** Told of each connection when it is open: when that was begun (performance.now()) and how long it took. */
+  onConnect?: (startedAt: number, ms: number) => void
   /** How long an attempt to connect may take. */
   connectTimeoutMs: number
 }
@@ -29,10 +35,14 @@ export interface ConnectionsOptions {
  * One undici Client per connection and a stack of the free ones: O(1) per request, where undici's Pool looks through
  * its clients. Pipelining stays at 1: behind a slow answer, a second one would measure the first (undici #408).
  */
-export function createConnections({ origin, cap, connectTimeoutMs }: ConnectionsOptions): Connections {
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { origin, cap, keepAlive } = options
   const clients = new Set<Client>()
   const free: Client[] = []
   const line = createLine()
+  const connect = createConnector(options, () => {
+    opened += 1
+  })
   let opened = 0
   let waited = 0
 
@@ -42,11 +52,7 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
-      connectTimeout: connectTimeoutMs,
-      allowH2: false,
-    })
-    client.on('connect', () => {
-      opened += 1
+      connect,
     })
     clients.add(client)
     return client
@@ -56,6 +62,13 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
     const next = line.next()
     if (next) next.send(client)
     else free.push(client)
+  }
+
+  function close(client: Client): void {
+    clients.delete(client)
+    void client.destroy()
+    const next = line.next()
+    if (next) next.send(open())
   }
 
   return {
@@ -68,16 +81,14 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
     release(exchange) {
       const { client } = exchange
       exchange.client = null
-      if (client) giveBack(client)
+      if (!client) return
+      if (keepAlive) giveBack(client)
+      else close(client)
     },
     abandon(exchange) {
       const { client } = exchange
       exchange.client = null
-      if (!client) return
-      clients.delete(client)
-      void client.destroy()
-      const next = line.next()
-      if (next) next.send(open())
+      if (client) close(client)
     },
     opened: () => opened,
     waited: () => waited,
@@ -86,6 +97,23 @@ export function createConnections({ origin, cap, connectTimeoutMs }: Connections
       clients.clear()
       free.length = 0
     },
+  }
+}
+
+/** Opens sockets for every client of the origin, which so share their TLS sessions, and times them. */
+function createConnector(
+  { connectTimeoutMs, insecure, onConnect }: ConnectionsOptions,
+  onOpen: () => void,
+): buildConnector.connector {
+  const connect = buildConnector({ timeout: connectTimeoutMs, rejectUnauthorized: !insecure, allowH2: false })
+  return (target, callback) => {
+    const startedAt = performance.now()
+    connect(target, (...[error, socket]) => {
+      if (error !== null) return callback(error, null)
+      onOpen()
+      onConnect?.(startedAt, performance.now() - startedAt)
+      callback(null, socket)
+    })
   }
 }
 

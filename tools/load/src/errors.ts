@@ -7,10 +7,25 @@ export const errors = defineErrors({
     why: 'It must be {allowed}.',
     fix: 'Give another {option}.',
   },
+  HP_LOAD_TRACE: {
+    what: 'The trace of arrivals cannot be replayed: {problem}.',
+    why: 'It must hold times in seconds, or whole seconds with a count, ascending and within a day.',
+    fix: 'Write one time per line (12.345), or a second and its count (12,40).',
+  },
   HP_LOAD_URL: {
     what: '{given} is not an address that load can be sent to.',
     why: 'It must be an absolute http: or https: URL without a user name or password.',
     fix: 'Write for example "http://127.0.0.1:4000/api/contests".',
+  },
+  HP_LOAD_IMPORT: {
+    what: '{file}, line {line}: {problem}.',
+    why: 'A script is imported as a whole: what cannot be read cannot be run.',
+    fix: 'Correct the script at that line.',
+  },
+  HP_LOAD_IMPORT_FILE: {
+    what: 'The script names the file {given}, which cannot be read: {problem}.',
+    why: 'Its rows are needed before the run.',
+    fix: 'Put it beside the script, or correct its name there.',
   },
   HP_LOAD_NO_ORIGIN: {
     what: 'It is not said where to send the load.',
@@ -61,5 +76,15 @@ export const errors = defineErrors({
     what: '{step} answered {status} with a body that is not JSON: {start}.',
     why: 'The scenario called response.json().',
     fix: 'Use response.text(), or ask for JSON without a content coding.',
+  },
+  HP_RUN_FILE: {
+    what: '{file} is not a stored run: {problem}.',
+    why: 'Runs are read as `hotpath load --out` writes them.',
+    fix: 'Measure again with --out, or name another file.',
+  },
+  HP_HISTORY_FILE: {
+    what: '{file} is not a series: {problem}.',
+    why: 'A series is a JSON object with a list of numbers "values" and, if wanted, a list "labels" as long.',
+    fix: 'Write it like the example that --help shows, or give stored runs.',
   },
 })

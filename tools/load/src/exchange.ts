@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Client, Dispatcher } from 'undici'
-import type { Step } from './step.ts'
+import { type Step, statusProblem } from './step.ts'
 
 export interface ExchangeOptions {
   /** When the request should have been sent (performance.now()). */
@@ -34,6 +34,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   bytes = 0
   /** Why there is no whole answer: `timeout`, or the error's code. */
   failure: string | null = null
+  /** Why it counts as an error: the failure, or what is wrong with the answer; null when it is right. */
+  problem: string | null = null
   answerHeaders: IncomingHttpHeaders | null = null
   readonly chunks: Buffer[] = []
 
@@ -102,6 +104,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!Number.isNaN(this.settledAt)) return
     this.settledAt = performance.now()
     this.failure = failure
+    this.problem = failure ?? statusProblem(this.step, this.status)
     this.#release(this)
     this.#options.onSettled(this)
   }

@@ -15,21 +15,29 @@ export interface Evidence {
   requests: number
   /** How many of them were answered as they should be. */
   rightAnswers: number
+  /** One for each generator that took part. */
+  generators: readonly GeneratorEvidence[]
+}
+
+/** How one generator fared. */
+export interface GeneratorEvidence {
   latenessP99Ms: number
   serviceP50Ms: number
-  /** Share of the time in which the generator's event loop was busy, 0…1. */
+  /** Share of the time in which its event loop was busy, 0…1. */
   eventLoopUtilisation: number
-  /** Arrivals started per second, as a share of those asked for. */
+  /** Arrivals started per second, as a share of those asked for; 1 in the closed model. */
   achievedShare: number
   /** How many requests had to wait for a connection because all were in use. */
   waitedForConnection: number
   connections: number
+  /** Requests that failed because this machine had no socket, port or memory for them. */
+  outOfSockets: number
 }
 
 export interface Judgement {
   verdict: LoadVerdict
   reasons: string[]
-  /** The generator had no capacity left, so the server may have had some. */
+  /** A generator had no capacity left, so the server may have had some. */
   generatorLimited: boolean
 }
 
@@ -40,30 +48,46 @@ const limits = {
   achievedShare: 0.99,
 } as const
 
+/** Failures of the machine that the generator runs on, which say nothing of the server. */
+export const ownFailures: ReadonlySet<string> = new Set([
+  'EMFILE',
+  'ENFILE',
+  'EADDRNOTAVAIL',
+  'ENOBUFS',
+  'ENOMEM',
+])
+
 /**
- * Decides whether a run may be believed.
+ * Decides whether a run may be believed: not when any of its generators was the limit.
  * In the closed model users wait for answers, so a busy generator slows the arrivals but falsifies no latency: it is
  * reported as `generatorLimited`, and a throughput of such a run is a lower bound.
  */
-export function judge(evidence: Evidence): Judgement {
-  const { model, eventLoopUtilisation } = evidence
-  const generatorLimited = eventLoopUtilisation > limits.busy[model]
-  const reasons = model === 'open' ? openReasons(evidence) : []
-  if (evidence.requests === 0) reasons.push('Nothing was measured: no request came to its end.')
-  else if (evidence.rightAnswers === 0) {
-    reasons.push(`Nothing was measured: none of ${evidence.requests} requests was answered as it should be.`)
+export function judge({ model, aborted, requests, rightAnswers, generators }: Evidence): Judgement {
+  const generatorLimited = generators.some((one) => one.eventLoopUtilisation > limits.busy[model])
+  const reasons = generators.flatMap((one, index) => {
+    const own = [...(model === 'open' ? openReasons(one) : []), ...socketReasons(one)]
+    return generators.length === 1 ? own : own.map((reason) => `Generator ${index + 1}: ${reason}`)
+  })
+  if (requests === 0) reasons.push('Nothing was measured: no request came to its end.')
+  else if (rightAnswers === 0) {
+    reasons.push(`Nothing was measured: none of ${requests} requests was answered as it should be.`)
   }
-  if (evidence.aborted) {
-    return {
-      verdict: 'ABORTED',
-      reasons: ['The run was stopped before its time.', ...reasons],
-      generatorLimited,
-    }
+  if (!aborted) return { verdict: reasons.length === 0 ? 'VALID' : 'INVALID', reasons, generatorLimited }
+  return {
+    verdict: 'ABORTED',
+    reasons: ['The run was stopped before its time.', ...reasons],
+    generatorLimited,
   }
-  return { verdict: reasons.length === 0 ? 'VALID' : 'INVALID', reasons, generatorLimited }
 }
 
-function openReasons(evidence: Evidence): string[] {
+function socketReasons({ outOfSockets }: GeneratorEvidence): string[] {
+  if (outOfSockets === 0) return []
+  return [
+    `This machine ran out of sockets, ports or memory for ${outOfSockets} requests (raise "ulimit -n", or keep connections alive).`,
+  ]
+}
+
+function openReasons(evidence: GeneratorEvidence): string[] {
   const { latenessP99Ms, serviceP50Ms, eventLoopUtilisation, achievedShare, waitedForConnection } = evidence
   const allowedMs = Math.max(limits.latenessMs, limits.latenessShareOfService * serviceP50Ms)
   const reasons: string[] = []

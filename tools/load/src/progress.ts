@@ -1,7 +1,6 @@
 import { createHistogram } from '@hotpath/core'
-import type { Exchange } from './exchange.ts'
 import { measureGenerator } from './generator.ts'
-import { statusProblem } from './step.ts'
+import type { Settled } from './recorder.ts'
 
 /** How a run is going; what happened is that of the last second. */
 export interface Progress {
@@ -32,7 +31,7 @@ export interface ProgressOptions {
 }
 
 export interface ProgressReporter {
-  add(exchange: Exchange): void
+  add(exchange: Settled): void
   stop(): void
 }
 
@@ -76,12 +75,12 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
   const timer = setInterval(report, everyMs)
   return {
     add(exchange) {
-      const { step, due, sentAt, settledAt, failure, status } = exchange
+      const { due, sentAt, settledAt, problem } = exchange
       requests += 1
       ended += 1
-      if ((failure ?? statusProblem(step, status)) !== null) errors += 1
+      if (problem !== null) errors += 1
       response.record(settledAt - due)
-      if (exchange.wasSent()) lateness.record(sentAt - due)
+      if (!Number.isNaN(sentAt)) lateness.record(sentAt - due)
     },
     stop: () => clearInterval(timer),
   }

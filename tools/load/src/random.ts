@@ -10,6 +10,8 @@ export interface Random {
   pick<T>(list: readonly T[]): T
   /** Exponentially distributed with mean 1. */
   exponential(): number
+  /** Normally distributed with mean 0 and deviation 1 (Box and Muller 1958). */
+  normal(): number
 }
 
 /** Spreads the low 32 bits of a seed over 32: splitmix32 with the finaliser of MurmurHash3 (Appleby). */
@@ -48,5 +50,6 @@ export function createRandom(seed: number, stream = 0): Random {
     between: (low, high) => low + next() * (high - low),
     pick: (list) => list[Math.floor(next() * list.length)]!,
     exponential: () => -Math.log(1 - next()),
+    normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   }
 }

@@ -18,7 +18,9 @@ export async function rehearse(): Promise<void> {
   const { port } = server.address() as AddressInfo
   const transport = createTransport({
     origin: `http://127.0.0.1:${port}`,
-    connections: atATime,
+    cap: atATime,
+    keepAlive: true,
+    insecure: false,
     timeoutMs: 1000,
   })
   const step = createStep('rehearsal', { method: 'GET', path: '/' }, {})

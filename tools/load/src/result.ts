@@ -3,8 +3,9 @@ import { type BudgetOutcome, holdBudgets } from './budgets.ts'
 import type { GeneratorUse } from './generator.ts'
 import type { Judgement, LoadVerdict, Model } from './judge.ts'
 import type { Plan } from './plan.ts'
-import type { LoadRecord } from './recorder.ts'
+import type { MergedRecord, Tally } from './record.ts'
 import type { Arrivals } from './schedule.ts'
+import { highestLevel, meanLevel } from './stages.ts'
 import { summariseTimeline, type TimelineSummary } from './timeline.ts'
 
 /** Times in milliseconds, each within 0.1 % (core's histogram); null when nothing was measured. */
@@ -24,13 +25,14 @@ export interface RunResult {
   reasons: string[]
   model: Model
   target: {
-    /** Arrivals per second; null in the closed model. */
+    /** Arrivals per second, the mean where they change; null in the closed model. */
     rate: number | null
-    /** Null in the open model. */
+    /** The most at a time; null in the open model. */
     users: number | null
     durationMs: number
     warmupMs: number
-    arrivals: Arrivals | null
+    /** Null in the closed model. */
+    arrivals: Arrivals | 'trace' | null
     seed: number
     connections: number
     timeoutMs: number
@@ -51,13 +53,28 @@ export interface RunResult {
   serviceMs: TimeSummary
   /** From sending to the head of the answer. */
   ttfbMs: TimeSummary
+  /** Opening connections: name looked up, connected, TLS agreed. */
+  connectMs: TimeSummary
   /** From the due time to sending. */
   latenessMs: TimeSummary
   /** Busiest first. */
   endpoints: { name: string; requests: number; errors: number; responseMs: TimeSummary }[]
+  /** The stages that were asked for, each with the requests that were due in it; empty when none were. */
+  stages: StageResult[]
+  /** Sessions of several requests that came to their end, and the time from due to end of those that did not fail. */
+  sessions: { count: number; failed: number; timesMs: TimeSummary }
+  /** Groups of the scenarios, in the order of their first end; times of those that did not fail. */
+  groups: { name: string; count: number; failed: number; timesMs: TimeSummary }[]
+  /** Checks of the scenarios. */
+  checks: { name: string; passed: number; failed: number }[]
   /** How the measured time went. */
   timeline: TimelineSummary
-  generator: GeneratorUse & { connectionsOpened: number; node: string }
+  generator: GeneratorUse & {
+    connectionsOpened: number
+    node: string
+    /** How many threads or processes drove the load. */
+    generators: number
+  }
   /** The generator had no capacity left: a throughput is a lower bound. */
   generatorLimited: boolean
   budgets: BudgetOutcome[]
@@ -66,19 +83,31 @@ export interface RunResult {
   histograms?: { response: HistogramJSON }
 }
 
+/** What was measured of one stage. */
+export interface StageResult {
+  durationMs: number
+  /** Arrivals per second, or users, at its beginning and at its end. */
+  from: number
+  to: number
+  requests: number
+  errors: number
+  responseMs: TimeSummary
+}
+
 /** Everything a result is made of. */
 export interface Findings {
   plan: Plan
-  record: LoadRecord
+  record: MergedRecord
   judgement: Judgement
   achievedRate: number
   generator: RunResult['generator']
-  startedAt: Date
+  /** ISO 8601. */
+  startedAt: string
   histograms: boolean
 }
 
 export function summarise({ plan, record, judgement, achievedRate, ...rest }: Findings): RunResult {
-  const { model, rate, users, durationMs, warmupMs, arrivals, seed, connections, timeoutMs } = plan
+  const { model, stages, durationMs, warmupMs, arrivals, seed, connections, timeoutMs } = plan
   const open = model === 'open'
   const { verdict, reasons, generatorLimited } = judgement
   return {
@@ -86,11 +115,11 @@ export function summarise({ plan, record, judgement, achievedRate, ...rest }: Fi
     reasons,
     model,
     target: {
-      rate: open ? rate : null,
-      users: open ? null : users,
+      rate: open ? meanLevel(stages) : null,
+      users: open ? null : highestLevel(stages),
       durationMs,
       warmupMs,
-      arrivals: open ? arrivals : null,
+      arrivals: open ? (plan.pattern === 'trace' ? 'trace' : arrivals) : null,
       seed,
       connections,
       timeoutMs,
@@ -104,13 +133,18 @@ export function summarise({ plan, record, judgement, achievedRate, ...rest }: Fi
     responseMs: timesOf(record.response),
     serviceMs: timesOf(record.service),
     ttfbMs: timesOf(record.ttfb),
+    connectMs: timesOf(record.connect),
     latenessMs: timesOf(record.lateness),
     endpoints: endpointsOf(record),
-    timeline: summariseTimeline(record.timeline.record()),
+    stages: record.stages.map((tally, index) => ({ ...stages[index]!, ...requestsOf(tally) })),
+    sessions: passesOf(record.sessions),
+    groups: Array.from(record.groups, ([name, tally]) => ({ name, ...passesOf(tally) })),
+    checks: Array.from(record.checks, ([name, count]) => ({ name, ...count })),
+    timeline: summariseTimeline(record.timeline),
     generator: rest.generator,
     generatorLimited,
     budgets: holdBudgets(plan.budgets, record, achievedRate),
-    startedAt: rest.startedAt.toISOString(),
+    startedAt: rest.startedAt,
     ...(rest.histograms ? { histograms: { response: record.response.toJSON() } } : {}),
   }
 }
@@ -127,11 +161,16 @@ function timesOf(histogram: Histogram): TimeSummary {
   }
 }
 
-function endpointsOf({ endpoints }: LoadRecord): RunResult['endpoints'] {
-  return Array.from(endpoints, ([name, { requests, errors, response }]) => ({
-    name,
-    requests,
-    errors,
-    responseMs: timesOf(response),
-  })).sort((a, b) => b.requests - a.requests)
+function endpointsOf({ endpoints }: MergedRecord): RunResult['endpoints'] {
+  return Array.from(endpoints, ([name, tally]) => ({ name, ...requestsOf(tally) })).sort(
+    (a, b) => b.requests - a.requests,
+  )
+}
+
+function requestsOf({ count, errors, times }: Tally) {
+  return { requests: count, errors, responseMs: timesOf(times) }
+}
+
+function passesOf({ count, errors, times }: Tally) {
+  return { count, failed: errors, timesMs: timesOf(times) }
 }

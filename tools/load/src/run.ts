@@ -1,47 +1,84 @@
 import type { Clock } from '@hotpath/core'
 import { type GeneratorUse, measureGenerator } from './generator.ts'
-import { type Judgement, judge } from './judge.ts'
 import { type Driven, driveClosed, driveOpen } from './models.ts'
+import { conclude, type Part } from './part.ts'
 import { type LoadOptions, type Plan, planRun } from './plan.ts'
 import { probe } from './probe.ts'
 import { type ProgressReporter, reportProgress } from './progress.ts'
 import { rehearse } from './rehearse.ts'
-import { createRecorder, type LoadRecord } from './recorder.ts'
-import { type RunResult, summarise } from './result.ts'
-import { runSetups, type SharedData } from './setup.ts'
+import { createRecorder, type Recorder } from './recorder.ts'
+import type { RunResult } from './result.ts'
+import { runSetups } from './setup.ts'
+import { type Share, shareOfCount, wholeShare } from './share.ts'
 import { createTransport, type Transport } from './transport.ts'
 import { createVisitors, type Visitors } from './visitors.ts'
 
 /**
  * Drives load against an application and says what it measured, and whether that may be believed.
- * @throws HP_LOAD_OPTION, HP_LOAD_URL, HP_LOAD_NO_ORIGIN, HP_LOAD_BUDGET_UNIT, HP_DURATION_INVALID, HP_BUDGET_INVALID
- * for wrong options; HP_LOAD_UNREACHABLE when nothing listens at the origin; HP_LOAD_SETUP_FAILED,
+ * @throws HP_LOAD_OPTION, HP_LOAD_URL, HP_LOAD_NO_ORIGIN, HP_LOAD_TRACE, HP_LOAD_BUDGET_UNIT, HP_DURATION_INVALID,
+ * HP_BUDGET_INVALID for wrong options; HP_LOAD_UNREACHABLE when nothing listens at the origin; HP_LOAD_SETUP_FAILED,
  * HP_LOAD_SCENARIO_FAILED when a scenario throws
  */
 export async function runLoad(options: LoadOptions, clock: Clock = Date.now): Promise<RunResult> {
   const plan = planRun(options)
-  await probe(plan.origin)
+  const part = await drivePart(plan, options, { clock })
+  return conclude(plan, [part], { histograms: options.histograms ?? false })
+}
+
+export interface PartOptions {
+  /** Which part of the load. @default the whole */
+  share?: Share
+  /** What `prepareRun` gave, prepared once for all shares. @default prepared here */
+  shared?: readonly unknown[]
+  /** When the warm-up begins, in milliseconds since 1970 with fractions: the same for all shares. @default at once */
+  startAt?: number
+  /** Called when everything is prepared; the start is awaited before load is driven. @default none */
+  onReady?: () => Promise<number>
+  clock?: Clock
+}
+
+/**
+ * Drives a share of a run: what each of several generators does, before `conclude` puts their parts together.
+ * @throws as `runLoad`
+ */
+export function runPart(options: LoadOptions, part: PartOptions): Promise<Part> {
+  return drivePart(planRun(options, part.share ?? wholeShare), options, part)
+}
+
+/**
+ * Sees that the application can be reached, and gives what each scenario's `setup` prepares, in their order.
+ * @throws HP_LOAD_UNREACHABLE, HP_LOAD_SETUP_FAILED
+ */
+export async function prepareRun(plan: Plan): Promise<unknown[]> {
+  await probe(plan)
   const shared = await runSetups(plan.scenarios, plan.origin)
+  return plan.scenarios.map((scenario) => shared.get(scenario))
+}
+
+async function drivePart(
+  plan: Plan,
+  options: LoadOptions,
+  { shared: prepared, startAt, onReady, clock = Date.now }: PartOptions,
+): Promise<Part> {
+  const shared = prepared ?? (await prepareRun(plan))
   await rehearse()
-  const startedAt = new Date(clock())
-  const run = startRun(plan, shared, options)
+  const agreed = onReady ? await onReady() : startAt
+  const start = agreed === undefined ? performance.now() : Math.max(agreed - performance.timeOrigin, 0)
+  const startedAt = new Date(clock()).toISOString()
+  const run = startRun(plan, { shared, start, options })
   try {
     const { driven, use } = await drive(run)
     if (run.failure.error) throw run.failure.error
-    const { record } = run
-    return summarise({
-      plan,
-      record,
-      judgement: judgeRun(run, driven, use),
-      achievedRate: achievedRate(run),
-      generator: {
-        ...use,
-        connectionsOpened: run.transport.connectionsOpened(),
-        node: process.version,
-      },
+    const { transport, signal } = run
+    return {
+      record: run.recorder.toJSON(),
+      driven,
+      generator: { ...use, connectionsOpened: transport.connectionsOpened(), node: process.version },
+      waitedForConnection: transport.waited(),
+      aborted: signal.aborted,
       startedAt,
-      histograms: options.histograms ?? false,
-    })
+      measuredMs: Math.max(0, Math.min(plan.durationMs, run.stoppedAt - start - plan.warmupMs)),
+    }
   } finally {
     run.visitors.stop()
     run.reporter?.stop()
@@ -56,7 +93,7 @@ interface Run {
   start: number
   transport: Transport
   visitors: Visitors
-  record: LoadRecord
+  recorder: Recorder
   reporter: ProgressReporter | undefined
   /** Fires when the caller stops the run or a scenario fails. */
   signal: AbortSignal
@@ -65,21 +102,32 @@ interface Run {
   stoppedAt: number
 }
 
-function startRun(plan: Plan, shared: SharedData, { signal, onProgress }: LoadOptions): Run {
-  const { origin, model, users, warmupMs, durationMs, timeoutMs } = plan
+interface Start {
+  shared: readonly unknown[]
+  start: number
+  options: LoadOptions
+}
+
+function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }: Start): Run {
+  const { warmupMs, durationMs, timeoutMs } = plan
   const stop = new AbortController()
   const failure: { error?: Error } = {}
-  const connections = model === 'closed' ? Math.min(plan.connections, users) : plan.connections
-  const transport = createTransport({ origin, connections, timeoutMs })
-  const start = performance.now()
   const totalMs = warmupMs + durationMs
-  const recorder = createRecorder({ from: start + warmupMs, until: start + totalMs, timeoutMs })
+  const recorder = createRecorder({
+    from: start + warmupMs,
+    until: start + totalMs,
+    timeoutMs,
+    stages: plan.pattern === 'stages' ? plan.stages : [],
+  })
+  const cap = shareOfCount(plan.connections, plan.share)
+  const transport = createTransport({ ...plan, cap, onConnect: recorder.addConnect })
   const reporter =
     onProgress && reportProgress({ start, warmupMs, totalMs, underWay: transport.underWay, onProgress })
   const visitors = createVisitors({
     plan,
     shared,
     transport,
+    recorder,
     onSettled(exchange) {
       recorder.add(exchange)
       reporter?.add(exchange)
@@ -94,7 +142,7 @@ function startRun(plan: Plan, shared: SharedData, { signal, onProgress }: LoadOp
     start,
     transport,
     visitors,
-    record: recorder.record,
+    recorder,
     reporter,
     signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
     failure,
@@ -106,9 +154,12 @@ function startRun(plan: Plan, shared: SharedData, { signal, onProgress }: LoadOp
 async function drive(run: Run): Promise<{ driven: Driven; use: GeneratorUse }> {
   const { plan, start, visitors, transport, signal } = run
   let useSince = measureGenerator()
-  const afterWarmup = setTimeout(() => {
-    useSince = measureGenerator()
-  }, plan.warmupMs)
+  const afterWarmup = setTimeout(
+    () => {
+      useSince = measureGenerator()
+    },
+    Math.max(0, start + plan.warmupMs - performance.now()),
+  )
   const driveModel = plan.model === 'open' ? driveOpen : driveClosed
   const driven = await driveModel({ plan, visitors, start, signal })
   clearTimeout(afterWarmup)
@@ -118,30 +169,6 @@ async function drive(run: Run): Promise<{ driven: Driven; use: GeneratorUse }> {
   const { eventLoopUtilisation } = useSince()
   await Promise.race([transport.drained(), aborted(signal)])
   return { driven, use: { eventLoopUtilisation, cpuSeconds: useSince().cpuSeconds } }
-}
-
-function judgeRun({ plan, record, transport, signal }: Run, driven: Driven, use: GeneratorUse): Judgement {
-  return judge({
-    model: plan.model,
-    aborted: signal.aborted,
-    requests: record.requests,
-    rightAnswers: record.requests - record.errors,
-    latenessP99Ms: record.lateness.quantile(0.99),
-    serviceP50Ms: record.service.quantile(0.5),
-    eventLoopUtilisation: use.eventLoopUtilisation,
-    achievedShare: driven.achievedShare,
-    waitedForConnection: transport.waited(),
-    connections: plan.connections,
-  })
-}
-
-/** Requests per second over the measured time, which ends early when the run is stopped, late when sending was late. */
-function achievedRate({ plan, record, start, stoppedAt }: Run): number {
-  const from = start + plan.warmupMs
-  const measuredMs = Math.min(plan.durationMs, stoppedAt - from)
-  if (measuredMs <= 0) return 0
-  if (plan.model === 'closed') return (record.answeredInTime * 1000) / measuredMs
-  return (record.requests * 1000) / Math.max(measuredMs, record.lastSentAt - from)
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { errors } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { createRandom, type Random } from './random.ts'
 import { createResponse, type StepResponse } from './response.ts'
-import { type Step, statusProblem } from './step.ts'
+import type { Step } from './step.ts'
 
 /** One user going through a scenario. */
 export interface Session<Shared = unknown> {
@@ -79,7 +79,7 @@ export function createSession({ number, seed, shared, port }: SessionOptions): R
       const onSettled = (exchange: Exchange) => {
         due = exchange.settledAt
         storeCookies(cookies, exchange.answerHeaders?.['set-cookie'], Date.now())
-        const problem = exchange.failure ?? statusProblem(step, exchange.status)
+        const { problem } = exchange
         resolve({ response: exchange.failure === null ? createResponse(exchange) : null, problem })
       }
       port.send(step, extra ? { due, headers: extra, onSettled } : { due, onSettled })

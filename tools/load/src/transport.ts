@@ -1,4 +1,4 @@
-import { createConnections } from './connections.ts'
+import { type ConnectionsOptions, createConnections } from './connections.ts'
 import { createDeadlines } from './deadlines.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import type { Step } from './step.ts'
@@ -18,16 +18,14 @@ export interface Transport {
   destroy(): Promise<void>
 }
 
-export interface TransportOptions {
-  origin: string
-  /** Most connections at a time. */
-  connections: number
+export interface TransportOptions extends Omit<ConnectionsOptions, 'connectTimeoutMs'> {
   /** From the due time to the last byte. */
   timeoutMs: number
 }
 
-export function createTransport({ origin, connections: cap, timeoutMs }: TransportOptions): Transport {
-  const connections = createConnections({ origin, cap, connectTimeoutMs: timeoutMs })
+export function createTransport(options: TransportOptions): Transport {
+  const { timeoutMs } = options
+  const connections = createConnections({ ...options, connectTimeoutMs: timeoutMs })
   const deadlines = createDeadlines(timeoutMs, expire)
   let whenDrained: (() => void) | undefined
   let destroyed = false

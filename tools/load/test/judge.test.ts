@@ -1,25 +1,34 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Evidence, judge } from '../src/judge.ts'
+import { type Evidence, type GeneratorEvidence, judge } from '../src/judge.ts'
 
-const healthy: Evidence = {
-  model: 'open',
-  aborted: false,
-  requests: 1000,
-  rightAnswers: 990,
+const calm: GeneratorEvidence = {
   latenessP99Ms: 1.2,
   serviceP50Ms: 12,
   eventLoopUtilisation: 0.3,
   achievedShare: 1,
   waitedForConnection: 0,
   connections: 512,
+  outOfSockets: 0,
 }
+const healthy: Evidence = {
+  model: 'open',
+  aborted: false,
+  requests: 1000,
+  rightAnswers: 990,
+  generators: [calm],
+}
+const strained = (change: Partial<GeneratorEvidence>, rest: Partial<Evidence> = {}): Evidence => ({
+  ...healthy,
+  ...rest,
+  generators: [{ ...calm, ...change }],
+})
 
 test('a run whose generator was never the limit is VALID', () => {
   expect(judge(healthy)).toEqual({ verdict: 'VALID', reasons: [], generatorLimited: false })
 })
 
-test.each<[string, Partial<Evidence>, string]>([
+test.each<[string, Partial<GeneratorEvidence>, string]>([
   [
     'sent late',
     { latenessP99Ms: 2.01 },
@@ -32,9 +41,24 @@ test.each<[string, Partial<Evidence>, string]>([
     { waitedForConnection: 3 },
     'All 512 connections were in use, and 3 requests had to wait',
   ],
+  ['out of sockets', { outOfSockets: 4 }, 'ran out of sockets, ports or memory for 4 requests'],
+])('an open run that was %s is INVALID and says so', (_name, change, reason) => {
+  const { verdict, reasons } = judge(strained(change))
+  expect(verdict).toBe('INVALID')
+  expect(reasons).toHaveLength(1)
+  expect(reasons[0]).toContain(reason)
+})
+
+test('a run of several generators is INVALID when one of them was the limit, and says which', () => {
+  const { verdict, reasons } = judge({ ...healthy, generators: [calm, { ...calm, achievedShare: 0.5 }] })
+  expect(verdict).toBe('INVALID')
+  expect(reasons).toEqual(['Generator 2: Only 50.0% of the asked rate was sent, required are 99.0%.'])
+})
+
+test.each<[string, Partial<Evidence>, string]>([
   ['empty', { requests: 0, rightAnswers: 0 }, 'no request came to its end'],
   ['all errors', { rightAnswers: 0 }, 'none of 1000 requests was answered as it should be'],
-])('an open run that was %s is INVALID and says so', (_name, change, reason) => {
+])('a run that was %s is INVALID and says so', (_name, change, reason) => {
   const { verdict, reasons } = judge({ ...healthy, ...change })
   expect(verdict).toBe('INVALID')
   expect(reasons).toHaveLength(1)
@@ -42,8 +66,8 @@ test.each<[string, Partial<Evidence>, string]>([
 })
 
 test('lateness may be 5 % of a slow service', () => {
-  expect(judge({ ...healthy, serviceP50Ms: 100, latenessP99Ms: 5 }).verdict).toBe('VALID')
-  expect(judge({ ...healthy, serviceP50Ms: 100, latenessP99Ms: 5.1 }).verdict).toBe('INVALID')
+  expect(judge(strained({ serviceP50Ms: 100, latenessP99Ms: 5 })).verdict).toBe('VALID')
+  expect(judge(strained({ serviceP50Ms: 100, latenessP99Ms: 5.1 })).verdict).toBe('INVALID')
 })
 
 test('a closed run at the limit of its generator is VALID and marked, never INVALID by its load', () => {
@@ -55,7 +79,7 @@ test('a closed run at the limit of its generator is VALID and marked, never INVA
         waitedForConnection: fc.nat(),
       }),
       (change) => {
-        const judged = judge({ ...healthy, ...change, model: 'closed' })
+        const judged = judge(strained(change, { model: 'closed' }))
         expect(judged.verdict).toBe('VALID')
         expect(judged.generatorLimited).toBe(change.eventLoopUtilisation > 0.9)
       },
@@ -64,7 +88,7 @@ test('a closed run at the limit of its generator is VALID and marked, never INVA
 })
 
 test('a stopped run is ABORTED, whatever else is true of it', () => {
-  const { verdict, reasons } = judge({ ...healthy, aborted: true, latenessP99Ms: 50 })
+  const { verdict, reasons } = judge(strained({ latenessP99Ms: 50 }, { aborted: true }))
   expect(verdict).toBe('ABORTED')
   expect(reasons).toHaveLength(2)
 })

@@ -3,7 +3,7 @@ import { parseBudget } from '@hotpath/core'
 import { checkBudget, holdBudgets } from '../src/budgets.ts'
 import { Exchange } from '../src/exchange.ts'
 import { createRecorder } from '../src/recorder.ts'
-import { createStep, type StepOptions } from '../src/step.ts'
+import { createStep, statusProblem, type StepOptions } from '../src/step.ts'
 
 interface Course {
   due: number
@@ -23,7 +23,9 @@ function exchange({ step = {}, ...course }: Course): Exchange {
     { due: course.due, keepsAnswer: false, onSettled: () => {} },
     () => {},
   )
-  return Object.assign(made, { status: course.failure ? 0 : 200, headAt: course.settledAt, ...course })
+  const status = course.failure ? 0 : (course.status ?? 200)
+  const problem = course.failure ?? statusProblem(made.step, status)
+  return Object.assign(made, { headAt: course.settledAt, ...course, status, problem })
 }
 
 const recorder = () => createRecorder({ from: 1000, until: 2000, timeoutMs: 500 })

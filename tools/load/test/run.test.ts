@@ -165,6 +165,18 @@ describe('the closed model', () => {
     expect(result.requests).toBeGreaterThanOrEqual(4)
   })
 
+  test('ends when its iterations have ended', async () => {
+    let seen = 0
+    await using server = await startServer((_request, response) => {
+      seen += 1
+      response.end()
+    })
+    const scenarios = urlScenario(server.origin)
+    const result = await runLoad({ scenarios, model: 'closed', users: 3, iterations: 10 })
+    expect(seen).toBe(10)
+    expect(result).toMatchObject({ verdict: 'VALID', requests: 10, errors: 0 })
+  })
+
   test('survives a server that refuses every connection after the first', async () => {
     let answered = 0
     const server = createServer((_request, response) => {

@@ -6,6 +6,7 @@ import { createTransport, type Transport } from '../src/transport.ts'
 import { startServer } from './server.ts'
 
 const step = createStep('GET /', { method: 'GET', path: '/' }, {})
+const kept = { keepAlive: true, insecure: false }
 
 /** Sends one request, due now unless said otherwise; resolves with its end. */
 function exchange(transport: Transport, due: number = performance.now()): Promise<Exchange> {
@@ -36,7 +37,7 @@ async function holdingServer() {
 
 test('at the cap a request waits for a connection, and its wait counts from the due time', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 1, timeoutMs: 20_000 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 1, timeoutMs: 20_000 })
   const both = [exchange(transport), exchange(transport)] as const
   await server.arrivals(1)
   const told = performance.now()
@@ -55,7 +56,7 @@ test('at the cap a request waits for a connection, and its wait counts from the 
 
 test('connections grow with the requests under way, and are used again', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 10, timeoutMs: 20_000 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 10, timeoutMs: 20_000 })
   const together = [exchange(transport), exchange(transport), exchange(transport)]
   await server.arrivals(3)
   for (const index of [0, 1, 2]) server.answer(index)
@@ -72,7 +73,7 @@ test('connections grow with the requests under way, and are used again', async (
 
 test('a timeout ends the request and its connection; those waiting get a new one', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 1, timeoutMs: 400 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 1, timeoutMs: 400 })
   const first = await exchange(transport)
   expect(first).toMatchObject({ failure: 'timeout', status: 0 })
   const second = exchange(transport)
@@ -85,7 +86,7 @@ test('a timeout ends the request and its connection; those waiting get a new one
 
 test('a request that finds no connection before its timeout is never sent', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 1, timeoutMs: 400 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 1, timeoutMs: 400 })
   const due = performance.now()
   const [first, second] = await Promise.all([exchange(transport, due), exchange(transport, due)])
   expect(first.failure).toBe('timeout')
@@ -96,7 +97,7 @@ test('a request that finds no connection before its timeout is never sent', asyn
 
 test('a connection reset is reported by its kind, and the next request gets a new connection', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 1, timeoutMs: 20_000 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 1, timeoutMs: 20_000 })
   const first = exchange(transport)
   await server.arrivals(1)
   server.reset(0)
@@ -110,7 +111,7 @@ test('a connection reset is reported by its kind, and the next request gets a ne
 
 test('drained resolves when the last request has ended', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 2, timeoutMs: 20_000 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 2, timeoutMs: 20_000 })
   await transport.drained()
   const ended = exchange(transport)
   expect(transport.underWay()).toBe(1)
@@ -125,7 +126,7 @@ test('drained resolves when the last request has ended', async () => {
 
 test('destroy gives up what is under way and settles nothing', async () => {
   await using server = await holdingServer()
-  const transport = createTransport({ origin: server.origin, connections: 2, timeoutMs: 20_000 })
+  const transport = createTransport({ ...kept, origin: server.origin, cap: 2, timeoutMs: 20_000 })
   let settled = 0
   transport.send(step, { due: performance.now(), keepsAnswer: false, onSettled: () => (settled += 1) })
   await server.arrivals(1)
