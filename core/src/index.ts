@@ -13,6 +13,8 @@ export type {
   Overview,
   Resources,
   RouteRow,
+  ServerSample,
+  ServerSamples,
   Tile,
   WarmOutcome,
   WarmStep,
@@ -35,12 +37,24 @@ export { bootstrapInterval, type BootstrapOptions } from './stats/bootstrap.ts'
 export { holm } from './stats/holm.ts'
 export type { Interval } from './stats/interval.ts'
 export { median } from './stats/median.ts'
+export {
+  partition,
+  type PartitionOptions,
+  stretchesOf,
+  type Stretches,
+  type Weighted,
+} from './stats/partition.ts'
+export { normalUpperQuantile } from './stats/normal.ts'
 export { quantile } from './stats/quantile.ts'
+export { rankSumInterval } from './stats/rank-sum.ts'
 export {
   hodgesLehmann,
   type Pair,
   pairedRatio,
   signedRankCritical,
   signedRankInterval,
+  signedRankP,
 } from './stats/signed-rank.ts'
+export { sequentialLevels } from './stats/spending.ts'
+export { studentP } from './stats/student.ts'
 export type { Target } from './target.ts'

@@ -57,7 +57,7 @@ export function hodgesLehmann(differences: readonly number[]): number {
  */
 export function signedRankInterval(differences: readonly number[], confidence = 0.95): Interval {
   const n = differences.length
-  if (n > 500) throw new RangeError(`${n} pairs are more than the exact interval is made for (500).`)
+  checkSize(n)
   const averages = walshAverages(differences)
   const estimate = median(averages)
   const critical = signedRankCritical(n, 1 - confidence)
@@ -71,6 +71,29 @@ export function signedRankInterval(differences: readonly number[], confidence = 
     high: averages[averages.length - 1 - critical]!,
     confidence: 1 - (2 * outside) / 2 ** n,
   }
+}
+
+/**
+ * The exact two-sided p-value of Wilcoxon's signed-rank test that differences are symmetric around 0. Differences of 0
+ * count half to either side, so ties make it larger, never smaller.
+ * @throws RangeError on an empty list, or more than 500 pairs
+ */
+export function signedRankP(differences: readonly number[]): number {
+  const n = differences.length
+  if (n === 0) throw new RangeError('There is no test of nothing.')
+  checkSize(n)
+  const averages = walshAverages(differences)
+  const sides = averages.map((average) => (average > 0 ? 1 : average === 0 ? 0.5 : 0))
+  const above = sides.reduce<number>((sum, side) => sum + side, 0)
+  const smaller = Math.ceil(Math.min(above, averages.length - above))
+  const ways = signedRankCounts(n)
+    .slice(0, smaller + 1)
+    .reduce((sum, count) => sum + count, 0)
+  return Math.min(1, (2 * ways) / 2 ** n)
+}
+
+function checkSize(n: number): void {
+  if (n > 500) throw new RangeError(`${n} pairs are more than the exact interval is made for (500).`)
 }
 
 /** Two measurements of the same thing made close to each other in time; both above 0. */

@@ -52,6 +52,11 @@ export const cliErrors = defineErrors({
     why: 'It ended, or was not ready within {seconds} s.',
     fix: 'Run `npx hotpath start {app}` by hand and read what it says.',
   },
+  HP_FILE_UNREADABLE: {
+    what: 'Cannot read {file}: {problem}.',
+    why: 'This command works on what is stored there.',
+    fix: 'Name a file, or a folder, that exists.',
+  },
   HP_OUT_UNWRITABLE: {
     what: 'Cannot write {file}: {problem}.',
     why: 'Nothing was measured: this is found out beforehand.',

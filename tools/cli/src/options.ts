@@ -31,6 +31,15 @@ export function numberFromZero(option: string): (given: string) => number {
   }
 }
 
+/** A share of 1, as an option's reader: 5%, or 0.05. */
+export function share(option: string): (given: string) => number {
+  return (given) => {
+    const value = given.trim().endsWith('%') ? Number.parseFloat(given) / 100 : Number(given)
+    if (/^\s*[\d.]+\s*%?\s*$/.test(given) && value >= 0 && value < 1) return value
+    throw cliErrors.HP_OPTION_INVALID({ option, given, expected: 'a share such as 5% or 0.05' })
+  }
+}
+
 /** A duration, checked, as an option's reader. */
 export function duration(option: string): (given: string) => Duration {
   return (given) => {

@@ -12,6 +12,7 @@ import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
 import { addDb } from './db-program.ts'
 import { example, jsonOption } from './help.ts'
+import { addHistory } from './history-program.ts'
 import { addProxy, addWhy } from './http-program.ts'
 import { addLoad } from './load-program.ts'
 import { collect, numberFromZero, someText, wholeNumber } from './options.ts'
@@ -33,6 +34,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addStart(program, onExit)
   addLoad(program, onExit)
   addProve(program, onExit)
+  addHistory(program, onExit)
   addCache(program, onExit)
   addDb(program, onExit)
   addProxy(program, onExit)

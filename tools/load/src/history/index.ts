@@ -1,0 +1,5 @@
+export { type Figure, parseRuns, runFigures, type StoredRun } from '../baseline/stored-run.ts'
+export { changePoints, type ChangePointOptions, type LevelChange } from './change-points.ts'
+export { type Change, findChanges } from './history.ts'
+export { parseSeries, type Series } from './read-series.ts'
+export { sparkline } from './sparkline.ts'
