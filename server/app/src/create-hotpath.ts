@@ -17,6 +17,7 @@ import { type ApiStages, openApiStages } from './api-stages.ts'
 import { type Caches, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
+import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
@@ -90,8 +91,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   }
 }
 
-function openOwnDatabase({ databaseUrl, folder }: Settings): Promise<Database> {
-  return openDatabase(databaseUrl === null ? { folder: path.join(folder, 'database') } : { url: databaseUrl })
+function openOwnDatabase({ databaseUrl, poolSize, folder }: Settings): Promise<Database> {
+  if (databaseUrl === null) return openDatabase({ folder: path.join(folder, 'database') })
+  return openDatabase({ url: databaseUrl, ...(poolSize !== null && { poolSize }) })
 }
 
 /** What an application admits is its own affair, whether the layer is on or not; shedding is the layer's. */
@@ -125,6 +127,7 @@ function openMonitor(
     sources: {
       database: database.kind,
       poolWaiting: () => database.waiting(),
+      ...watchDatabase(database),
       caches: () => caches.stats().objects,
       httpCache: () => caches.http.stats(),
       versions: api.versionUses,

@@ -7,6 +7,8 @@ import { appErrors } from './errors.ts'
 export interface Environment {
   /** Postgres to use; unset means embedded (PGlite). */
   DATABASE_URL?: string | undefined
+  /** Most connections of the pool to that Postgres, in each process. @default 10 */
+  DATABASE_POOL_SIZE?: string | undefined
   /**
    * Redis that all processes of the application share: what one of them invalidates, none serves. Several addresses
    * of one Redis Cluster stand with commas between them. Unset means that each process keeps its own.
@@ -63,6 +65,8 @@ export interface Environment {
 export interface Settings {
   layer: 'on' | 'off'
   databaseUrl: string | null
+  /** Null where nobody set one. */
+  poolSize: number | null
   redisUrl: string | null
   token: string | null
   proxies: TrustedProxies | null
@@ -107,6 +111,7 @@ export function readEnvironment(environment: Environment, app: string): Settings
   return {
     layer: HOTPATH === 'off' ? 'off' : 'on',
     databaseUrl: DATABASE_URL === '' ? null : DATABASE_URL,
+    poolSize: readPoolSize(environment),
     cacheMode: readChoice(environment, 'HOTPATH_CACHE', ['on', 'shadow']),
     accessLog: readAccessLog(environment),
     redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
@@ -140,6 +145,17 @@ function readAccessLog(environment: Environment): Settings['accessLog'] {
   const format = readChoice(environment, 'HOTPATH_ACCESS_LOG_FORMAT', ['combined', 'json'])
   const { HOTPATH_ACCESS_LOG: file = '' } = environment
   return file === '' ? null : { path: file, format }
+}
+
+function readPoolSize({ DATABASE_POOL_SIZE: given = '' }: Environment): number | null {
+  if (given === '') return null
+  if (/^[1-9]\d{0,3}$/.test(given)) return Number(given)
+  throw appErrors.HP_ENVIRONMENT_INVALID({
+    name: 'DATABASE_POOL_SIZE',
+    given,
+    why: 'It is the number of connections that one process may open.',
+    fix: 'Write a whole number from 1 to 9999, or leave it unset for 10.',
+  })
 }
 
 /** What the addresses are worth is checked where they are used. */

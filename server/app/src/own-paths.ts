@@ -5,6 +5,7 @@ import type { Monitor } from '@hotpath/monitor'
 import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit } from './guard.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
+import { samplePath } from './sample-path.ts'
 
 export interface OwnPathsOptions {
   monitor: Monitor
@@ -48,6 +49,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.overview}`]: (_, response) => sendJson(response, 200, monitor.overview()),
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
+    ...samplePath(monitor, options.caches.worker),
     ...cachePaths(options.caches),
     ...options.database,
   }

@@ -6,6 +6,7 @@ test('nothing set means on, embedded, no token, data under .hotpath', () => {
   expect(readEnvironment({}, 'shop')).toEqual({
     layer: 'on',
     databaseUrl: null,
+    poolSize: null,
     redisUrl: null,
     token: null,
     proxies: null,
@@ -22,6 +23,7 @@ test('what is set is read', () => {
   const environment = {
     HOTPATH: 'off',
     DATABASE_URL: 'postgres://localhost/shop',
+    DATABASE_POOL_SIZE: '20',
     REDIS_URL: 'rediss://user:p%40ss@cache:6380/2',
     HOTPATH_WORKER: '2',
     HOTPATH_TOKEN: 'sixteen-characters',
@@ -33,6 +35,7 @@ test('what is set is read', () => {
   expect(readEnvironment(environment, 'shop')).toEqual({
     layer: 'off',
     databaseUrl: 'postgres://localhost/shop',
+    poolSize: 20,
     redisUrl: 'rediss://user:p%40ss@cache:6380/2',
     token: 'sixteen-characters',
     proxies: { trust: ['10.0.0.1', '10.1.0.0/16'] },

@@ -21,6 +21,7 @@ beforeAll(async () => {
   const monitor = {
     overview: () => ({ app: 'test' }),
     measurement: () => ({ requests: 1 }),
+    samples: (since: number) => ({ now: 9, cores: 2, poolSize: 1, samples: [{ at: since }] }),
     health: () => ({ up: true }),
     ready: () => Promise.resolve({ ready, checks: {} }),
     metrics: () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' }),
@@ -79,10 +80,19 @@ test.each([
   '/_hotpath/api/cache',
   '/_hotpath/api/cache/explain?key=a',
   '/_hotpath/api/measurement',
+  '/_hotpath/api/samples?since=1',
   '/_hotpath/api/routes',
 ])('%s answers this machine and nobody else', async (path) => {
   expect((await ask(path)).status).toBe(200)
   expect((await ask(path, elsewhere)).status).toBe(403)
+})
+
+test('samples name the process, and what is asked since when; nonsense asks for all', async () => {
+  const asked = async (query: string) => JSON.parse((await ask(`/_hotpath/api/samples${query}`)).text)
+  expect(await asked('?since=17')).toMatchObject({ worker: { pid: 7, number: 2 }, samples: [{ at: 17 }] })
+  for (const query of ['', '?since=', '?since=x', '?since=Infinity']) {
+    expect(await asked(query)).toMatchObject({ samples: [{ at: 0 }] })
+  }
 })
 
 test('health and readiness answer everybody; readiness turns 503', async () => {

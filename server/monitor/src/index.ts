@@ -1,4 +1,5 @@
 export { createMonitor } from './monitor.ts'
 export type { Health, Monitor, MonitorOptions } from './monitor.ts'
 export type { Readiness, ReadinessChecks } from './readiness.ts'
-export type { CacheFigures, HttpCacheFigures, MonitorSources } from './sources.ts'
+export { backendsCpuSeconds } from './host-cpu.ts'
+export type { CacheFigures, HttpCacheFigures, MonitorSources, PoolFigures } from './sources.ts'

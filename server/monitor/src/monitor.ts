@@ -1,4 +1,5 @@
-import type { Clock, Measurement, Overview, Resources, Route, Target } from '@hotpath/core'
+import { availableParallelism } from 'node:os'
+import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
 import { bucketBounds } from './buckets.ts'
 import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
@@ -12,6 +13,7 @@ import { readPromises } from './promises.ts'
 import { checkReadiness, type Readiness } from './readiness.ts'
 import { requestFamilies } from './request-families.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
+import { createSliceSampler } from './slice-sampler.ts'
 import type { MonitorSources } from './sources.ts'
 import { createStatementMetrics, type StatementMetrics } from './statement-metrics.ts'
 import { versionFamilies } from './version-families.ts'
@@ -46,6 +48,8 @@ export interface Monitor {
   overview(): Overview
   /** Running totals since the start. */
   measurement(): Measurement
+  /** What it did second by second after `since` (milliseconds since 1970). The first call begins to sample. */
+  samples(since: number): Omit<ServerSamples, 'worker'>
   /** The metrics page for Prometheus. */
   metrics(): Promise<{ contentType: string; body: string }>
   /** The process alone: it answers as long as it lives. */
@@ -84,6 +88,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
   }
   const { requests, statements, limits, samplers } = parts
+  const slices = createSliceSampler({ clock, sources })
   const exposition = expose(parts, sources)
   let checking: Promise<Readiness> | undefined
 
@@ -94,6 +99,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
       return overviewOf({ identity, now, promises, resources: resourcesOf(parts, sources), ...windows })
     },
     measurement: () => ({ at: clock(), layer, database: sources.database, ...totals(requests, statements) }),
+    samples: (since) => ({
+      now: clock(),
+      cores: availableParallelism(),
+      poolSize: sources.pool?.().max ?? null,
+      samples: slices.since(since),
+    }),
     metrics: async () => ({ contentType: exposition.contentType, body: await exposition.page() }),
     health: () => ({
       status: 'ok',
@@ -109,6 +120,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       requests.close()
       statements.close()
       limits.close()
+      slices.close()
       samplers.overview.stop()
       samplers.scrape.stop()
     },

@@ -29,11 +29,17 @@ export interface ProcessSampler {
 
 /** How often the event loop is looked at. Node reports the whole interval, so this is taken off every figure. */
 const resolutionMs = 20
-/** Askers closer together than this share a sample, or each would see only the other's moment. */
-const shortestMs = 1_000
+
+export interface ProcessSamplerOptions {
+  /**
+   * Askers closer together than this share a sample, or each would see only the other's moment. Milliseconds.
+   * @default 1_000
+   */
+  shortestMs?: number
+}
 
 /** Watches CPU and event loop. Its timer does not keep the process alive. */
-export function createProcessSampler(): ProcessSampler {
+export function createProcessSampler({ shortestMs = 1_000 }: ProcessSamplerOptions = {}): ProcessSampler {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   const lateMs = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolutionMs)

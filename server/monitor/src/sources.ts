@@ -14,6 +14,18 @@ export interface CacheFigures {
   fencedFills: number
   evictions: number
   invalidations: number
+  /** By key group, the tier of each hit. @default not told apart */
+  groups?: readonly { hits: { memory: number; redis: number }; staleHits: number }[]
+}
+
+/** How the pool of connections fared, since its start. */
+export interface PoolFigures {
+  /** Most connections. */
+  max: number
+  /** How long connections were out, summed over all of them, in milliseconds. */
+  heldMs: number
+  /** How long callers waited for one, summed over all of them, in milliseconds. */
+  waitedMs: number
 }
 
 /** What the HTTP cache says of itself. */
@@ -43,6 +55,10 @@ export interface MonitorSources {
   database: 'postgres' | 'pglite' | 'none'
   /** Callers waiting for a database connection, now. */
   poolWaiting: () => number
+  /** @default nothing is known of the pool */
+  pool?: () => PoolFigures
+  /** CPU seconds of the database's processes that work for this one; null where they are out of sight. */
+  databaseCpuSeconds?: () => number | null
   caches: () => readonly CacheFigures[]
   /** @default no HTTP cache */
   httpCache?: () => HttpCacheFigures

@@ -20,6 +20,10 @@ export interface PoolStats {
   retries: number
   /** From asking for a connection until there was one. */
   waitMs: { mean: number; p50: number; p95: number; p99: number; max: number }
+  /** The sum of these waits. */
+  waitedMs: number
+  /** How long connections were out, summed over all of them, those included that are out now. */
+  heldMs: number
   /** From getting a connection until giving it back. */
   holdMs: { mean: number; p95: number; max: number }
   /** Connections asked for in a second. */
@@ -88,6 +92,8 @@ export function createPoolWatch(
         timeouts,
         retries,
         waitMs: { ...summary(waits), p50: waits.quantile(0.5), p99: waits.quantile(0.99) },
+        waitedMs: waits.mean() * waits.count(),
+        heldMs: [...out].reduce((sum, { since }) => sum + at - since, holds.mean() * holds.count()),
         holdMs: summary(holds),
         perSecond: (1000 * waits.count()) / elapsed,
         saturation: (fullMs + (fullSince === undefined ? 0 : at - fullSince)) / elapsed,
