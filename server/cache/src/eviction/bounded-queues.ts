@@ -99,9 +99,9 @@ export function createBoundedQueues<K, V>(
       makeRoom(1, size)
       const proven = favour === 'recent' || ghost.take(hash, index.size)
       const queue = proven ? main : small
-      // All fields at once: V8 keeps what is added later outside the object.
+      // All fields at once: V8 keeps what is added later outside the object. What a hit looks at comes first.
       const links = undefined as unknown as Node<K, V>
-      const node: Node<K, V> = { key, hash, value, bytes: size, uses: 0, queue, newer: links, older: links }
+      const node: Node<K, V> = { value, uses: 0, hash, key, bytes: size, queue, newer: links, older: links }
       queue.push(node)
       index.set(key, node)
       return node

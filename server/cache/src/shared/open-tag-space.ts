@@ -19,7 +19,8 @@ import { createMarkReader, encodePattern, textOf } from './mark-values.ts'
 import { createNames, safeName } from './names.ts'
 import { createOutbox } from './outbox.ts'
 import type { RedisPort, RedisReply } from './port.ts'
-import { createTier, keyMarkMs } from './tier.ts'
+import { keyMarkMs } from './keeping.ts'
+import { createTier } from './tier.ts'
 import { nodeTimers, type Timers } from './timers.ts'
 
 export interface SharedTagSpaceOptions {

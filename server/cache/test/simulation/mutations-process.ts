@@ -41,7 +41,7 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     caughtBy: ['I1'],
     edits: [
       {
-        file: file('shared/tier'),
+        file: file('shared/finding'),
         find: 'if (record.epoch !== link.epoch()) return',
         replace: "if (record.epoch === '') return",
       },
@@ -52,7 +52,7 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     caughtBy: ['I1'],
     edits: [
       {
-        file: file('shared/tier'),
+        file: file('shared/finding'),
         find: "in this one.\n    if (fence.generation !== trust.generation) return { state: 'overtaken', id: record.id }",
         replace: 'in this one.',
       },
@@ -166,12 +166,12 @@ export const mutationsOfCaches: readonly Mutation[] = [
     caughtBy: ['I1'],
     edits: [
       {
-        file: file('shared/tier'),
+        file: file('shared/keeping'),
         find: 'asOf, ...recordOf(content)',
         replace: 'asOf: link.stamp(), ...recordOf(content)',
       },
       {
-        file: file('shared/tier'),
+        file: file('shared/keeping'),
         find: 'const words = [valueOf(lease), epoch, String(asOf),',
         replace: 'const words = [valueOf(lease), epoch, String(link.stamp()),',
       },
