@@ -120,7 +120,9 @@ export function keepInMemory(
     return true
   }
   if (parts !== undefined) counts.fencedFills += 1
-  // Its callers have seen a newer value than what lies there: nobody who comes later is to see the older one.
-  if (holdsItsPlace) memory.drop(name)
+  // Its callers have seen a newer value than what lies there: nobody who comes later is to see the older one. Where
+  // another took its place, that one may have brought what lies there since.
+  const present = memory.peek(name)
+  if (present !== undefined && (holdsItsPlace || present.provedAt < flight.beganAt)) memory.drop(name)
   return false
 }

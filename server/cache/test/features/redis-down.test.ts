@@ -101,6 +101,31 @@ describe.for(kinds)('while Redis is %s', (how) => {
     expect(await cache.get('a', { read: 'strong' })).toBeUndefined()
   })
 
+  test('what a strong read has shown is not taken back, though another one took its place', async () => {
+    const fleet = await openAlone()
+    const cache = fleet.cache({ redisDown: 'serve' })
+    await cache.getOrLoad('a', () => 'old')
+    await until(() => cache.peek('a') !== undefined)
+    await goAway(fleet, how)
+    expect(await cache.get('a')).toBe('old')
+    const [one, other] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+    const loaded: string[] = []
+    const readStrongly = (name: string, value: Promise<string>) => {
+      const load = () => (loaded.push(name), value)
+      return cache.getOrLoad('a', load, { read: 'strong' })
+    }
+    const first = readStrongly('first', one.promise)
+    await until(() => loaded.length === 1)
+    const second = readStrongly('second', other.promise)
+    await until(() => loaded.length === 2)
+    one.resolve('new')
+    expect(await first).toBe('new')
+    expect(await cache.get('a')).toBeUndefined()
+    other.resolve('new')
+    await second
+    expect(await cache.get('a')).toBe('new')
+  })
+
   test('invalidate, delete, expire and set take effect here at once, and are not acknowledged', async () => {
     const fleet = await openAlone()
     const cache = fleet.cache({ redisDown: 'serve' })
