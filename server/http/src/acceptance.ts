@@ -1,4 +1,3 @@
-import { type Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
 import { formatCacheGroups, parseCacheGroups } from './cache-groups.ts'
@@ -51,7 +50,7 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     const bound = fences.bind(dependenciesOf(exchange, tags), capture.stamp)
     if (fences.overtaken(bound, capture.stamp)) return 'fenced'
     const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
-    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody.bytes()))
+    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody))
     const hasOwnTag = lacksTag || hasTagOfOurs(capture)
     const vary = compression
       ? withoutCoding(decision.terms.vary, head.headers['content-encoding'])
@@ -87,12 +86,12 @@ function headLength({ headers }: ResponseFacts): number {
 const hasTagOfOurs = ({ confirmed }: Capture) =>
   confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
 
-function entityTag(body: Buffer): string {
-  return `"${hash('sha1', body, 'base64url')}"`
+function entityTag(body: Part): string {
+  return `"${hash('sha1', body.content(), 'base64url')}"`
 }
 
 /** A streamed body gets its tag when it is whole. */
-export function withEntityTag(head: Accepted['head'], body: Buffer): Accepted['head'] {
+export function withEntityTag(head: Accepted['head'], body: Part): Accepted['head'] {
   if (head.validators.etag !== undefined || head.status !== 200) return head
   const etag = entityTag(body)
   const validators = { ...head.validators, etag }

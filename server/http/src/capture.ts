@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer'
+import type { Part } from './chunk.ts'
 import type { Bound, Stamp } from './fences.ts'
 import type { Flight } from './flights.ts'
 import type { StoreTerms } from './storable.ts'
@@ -19,7 +19,7 @@ export interface Capture {
   readonly outerHeaders: Readonly<Record<string, unknown>>
   /** Known once the head allowed storing. */
   accepted: Accepted | null
-  readonly chunks: Buffer[]
+  readonly parts: Part[]
   bytes: number
 }
 
@@ -37,5 +37,5 @@ export type CaptureBegin = Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'con
 
 /** A capture that has collected nothing yet. */
 export function startCapture(given: CaptureBegin): Capture {
-  return { ...given, confirmed: null, accepted: null, chunks: [], bytes: 0 }
+  return { ...given, confirmed: null, accepted: null, parts: [], bytes: 0 }
 }

@@ -1,11 +1,10 @@
-import { Buffer } from 'node:buffer'
 import type { Clock } from '@hotpath/core'
 import { parseCacheGroups } from './cache-groups.ts'
 import { createAcceptance, type Refusal, withEntityTag } from './acceptance.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { applyDialects, type CdnDialect } from './cdn/dialects.ts'
 import { changedTargets, isSafe } from './changed-targets.ts'
-import { type Part, wholePart } from './chunk.ts'
+import { joinedPart, type Part, wholePart } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
 import type { Counters } from './counters.ts'
 import type { Exchange } from './exchange.ts'
@@ -15,6 +14,7 @@ import { showsAnother } from './head-answer.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { ResponseListener } from './intercept.ts'
 import type { RequestFacts } from './request-facts.ts'
+import { bodyOf } from './representation.ts'
 import { responseFacts } from './response-facts.ts'
 import { announceForward, applyPolicy } from './response-head.ts'
 import type { Responses } from './responses.ts'
@@ -71,7 +71,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (capture) standIns.confirm(exchange, capture)
     applyPolicy(exchange)
     if (parts.dialects.length > 0) applyDialects(exchange.response, parts.dialects)
-    const known = capture?.confirmed ? wholePart(capture.confirmed.identity.body) : wholeBody
+    const known = capture?.confirmed ? wholePart(bodyOf(capture.confirmed.identity)) : wholeBody
     const refusal = capture ? accept(exchange, capture, known) : undefined
     if (capture && refusal) refuse(exchange, capture, refusal)
     announceForward(exchange, {
@@ -121,7 +121,8 @@ export function createCollector(parts: CollectorParts): Collector {
     const { capture } = exchange
     if (!capture || capture.confirmed) return
     if (!fits(capture.bytes + part.length, part.length)) return refuse(exchange, capture, 'too-large')
-    capture.chunks.push(part.bytes())
+    part.hold()
+    capture.parts.push(part)
     capture.bytes += part.length
     collectedBytes += part.length
   }
@@ -146,7 +147,9 @@ export function createCollector(parts: CollectorParts): Collector {
 
   function store(exchange: Exchange, capture: Capture, accepted: Accepted): void {
     const facts = exchange.facts!
-    const whole = capture.confirmed?.identity.body ?? wholeOf(capture)
+    const whole = capture.confirmed
+      ? wholePart(bodyOf(capture.confirmed.identity))
+      : joinedPart(capture.parts)
     const ingredients: Ingredients = {
       head: withEntityTag(accepted.head, whole),
       body: whole,
@@ -166,10 +169,6 @@ export function createCollector(parts: CollectorParts): Collector {
     if (!capture.flight) return
     capture.flight.lease?.fill(stored, ingredients)
     flights.settle(capture.flight, stored)
-  }
-
-  function wholeOf({ chunks, bytes }: Capture): Buffer {
-    return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes)
   }
 
   function refuse(exchange: Exchange, capture: Capture, reason: Refusal): void {

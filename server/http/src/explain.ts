@@ -1,5 +1,6 @@
 import { overTls, targetKey } from './key.ts'
 import { policyHeaders } from './policy.ts'
+import { bodyLength } from './representation.ts'
 import type { Responses } from './responses.ts'
 import type { RouteTable } from './route-table.ts'
 import type { StoredResponse } from './stored-response.ts'
@@ -62,7 +63,7 @@ function account(stored: StoredResponse, now: number): StoredAccount {
     ageMs: now - stored.bornAt,
     freshForMs: stored.freshUntil - now,
     staleForMs: stored.staleUntil - now,
-    bytes: stored.identity.body.length,
+    bytes: bodyLength(stored.identity),
     chosenBy: Object.fromEntries(
       stored.vary.map((name, index) => {
         const value = stored.varyValues[index] ?? null

@@ -1,3 +1,4 @@
+import { bodyLength } from './representation.ts'
 import type { ResponseFacts } from './response-facts.ts'
 import type { StoredResponse } from './stored-response.ts'
 
@@ -10,7 +11,7 @@ export function showsAnother({ status, headers }: ResponseFacts, stored: StoredR
   const { etag, lastModified } = stored.originValidators
   if (differs(headers['etag'], etag) || differs(headers['last-modified'], lastModified)) return true
   const isPlain = headers['content-encoding'] === undefined
-  return isPlain && differs(headers['content-length'], String(stored.identity.body.length))
+  return isPlain && differs(headers['content-length'], String(bodyLength(stored.identity)))
 }
 
 const differs = (one: string | undefined, other: string | undefined) =>

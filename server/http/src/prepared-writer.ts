@@ -1,29 +1,19 @@
 import { Buffer } from 'node:buffer'
 import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Fence } from '@hotpath/cache'
+import { hitStatus } from './cache-status.ts'
+import { wholePart } from './chunk.ts'
 import { outerLinesOf } from './outer-lines.ts'
-import type { Representation } from './representation.ts'
-import { type StoredResponse, headAt, storeResponse } from './stored-response.ts'
-
-/**
- * Head and body of one answer in one buffer, for one write: half of what a hit costs is the kernel's write, and a
- * head and a body apart are two. It is good for one second, since Age counts in it, and for one server.
- */
-export interface Wire {
-  readonly second: number
-  readonly keepAliveTimeout: number
-  readonly maxRequests: number
-  readonly head: string
-  /** Where lines of one request belong: behind the status line. */
-  readonly outerAt: number
-  readonly bytes: Buffer
-}
+import { bodyLength, bodyOf, fullHead, type Representation, roomBytes } from './representation.ts'
+import { ageSeconds, headAt, type StoredResponse, storeResponse, ttlSeconds } from './stored-response.ts'
 
 /** What Node keeps of a response beside its documented properties. */
 interface Internals {
-  readonly _header: string | null
+  _header: string | null
+  _headerSent: boolean
+  _contentLength: number | null
   readonly _keepAliveTimeout: number
   readonly _maxRequestsPerSocket: number
   readonly _removedConnection: boolean
@@ -32,9 +22,10 @@ interface Internals {
 
 /** As they were when this module was loaded: whoever patches them later wants to be called for each answer. */
 const { writeHead: nativeWriteHead, end: nativeEnd } = ServerResponse.prototype
+const { write: nativeWrite } = Socket.prototype
 
-/** Larger bodies gain nothing from a write less, and would be copied every second. */
-const maxBodyBytes = 64 * 1024
+/** Larger bodies gain nothing from a write less. */
+const maxBytes = 64 * 1024
 
 /** Whether a request for this would get Node's usual HTTP/1.1 keep-alive head, with nothing of anybody else's in it. */
 export function isPreparable(
@@ -60,123 +51,125 @@ export function isPreparable(
   )
 }
 
-/**
- * Answers a plain GET with a stored response. Node makes the head of the first two answers of a second; that of the
- * second one is copied, if it holds our own lines and nothing else. A line more would be somebody's who patched Node
- * before this module was loaded, and may be about one visitor.
- */
+/** Whether a form is small enough for `writePrepared`. */
+export const isSmall = ({ bytes }: Representation): boolean => bytes.length <= maxBytes
+
+/** Answers a plain GET with a stored response: the lines of this one answer, and with them all the others, in one write. */
 export function writePrepared(
   response: ServerResponse,
   stored: StoredResponse,
   { form, now }: { form: Representation; now: number },
 ): void {
-  const second = Math.floor(now / 1000)
-  const outer = outerLinesOf(response)
-  const { wire } = form
-  if (wire?.second === second && isFor(wire, response)) {
-    const { head, bytes } = wire
-    Object.assign(response, {
-      statusCode: stored.status,
-      statusMessage: STATUS_CODES[stored.status],
-      _header: head,
-      _headerSent: true,
-      _contentLength: bytes.length - head.length,
-    })
-    send(response, outer === undefined ? bytes : withOuter(wire, outer))
-    return
+  const front = frontOf(response, stored, now)
+  const internals = response as unknown as Internals
+  response.statusCode = stored.status
+  response.statusMessage = STATUS_CODES[stored.status]!
+  internals._header = front
+  internals._headerSent = true
+  internals._contentLength = bodyLength(form)
+  const socket = response.socket as KnownSocket | null
+  // Elsewhere `end` is what keeps the response unfinished until its turn has come.
+  if (socket === null || socket.writableLength > 0) return void response.end(copied(form, front))
+  if (front.length > roomBytes || !(socket[kWritesAtOnce] ??= writesAtOnce(socket))) {
+    socket.write(copied(form, front))
+  } else {
+    socket.write(inPlace(form, front))
+    // The kernel has not taken all of it: what it still has to read is left alone from now on.
+    if (socket.writableLength > 0) renew(form)
   }
-  const lines = headAt(stored, form.full, now) as string[]
-  response.writeHead(stored.status, outer === undefined ? lines : [...pairsIn(outer), ...lines])
-  const { _header: written } = response as unknown as Internals
-  response.end(form.body)
-  // Not yet at the first answer of a second: most responses are not asked for twice in one.
-  const isAskedAgain = form.lastSecond === second
-  form.lastSecond = second
-  if (!isAskedAgain) return
-  const statusLine = `HTTP/1.1 ${stored.status} ${STATUS_CODES[stored.status]}\r\n`
-  const rest = expectedLines(response, lines)
-  if (written === statusLine + (outer ?? '') + rest) {
-    prepare(response, form, { head: statusLine + rest, second, outerAt: statusLine.length })
-  }
-}
-
-/** The answer with lines of this one request, behind its status line. */
-function withOuter({ bytes, outerAt }: Wire, outer: string): Buffer {
-  const whole = Buffer.allocUnsafe(bytes.length + outer.length)
-  bytes.copy(whole, 0, 0, outerAt)
-  whole.write(outer, outerAt, 'latin1')
-  bytes.copy(whole, outerAt + outer.length, outerAt)
-  return whole
-}
-
-function pairsIn(outer: string): string[] {
-  const lines = outer.split('\r\n').slice(0, -1)
-  return lines.flatMap((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)])
-}
-
-/**
- * Past Node's own `end`, which writes twice: the body, and nothing with a callback. Only where the connection has sent
- * all it was given: elsewhere `end` is what keeps the response unfinished until its turn has come.
- */
-function send(response: ServerResponse, bytes: Buffer): void {
-  const { socket } = response
-  if (socket === null || socket.writableLength > 0) return void response.end(bytes)
-  socket.write(bytes)
+  // Past Node's own `end`, which writes twice: the body, and nothing with a callback.
   response.end()
 }
 
-/** What Node writes behind the status line for `lines` where nobody interferes. */
-function expectedLines(response: ServerResponse, lines: readonly string[]): string {
+/** The lines that differ: by the request, the moment and the connection. */
+function frontOf(response: ServerResponse, stored: StoredResponse, now: number): string {
   const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
     response as unknown as Internals
-  let head = ''
-  for (let index = 0; index < lines.length; index += 2) head += `${lines[index]}: ${lines[index + 1]}\r\n`
-  head += 'Connection: keep-alive\r\n'
-  if (keepAliveTimeout > 0) {
+  const { status } = stored
+  const said = hitStatus(ttlSeconds(stored, now))
+  return `${status === 200 ? okLine : statusLine(status)}${outerLinesOf(response) ?? ''}Age: ${ageSeconds(stored, now)}\r\nCache-Status: ${said}\r\n${connectionLines(keepAliveTimeout, maxRequests)}`
+}
+
+const statusLine = (status: number) => `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+const okLine = statusLine(200)
+
+let linesFor = { keepAliveTimeout: -1, maxRequests: -1, lines: '' }
+
+/** What Node says of a connection that goes on; mostly of one server, so that the last is remembered. */
+function connectionLines(keepAliveTimeout: number, maxRequests: number): string {
+  if (linesFor.keepAliveTimeout !== keepAliveTimeout || linesFor.maxRequests !== maxRequests) {
     const max = maxRequests > 0 ? `, max=${maxRequests}` : ''
-    head += `Keep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}${max}\r\n`
+    const keepAlive = `Keep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}${max}\r\n`
+    const lines = `Connection: keep-alive\r\n${keepAliveTimeout > 0 ? keepAlive : ''}`
+    linesFor = { keepAliveTimeout, maxRequests, lines }
   }
-  return `${head}\r\n`
+  return linesFor.lines
 }
 
-function isFor(wire: Wire, response: ServerResponse): boolean {
-  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
-    response as unknown as Internals
-  return wire.keepAliveTimeout === keepAliveTimeout && wire.maxRequests === maxRequests
+/** The answer in the form's own bytes: its front in the room before them, right-aligned. */
+function inPlace(form: Representation, front: string): Buffer {
+  const at = roomBytes - front.length
+  form.bytes.write(front, at, 'latin1')
+  if (form.view === null || form.viewAt !== at) {
+    form.view = form.bytes.subarray(at)
+    form.viewAt = at
+  }
+  return form.view
 }
 
-function prepare(
-  response: ServerResponse,
-  form: Representation,
-  { head, second, outerAt }: Pick<Wire, 'head' | 'second' | 'outerAt'>,
-): void {
-  if (form.body.length > maxBodyBytes) return
-  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
-    response as unknown as Internals
-  const bytes = Buffer.concat([Buffer.from(head, 'latin1'), form.body])
-  form.wire = { second, keepAliveTimeout, maxRequests, head, outerAt, bytes }
-  form.body = bytes.subarray(head.length) // So that the body is kept once.
+/** The answer in bytes of its own. */
+function copied({ bytes }: Representation, front: string): Buffer {
+  const whole = Buffer.allocUnsafe(front.length + bytes.length - roomBytes)
+  whole.write(front, 0, 'latin1')
+  bytes.copy(whole, front.length, roomBytes)
+  return whole
+}
+
+function renew(form: Representation): void {
+  form.bytes = Buffer.from(form.bytes)
+  form.view = null
+}
+
+const kWritesAtOnce = Symbol('hotpath.http.writes-at-once')
+type KnownSocket = Socket & { [kWritesAtOnce]?: boolean; readonly _handle?: object | null }
+
+/**
+ * Whether a write of which nothing waits afterwards has been read: it has where the kernel takes it. Streams of any
+ * other kind may hand on the buffer itself, and TLS may read it later.
+ */
+function writesAtOnce(socket: KnownSocket): boolean {
+  const { _handle: handle } = socket
+  const kind = handle?.constructor.name
+  return socket instanceof Socket && socket.write === nativeWrite && (kind === 'TCP' || kind === 'Pipe')
 }
 
 /**
- * Whether this release of Node sends the same bytes for a prepared answer as for a plain one. It is asked once per
- * cache; where it does not, hits are written the plain way.
+ * Whether this release of Node writes the same lines by itself as stand in a prepared answer, and nobody has patched it
+ * to write others. It is asked once per cache; where it does not, hits are written the plain way.
  */
 export function canPrepare(): boolean {
+  if (!isNodesOwn()) return false
   try {
-    const [plain, prepared] = [sampleResponse(), sampleResponse()]
-    const expected = written((response) => {
-      response.writeHead(plain.status, headAt(plain, plain.identity.full, 0) as string[])
-      response.end(plain.identity.body)
+    const stored = sampleResponse()
+    const plain = written((response) => {
+      response.writeHead(stored.status, headAt(stored, fullHead(stored.identity), { now: 0 }))
+      response.end(bodyOf(stored.identity))
     })
-    const answers = Array.from({ length: 3 }, () =>
-      written((response) => writePrepared(response, prepared, { form: prepared.identity, now: 0 })),
+    const answers = Array.from({ length: 2 }, () =>
+      written((response) => writePrepared(response, stored, { form: stored.identity, now: 0 })),
     )
-    return prepared.identity.wire !== null && answers.every((bytes) => bytes === expected && bytes !== '')
+    return plain !== '' && answers.every((bytes) => linesIn(bytes) === linesIn(plain))
   } catch {
     return false
   }
 }
+
+/** A wrapper may be about some visitors alone, so that a sample shows nothing; but its text is another. */
+const isNodesOwn = () =>
+  String(nativeWriteHead).includes('._storeHeader(') && String(nativeEnd).includes('._finish()')
+
+/** The lines of an answer, in an order of their own. */
+const linesIn = (bytes: string) => bytes.split('\r\n').sort().join('\r\n')
 
 /** The bytes that a response hands to its socket at once. */
 function written(write: (response: ServerResponse) => void): string {
@@ -201,7 +194,7 @@ function written(write: (response: ServerResponse) => void): string {
 const unfenced: Fence = { asOf: 0, marks: [], swept: 0, generation: 0, provedAt: 0, turn: 0 }
 
 /** A small response to try the two ways with. */
-export function sampleResponse(): StoredResponse {
+function sampleResponse(): StoredResponse {
   return storeResponse(
     {
       head: {
@@ -213,7 +206,7 @@ export function sampleResponse(): StoredResponse {
         date: undefined,
         contentLength: undefined,
       },
-      body: Buffer.from('sample'),
+      body: wholePart(Buffer.from('sample')),
       terms: {
         freshMs: 1_000,
         staleMs: 0,

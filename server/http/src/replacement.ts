@@ -1,5 +1,5 @@
 import { type ExchangeResponse, kExchange } from './exchange.ts'
-import { headersOf } from './representation.ts'
+import { bodyLength, bodyOf, headersOf } from './representation.ts'
 import type { StoredResponse } from './stored-response.ts'
 
 type Headers = readonly (readonly [name: string, value: string])[]
@@ -67,10 +67,10 @@ export function replace(
   const own = new Set(headers.map(([name]) => name.toLowerCase()))
   for (const name of own) response.removeHeader(name)
   for (const [name, value] of headers) response.appendHeader(name, value)
-  if (status !== 204) response.setHeader('Content-Length', identity.body.length)
+  if (status !== 204) response.setHeader('Content-Length', bodyLength(identity))
   response.statusCode = status
   response.statusMessage = statusMessage
   const exchange = response[kExchange]
   exchange.swallowsBody = true
-  exchange.replacement = identity.body
+  exchange.replacement = bodyOf(identity)
 }

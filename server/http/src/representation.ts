@@ -1,25 +1,30 @@
-import type { Buffer } from 'node:buffer'
-import type { Wire } from './prepared-writer.ts'
+import { Buffer } from 'node:buffer'
+import type { Part } from './chunk.ts'
 
-/** A head ready for writeHead, whose last two headers are Age and Cache-Status of one second. */
-export interface PreparedHead {
-  readonly lines: string[]
-  /** The second the last two headers speak of, since 1970; -1 before the first use. */
-  second: number
-}
-
-/** One form of a stored response (RFC 9110 §8): as the handler made it, or in a content coding. */
+/**
+ * One form of a stored response (RFC 9110 §8): as the handler made it, or in a content coding. Head and body lie in one
+ * piece, so that a hit is one write: the kernel's write is half of what it costs, and a head and a body apart are two.
+ */
 export interface Representation {
-  /** Part of `wire` where there is one. */
-  body: Buffer
-  readonly full: PreparedHead
-  /** Made when it is first asked for. */
-  notModified: PreparedHead | null
-  /** Head and body in one piece, while it is asked for more than once a second. */
-  wire: Wire | null
-  /** The second of the last answer, since 1970; -1 before the first. */
-  lastSecond: number
+  /**
+   * Room for the lines that differ from answer to answer, then the lines that do not and the empty line, in Latin-1, then
+   * the body. What is in the room belongs to the answer that is being written.
+   */
+  bytes: Buffer
+  /** Where in `bytes` the body begins. */
+  readonly bodyAt: number
+  /** The last part of `bytes` that was sent, which most often is the next one, too; null before the first answer. */
+  view: Buffer | null
+  /** Where in `bytes` the view begins. */
+  viewAt: number
+  /** The lines for writeHead, Age and Cache-Status last; null until they are asked for. */
+  full: string[] | null
+  /** The same for a 304. */
+  notModified: string[] | null
 }
+
+/** What is left free in front, in bytes: a status line, Age, Cache-Status, the connection's fields and some more. */
+export const roomBytes = 320
 
 /** What a 304 leaves out (RFC 9110 §15.4.5). */
 export const contentHeaders: ReadonlySet<string> = new Set([
@@ -36,48 +41,50 @@ export const contentHeaders: ReadonlySet<string> = new Set([
  */
 export function representation(
   headers: readonly (readonly [name: string, value: string])[],
-  body: Buffer,
+  body: Part,
   isBodiless: boolean,
 ): Representation {
-  const length = isBodiless ? [] : ['Content-Length', String(body.length)]
-  return {
-    body,
-    full: prepared([...headers.flat(), ...length]),
-    notModified: null,
-    wire: null,
-    lastSecond: -1,
-  }
+  let head = ''
+  for (const [name, value] of headers) head += `${name}: ${value}\r\n`
+  head += isBodiless ? '\r\n' : `Content-Length: ${body.length}\r\n\r\n`
+  const bodyAt = roomBytes + head.length
+  const bytes = Buffer.allocUnsafe(bodyAt + body.length)
+  bytes.write(head, roomBytes, 'latin1')
+  body.copyTo(bytes, bodyAt)
+  return { bytes, bodyAt, view: null, viewAt: 0, full: null, notModified: null }
 }
 
-function prepared(lines: readonly string[]): PreparedHead {
-  return { lines: [...lines, 'Age', '0', 'Cache-Status', ''], second: -1 }
+/** The body, not to be written to. */
+export const bodyOf = ({ bytes, bodyAt }: Representation): Buffer => bytes.subarray(bodyAt)
+
+/** Its length, in bytes. */
+export const bodyLength = ({ bytes, bodyAt }: Representation): number => bytes.length - bodyAt
+
+/** The lines of the whole head. */
+export function fullHead(given: Representation): string[] {
+  return (given.full ??= withPlaces(headLines(given)))
 }
 
-/** The head of a 304 that stands for it. */
-export function notModifiedHead(given: Representation): PreparedHead {
-  const kept = () => headersOf(given).filter(([name]) => !contentHeaders.has(name.toLowerCase()))
-  return (given.notModified ??= prepared(kept().flat()))
+/** The lines of the head of a 304 that stands for it. */
+export function notModifiedHead(given: Representation): string[] {
+  const kept = () => headLines(given).filter(([name]) => !contentHeaders.has(name.toLowerCase()))
+  return (given.notModified ??= withPlaces(kept()))
 }
+
+const withPlaces = (headers: [string, string][]) => [...headers.flat(), 'Age', '', 'Cache-Status', '']
 
 /** The headers that a representation was made of, one pair per line, without its length. */
-export function headersOf({ full }: Representation): [name: string, value: string][] {
-  const headers: [string, string][] = []
-  // The last two are Age and Cache-Status.
-  for (let index = 0; index < full.lines.length - 4; index += 2) {
-    const [name, value] = [full.lines[index]!, full.lines[index + 1]!]
-    if (name !== 'Content-Length') headers.push([name, value])
-  }
-  return headers
+export function headersOf(given: Representation): [name: string, value: string][] {
+  return headLines(given).filter(([name]) => name !== 'Content-Length')
 }
 
-/** The bytes that a representation takes: its body, and its head twice. */
-export function sizeOf({ body, full }: Representation): number {
-  return body.length + 4 * full.lines.join('').length
+function headLines({ bytes, bodyAt }: Representation): [name: string, value: string][] {
+  const lines = bytes.toString('latin1', roomBytes, bodyAt).split('\r\n').slice(0, -2)
+  return lines.map((line) => {
+    const colon = line.indexOf(':')
+    return [line.slice(0, colon), line.slice(colon + 2)]
+  })
 }
 
-/** Lets nothing prepared be sent any more: it speaks of a time that has changed. */
-export function unprepare(given: Representation): void {
-  given.full.second = -1
-  given.notModified = null
-  given.wire = null
-}
+/** What a representation takes of the byte bound: its bytes, and lines that may be made of its head. */
+export const sizeOf = ({ bytes, bodyAt }: Representation): number => bytes.length + 2 * bodyAt

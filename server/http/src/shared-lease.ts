@@ -81,7 +81,7 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
       set: keepsSet ? first.set : lease.token,
       at: at - clock() + tier.redisNow(),
       head,
-      body,
+      body: body.bytes(),
       terms,
       isDeclaredPublic,
       varyValues,

@@ -3,7 +3,8 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Ingredients } from './stored-response.ts'
 
 /** What of a response is written into Redis, apart from its tags and its ends, which are the record's own. */
-export interface SharedResponse extends Omit<Ingredients, 'bound' | 'at'> {
+export interface SharedResponse extends Omit<Ingredients, 'bound' | 'at' | 'body'> {
+  readonly body: Buffer
   readonly key: string
   readonly url: string
   readonly target: string

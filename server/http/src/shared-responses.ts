@@ -1,4 +1,5 @@
 import type { Lookup, TagSpace } from '@hotpath/cache'
+import { wholePart } from './chunk.ts'
 import type { Dependencies } from './dependencies.ts'
 import { type Fences, httpNamespace, type Stamp } from './fences.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -99,6 +100,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
     const stored = storeResponse(
       {
         ...response,
+        body: wholePart(response.body),
         at: response.at + offset,
         bound: { ...own, fence, urls: fences.fenceUrl(own, since) },
       },

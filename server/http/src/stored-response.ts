@@ -1,19 +1,12 @@
-import type { Buffer } from 'node:buffer'
 import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:http'
 import { hitStatus } from './cache-status.ts'
+import type { Part } from './chunk.ts'
 import { httpDate, type Validators } from './conditional.ts'
 import { type CodedForms, noForms } from './compress/coded-forms.ts'
 import { type HeaderLines, withVary } from './compress/coded-head.ts'
-import { codings } from './compress/codings.ts'
 import { isCompressible, leastBytes } from './compress/compressible.ts'
 import type { Bound } from './fences.ts'
-import {
-  type PreparedHead,
-  type Representation,
-  representation,
-  sizeOf,
-  unprepare,
-} from './representation.ts'
+import { type Representation, representation, sizeOf } from './representation.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
 
@@ -65,7 +58,7 @@ export interface StoredResponse extends ReuseTerms, Bound {
 /** What makes a stored response. */
 export interface Ingredients {
   readonly head: ResponseHead
-  readonly body: Buffer
+  readonly body: Part
   readonly terms: StoreTerms
   /** When the head was written, in milliseconds since 1970. */
   readonly at: number
@@ -214,19 +207,19 @@ function valueIn(headers: HeaderLines): (name: string) => string | undefined {
   }
 }
 
-/**
- * The head of an answer at `now`. Age and the remaining ttl count in whole seconds and are those of the first answer
- * of a second, so that an answer which turns stale within one still says ttl=0.
- */
-export function headAt(stored: StoredResponse, head: PreparedHead, now: number): readonly string[] {
-  const second = Math.floor(now / 1000)
-  if (head.second !== second) {
-    const { lines } = head
-    lines[lines.length - 3] = String(ageSeconds(stored, now))
-    lines[lines.length - 1] = hitStatus(Math.floor((stored.freshUntil - now) / 1000))
-    head.second = second
-  }
-  return head.lines
+/** The lines of an answer's head at `now`, for writeHead; `cacheStatus` in place of a hit's own. The next call writes over them. */
+export function headAt(stored: StoredResponse, lines: string[], { now, cacheStatus }: HeadMoment): string[] {
+  lines[lines.length - 3] = String(ageSeconds(stored, now))
+  lines[lines.length - 1] = cacheStatus ?? hitStatus(ttlSeconds(stored, now))
+  return lines
+}
+
+/** What the head of an answer is written for. */
+export interface HeadMoment {
+  /** Milliseconds since 1970. */
+  readonly now: number
+  /** What to say in Cache-Status instead of a hit. */
+  readonly cacheStatus?: string | undefined
 }
 
 /** Ends a response's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
@@ -235,14 +228,14 @@ export function soften(stored: StoredResponse, at: number): void {
   stored.staleUntil = at + (stored.staleUntil - stored.freshUntil)
   stored.errorUntil = at + (stored.errorUntil - stored.freshUntil)
   stored.freshUntil = at
-  unprepare(stored.identity)
-  for (const coding of codings) {
-    const form = stored.forms?.[coding]
-    if (form) unprepare(form)
-  }
 }
 
 /** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */
 export function ageSeconds(stored: StoredResponse, now: number): number {
   return Math.max(0, Math.floor((now - stored.bornAt) / 1000))
+}
+
+/** The whole seconds that a stored response stays fresh; negative where it is stale. */
+export function ttlSeconds({ freshUntil }: StoredResponse, now: number): number {
+  return Math.floor((freshUntil - now) / 1000)
 }

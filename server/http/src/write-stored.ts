@@ -4,8 +4,8 @@ import { formNamed, knownForm } from './compress/entity-tag.ts'
 import { type ByteRange, rangeOf } from './byte-range.ts'
 import { httpDate, notModified } from './conditional.ts'
 import { applyOuterLines } from './outer-lines.ts'
-import { isPreparable, writePrepared } from './prepared-writer.ts'
-import { notModifiedHead, type PreparedHead, type Representation } from './representation.ts'
+import { isPreparable, isSmall, writePrepared } from './prepared-writer.ts'
+import { bodyLength, bodyOf, fullHead, notModifiedHead, type Representation } from './representation.ts'
 import { type StoredResponse, headAt } from './stored-response.ts'
 
 export interface WriterOptions {
@@ -48,9 +48,14 @@ export function createWriteStored({ prepares, forms, compress }: WriterOptions):
     }
     const form = forms === null ? stored.identity : forms.choose(stored, request.headers)
     if (form === null) compress(request, response)
-    else if (prepares && cacheStatus === undefined && isPreparable(request, response, stored)) {
+    else if (
+      prepares &&
+      cacheStatus === undefined &&
+      isSmall(form) &&
+      isPreparable(request, response, stored)
+    ) {
       writePrepared(response, stored, { form, now })
-      return form.body.length
+      return bodyLength(form)
     }
     applyOuterLines(response)
     return writePlain(request, response, { ...hit, form: form ?? stored.identity })
@@ -67,25 +72,26 @@ function writePlain(
   if (stored.statusMessage !== '' && request.httpVersionMajor === 1) {
     response.statusMessage = stored.statusMessage
   }
-  response.writeHead(stored.status, linesFor(hit, form.full))
+  response.writeHead(stored.status, headAt(stored, fullHead(form), hit))
   if (request.method === 'HEAD' || stored.status === 204) {
     response.end()
     return 0
   }
-  response.end(form.body)
-  return form.body.length
+  response.end(bodyOf(form))
+  return bodyLength(form)
 }
 
 /** A range is one of the body as the handler made it, whose tag names those bytes. */
 function rangeAsked(request: IncomingMessage, stored: StoredResponse): ByteRange | undefined {
   const { status, identity, validators } = stored
   if (request.method !== 'GET' || status !== 200) return undefined
-  return rangeOf(request.headers, identity.body.length, validators)
+  return rangeOf(request.headers, bodyLength(identity), validators)
 }
 
 function writeRange(response: ServerResponse, hit: Hit, range: ByteRange): number {
-  const { body, full } = hit.stored.identity
-  const whole = linesFor(hit, full)
+  const { stored } = hit
+  const body = bodyOf(stored.identity)
+  const whole = headAt(stored, fullHead(stored.identity), hit)
   applyOuterLines(response)
   if (range === null) {
     response.writeHead(416, [
@@ -124,23 +130,16 @@ function clientHas(request: IncomingMessage, { status, validators, datedAt }: St
 
 /** The head of a 304, which names the form that the client has (RFC 9110 §15.4.5). */
 function notModifiedLines({ headers }: IncomingMessage, hit: Hit): string[] {
-  const { identity, forms, validators } = hit.stored
+  const { stored } = hit
+  const { identity, forms, validators } = stored
   const list = headers['if-none-match']
   const { etag } = validators
   const known = list && etag && knownForm(list, etag)
-  if (!known || known === etag) return linesFor(hit, notModifiedHead(identity))
+  if (!known || known === etag) return headAt(stored, notModifiedHead(identity), hit)
   const form = forms?.[formNamed(known)]
-  if (form) return linesFor(hit, notModifiedHead(form))
-  const lines = [...linesFor(hit, notModifiedHead(identity))]
+  if (form) return headAt(stored, notModifiedHead(form), hit)
+  const lines = [...headAt(stored, notModifiedHead(identity), hit)]
   const index = lines.indexOf(etag)
   if (index > 0) lines[index] = known
   return lines
-}
-
-function linesFor({ stored, now, cacheStatus }: Hit, head: PreparedHead): string[] {
-  const lines = headAt(stored, head, now) as string[]
-  if (cacheStatus === undefined) return lines
-  const own = [...lines]
-  own[own.length - 1] = cacheStatus
-  return own
 }

@@ -1,6 +1,14 @@
 import type { Buffer } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
-import { type Representation, headersOf, representation, sizeOf } from '../representation.ts'
+import { wholePart } from '../chunk.ts'
+import {
+  bodyLength,
+  bodyOf,
+  headersOf,
+  type Representation,
+  representation,
+  sizeOf,
+} from '../representation.ts'
 import type { StoredResponse } from '../stored-response.ts'
 import { createAcceptanceReader, refusesTransform } from './accept-encoding.ts'
 import { codedHeaders } from './coded-head.ts'
@@ -45,7 +53,7 @@ export function createForms({ press, resized }: FormsParts): Forms {
   const read = createAcceptanceReader('kept')
 
   function make(stored: StoredResponse, coding: Coding): void {
-    const made = press.squeeze(stored.identity.body, coding, 'kept')
+    const made = press.squeeze(bodyOf(stored.identity), coding, 'kept')
     if (made) adopt(stored, coding, made)
   }
 
@@ -60,11 +68,11 @@ export function createForms({ press, resized }: FormsParts): Forms {
   function keep(stored: StoredResponse, coding: Coding, body: Buffer): void {
     const { identity, forms } = stored
     if (!forms) return
-    if (body.length > worthwhileShare * identity.body.length) {
+    if (body.length > worthwhileShare * bodyLength(identity)) {
       stored.forms = null
       return
     }
-    const form = representation(codedHeaders(headersOf(identity), coding), body, false)
+    const form = representation(codedHeaders(headersOf(identity), coding), wholePart(body), false)
     forms[coding] = form
     stored.size += sizeOf(form)
     resized(stored)
@@ -77,7 +85,7 @@ export function createForms({ press, resized }: FormsParts): Forms {
         const form = forms![coding]
         if (form === null || stored.forms === null) continue
         stored.forms.begun.add(coding)
-        keep(stored, coding, form.body)
+        keep(stored, coding, bodyOf(form))
       }
     },
     choose(stored, headers) {
