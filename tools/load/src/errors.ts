@@ -72,10 +72,35 @@ export const errors = defineErrors({
     why: 'It is counted as an error, and the session ends here unless the scenario catches this.',
     fix: 'If this status is right, list it in `expect`.',
   },
+  HP_LOAD_CAPTURE: {
+    what: 'The capture "{name}" cannot be used: {problem}.',
+    why: 'A capture takes a value out of an answer, for the steps that follow.',
+    fix: 'Give json with a path such as $.token, header or cookie with a name, or regex.',
+  },
+  HP_LOAD_CHECK_FAILED: {
+    what: 'The assertion "{name}" does not hold.',
+    why: 'The session ends here: what follows would rest on it.',
+    fix: 'Look at what the application answered, or use check() to count only.',
+  },
+  HP_LOAD_FEEDER: {
+    what: 'The feeder {name} cannot be read: {problem}.',
+    why: 'A feeder gives each session a row: an object with a value by name.',
+    fix: 'Give a CSV file with a heading, a JSON file with a list of objects, or such a list.',
+  },
+  HP_LOAD_FEEDER_EXHAUSTED: {
+    what: 'The feeder {name} has no row left: all {rows} of this generator were used.',
+    why: 'It is unique, so no row may be used twice.',
+    fix: 'Add rows, run for a shorter time, or leave unique out.',
+  },
+  HP_LOAD_LIVE: {
+    what: '{what} failed: {problem}.',
+    why: 'It is counted as an error, and the session ends here unless the scenario catches this.',
+    fix: 'Check the address, and what the application sends.',
+  },
   HP_LOAD_NOT_JSON: {
     what: '{step} answered {status} with a body that is not JSON: {start}.',
     why: 'The scenario called response.json().',
-    fix: 'Use response.text(), or ask for JSON without a content coding.',
+    fix: 'Use response.text(), or ask for JSON.',
   },
   HP_RUN_FILE: {
     what: '{file} is not a stored run: {problem}.',
@@ -86,5 +111,20 @@ export const errors = defineErrors({
     what: '{file} is not a series: {problem}.',
     why: 'A series is a JSON object with a list of numbers "values" and, if wanted, a list "labels" as long.',
     fix: 'Write it like the example that --help shows, or give stored runs.',
+  },
+  HP_LOAD_TOKEN: {
+    what: 'The token of an agent has {length} characters.',
+    why: 'Who knows it can drive load from that host, so it must have at least {least}.',
+    fix: 'Make one, for example with `openssl rand -hex 16`, and give it to the agent and the coordinator.',
+  },
+  HP_LOAD_AGENT: {
+    what: 'The agent {address} cannot be used: {problem}.',
+    why: 'A run with fewer generators than asked for would drive another load.',
+    fix: 'Start it there with `hotpath load agent --port P --token …`, or leave it out.',
+  },
+  HP_LOAD_GENERATOR: {
+    what: '{name} cannot be used: {problem}.',
+    why: 'All generators of a run must be ready, and of one version, before it begins.',
+    fix: 'See what that host or process says, then begin again.',
   },
 })

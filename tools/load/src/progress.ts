@@ -1,4 +1,4 @@
-import { createHistogram } from '@hotpath/core'
+import { createHistogram, type HistogramJSON } from '@hotpath/core'
 import { measureGenerator } from './generator.ts'
 import type { Settled } from './recorder.ts'
 
@@ -19,6 +19,8 @@ export interface Progress {
   /** Requests sent or waiting to be sent. */
   underWay: number
   generator: { eventLoopUtilisation: number; latenessP99Ms: number }
+  /** The response times of the last second, so that the progress of several generators adds up. */
+  window: HistogramJSON
 }
 
 export interface ProgressOptions {
@@ -64,6 +66,7 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
         eventLoopUtilisation: generator().eventLoopUtilisation,
         latenessP99Ms: lateness.quantile(0.99),
       },
+      window: response.toJSON(),
     })
     ended = 0
     lastAt = now
