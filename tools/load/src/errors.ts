@@ -127,4 +127,14 @@ export const errors = defineErrors({
     why: 'All generators of a run must be ready, and of one version, before it begins.',
     fix: 'See what that host or process says, then begin again.',
   },
+  HP_LOAD_UNOBSERVED: {
+    what: 'The server side of the run cannot be watched: {what}: {problem}.',
+    why: 'A Hotpath application tells at /_hotpath/api/samples what it does, to this machine or with its token; of other servers, a process on this machine can be watched.',
+    fix: 'Give the token of the application (--token), the process id of the server (--pid), or leave --observe out.',
+  },
+  HP_CAPACITY_INPUT: {
+    what: '{file} cannot be used: {problem}.',
+    why: 'Capacity is worked out from measurements, and from plain files beside them.',
+    fix: 'Correct the file; `hotpath capacity --help` shows what each holds.',
+  },
 })
