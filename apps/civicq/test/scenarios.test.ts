@@ -38,7 +38,6 @@ async function visit(scenario: Scenario, number: number): Promise<Sent[]> {
     random: createRandom(1, number),
     shared: (await scenario.setup!({ fetchJson } as SetupTools)) as World,
     variables: {},
-    cookies: new Map(),
     authorize: (value) => void (token = value),
     send,
     think: async () => {},

@@ -40,8 +40,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
   const clients = new Set<Client>()
   const free: Client[] = []
   const line = createLine()
-  const connect = createConnector(options, () => {
-    opened += 1
+  const connect = createConnector({
+    ...options,
+    onConnect(startedAt, ms) {
+      opened += 1
+      options.onConnect?.(startedAt, ms)
+    },
   })
   let opened = 0
   let waited = 0
@@ -60,7 +64,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   function giveBack(client: Client): void {
     const next = line.next()
-    if (next) next.send(client)
+    if (next) next.send(client, !keepAlive)
     else free.push(client)
   }
 
@@ -68,13 +72,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     clients.delete(client)
     void client.destroy()
     const next = line.next()
-    if (next) next.send(open())
+    if (next) next.send(open(), !keepAlive)
   }
 
   return {
     send(exchange) {
       const client = free.pop() ?? (clients.size < cap ? open() : undefined)
-      if (client) return exchange.send(client)
+      if (client) return exchange.send(client, !keepAlive)
       waited += 1
       line.join(exchange)
     },
@@ -100,18 +104,24 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 }
 
+export interface ConnectorOptions {
+  connectTimeoutMs: number
+  insecure: boolean
+  onConnect(startedAt: number, ms: number): void
+}
+
 /** Opens sockets for every client of the origin, which so share their TLS sessions, and times them. */
-function createConnector(
-  { connectTimeoutMs, insecure, onConnect }: ConnectionsOptions,
-  onOpen: () => void,
-): buildConnector.connector {
+export function createConnector({
+  connectTimeoutMs,
+  insecure,
+  onConnect,
+}: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({ timeout: connectTimeoutMs, rejectUnauthorized: !insecure, allowH2: false })
   return (target, callback) => {
     const startedAt = performance.now()
     connect(target, (...[error, socket]) => {
       if (error !== null) return callback(error, null)
-      onOpen()
-      onConnect?.(startedAt, performance.now() - startedAt)
+      onConnect(startedAt, performance.now() - startedAt)
       callback(null, socket)
     })
   }

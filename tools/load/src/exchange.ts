@@ -7,8 +7,10 @@ export interface ExchangeOptions {
   due: number
   /** Whether the answer is kept for the scenario to read. */
   keepsAnswer: boolean
-  /** Headers of the session, beside those of the step: name, value, name, value… */
+  /** All headers: name, value, name, value… @default those of the step */
   headers?: readonly string[]
+  /** Why a whole answer counts as an error. @default by its status */
+  judge?: (exchange: Exchange) => string | null
   /** Called once, when the exchange has come to its end. */
   onSettled: (exchange: Exchange) => void
 }
@@ -55,18 +57,18 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#release = release
   }
 
-  /** Hands the request to a connection. */
-  send(client: Client): void {
-    const { method, path, headers, body } = this.step
-    const extra = this.#options.headers
+  /** Hands the request to a connection; `isLast` asks the server to close it after the answer. */
+  send(client: Client, isLast: boolean): void {
+    const { method, path, body } = this.step
     this.client = client
     this.sentAt = performance.now()
     client.dispatch(
       {
         method,
         path,
-        headers: extra ? [...headers, ...extra] : (headers as string[]),
-        body: body ?? null,
+        headers: (this.#options.headers ?? this.step.headers) as string[],
+        body,
+        reset: isLast,
       },
       this,
     )
@@ -104,9 +106,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!Number.isNaN(this.settledAt)) return
     this.settledAt = performance.now()
     this.failure = failure
-    this.problem = failure ?? statusProblem(this.step, this.status)
+    this.problem = failure ?? this.#judge()
     this.#release(this)
     this.#options.onSettled(this)
+  }
+
+  #judge(): string | null {
+    const { judge } = this.#options
+    return judge ? judge(this) : statusProblem(this.step, this.status)
   }
 
   /** Gives the exchange up: nobody is told. */

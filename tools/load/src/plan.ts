@@ -225,7 +225,8 @@ function refuse(wrong: boolean, option: string, allowed: string): void {
 }
 
 function headersOf(given: Readonly<Record<string, string>>, compression: boolean): Plan['headers'] {
-  const headers: Record<string, string> = compression ? { 'accept-encoding': acceptedCodings } : {}
+  const headers: Record<string, string> = { 'user-agent': 'hotpath-load' }
+  if (compression) headers['accept-encoding'] = acceptedCodings
   for (const [name, value] of Object.entries(given)) {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || /[^\t\x20-\x7e\x80-\xff]/.test(value)) {
       throw errors.HP_LOAD_OPTION({

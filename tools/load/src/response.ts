@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { errors } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import { decodeBody } from './http/decode.ts'
 import type { Step } from './step.ts'
 
 /** What a step was answered. */
@@ -8,6 +9,7 @@ export interface StepResponse {
   readonly status: number
   /** Names in lower case. */
   readonly headers: IncomingHttpHeaders
+  /** The body, its content coding undone. */
   text(): string
   /**
    * The body, parsed.
@@ -26,13 +28,23 @@ export function createResponse({ step, status, answerHeaders, chunks }: Exchange
   })
 }
 
+/** A body that is not of its coding is read as it is: the scenario sees what came. */
+function decoded(body: Buffer, coding: string | undefined): Buffer {
+  try {
+    return decodeBody(body, coding)
+  } catch {
+    return body
+  }
+}
+
 /** An answer to read; its body is asked for when it is read. */
 export function answerOf(
   step: Step,
   answer: { status: number; headers: IncomingHttpHeaders; readonly body: Buffer },
 ): StepResponse {
   const { status, headers } = answer
-  const text = () => answer.body.toString('utf8')
+  let read: string | undefined
+  const text = () => (read ??= decoded(answer.body, headers['content-encoding']).toString('utf8'))
   return {
     status,
     headers,

@@ -51,7 +51,7 @@ export function runPart(options: LoadOptions, part: PartOptions): Promise<Part> 
  */
 export async function prepareRun(plan: Plan): Promise<unknown[]> {
   await probe(plan)
-  const shared = await runSetups(plan.scenarios, plan.origin)
+  const shared = await runSetups(plan)
   return plan.scenarios.map((scenario) => shared.get(scenario))
 }
 
@@ -81,6 +81,7 @@ async function drivePart(
     }
   } finally {
     run.visitors.stop()
+    run.visitors.close()
     run.reporter?.stop()
     await run.transport.destroy()
   }

@@ -1,9 +1,15 @@
-import { cookieHeader, type Cookies, storeCookies } from './cookies.ts'
-import { errors } from './errors.ts'
+import type { Cookies } from './cookies.ts'
 import type { Exchange } from './exchange.ts'
-import { createRandom, type Random } from './random.ts'
-import { createResponse, type StepResponse } from './response.ts'
+import type { Feeder } from './feed/feeder.ts'
+import type { Row } from './feed/rows.ts'
+import type { EventsOptions, LiveEvents } from './live/events.ts'
+import type { LivePort } from './live/measured.ts'
+import type { LiveSocket, SocketOptions } from './live/websocket.ts'
+import type { Random } from './random.ts'
+import type { Passed } from './recorder.ts'
+import type { StepResponse } from './response.ts'
 import type { Step } from './step.ts'
+import type { ThinkTime } from './think.ts'
 
 /** One user going through a scenario. */
 export interface Session<Shared = unknown> {
@@ -15,9 +21,9 @@ export interface Session<Shared = unknown> {
   readonly shared: Shared
   /** What the scenario wants to remember. In the closed model it lasts as long as the user, over all iterations. */
   readonly variables: Record<string, unknown>
-  /** Sent with each request, and kept up to date from Set-Cookie. */
+  /** Sent with each request they are for, and kept up to date from Set-Cookie. */
   readonly cookies: Cookies
-  /** Sends `Authorization: Bearer …` with each request from now on; null stops that. */
+  /** Sends `Authorization: Bearer …` with each request to the run's origin from now on; null stops that. */
   authorize(token: string | null): void
   /**
    * Sends a request and resolves with its answer. It is due when the one before was answered, or when the think time
@@ -27,8 +33,32 @@ export interface Session<Shared = unknown> {
   send(step: Step): Promise<StepResponse>
   /** Sends as `send` does, and resolves also when the step failed: for sessions that go on after an error. */
   attempt(step: Step): Promise<Attempt>
-  /** Waits like a person, `seconds` or a random time from `seconds` to `most`. */
-  think(seconds: number, most?: number): Promise<void>
+  /** Waits like a person, `seconds` or a random time from `seconds` to `most`, or as a think time says. */
+  think(seconds: number | Exclude<ThinkTime, number | string>, most?: number): Promise<void>
+  /** Counts whether something holds, by name, and says so. */
+  check(name: string, holds: boolean): boolean
+  /**
+   * Counts as `check` does; the session ends where it does not hold.
+   * @throws HP_LOAD_CHECK_FAILED
+   */
+  assert(name: string, holds: boolean): void
+  /** Measures several steps as one, by name: from when the first is due to the end of the last, pauses included. */
+  group<T>(name: string, steps: () => Promise<T>): Promise<T>
+  /**
+   * The next row of a feeder.
+   * @throws HP_LOAD_FEEDER_EXHAUSTED
+   */
+  feed(feeder: Feeder): Row
+  /**
+   * Opens a WebSocket to a path of the run's origin; closed when the session ends.
+   * @throws HP_LOAD_LIVE
+   */
+  webSocket(path: string, options?: SocketOptions): Promise<LiveSocket>
+  /**
+   * Opens an event stream (SSE) at a path of the run's origin; closed when the session ends.
+   * @throws HP_LOAD_LIVE
+   */
+  events(path: string, options?: EventsOptions): Promise<LiveEvents>
 }
 
 /** What became of a step. */
@@ -39,15 +69,32 @@ export interface Attempt {
   problem: string | null
 }
 
+/** How a session wants a request to be sent. */
+export interface SendOptions {
+  /** performance.now(). */
+  due: number
+  /** Beside those of the step: name, value, name, value… */
+  headers?: readonly string[]
+  /** Why a whole answer counts as an error. @default by its status */
+  judge?: (exchange: Exchange) => string | null
+  onSettled: (exchange: Exchange) => void
+}
+
 /** What a session needs of the run. After the end of the run its promises stay open: the session goes no further. */
 export interface SessionPort {
+  /** Of the run: `http://127.0.0.1:4000`. */
+  origin: string
+  /** How many redirects are followed, unless a step says otherwise. */
+  redirects: number
   /** Sends; the answer is kept. */
-  send(
-    step: Step,
-    options: { due: number; headers?: string[]; onSettled: (exchange: Exchange) => void },
-  ): void
+  send(step: Step, options: SendOptions): void
   /** Calls back after `ms`. */
   wait(ms: number, then: () => void): void
+  onCheck(name: string, holds: boolean): void
+  onGroup(name: string, group: Passed): void
+  feed(feeder: Feeder, random: Random): Row
+  /** For connections that stay open; null when the run is over. */
+  live(): LivePort | null
 }
 
 export interface SessionOptions {
@@ -62,77 +109,8 @@ export interface RunningSession {
   session: Session
   /** Says when the next request is due (performance.now()). */
   becomesDue(at: number): void
-  /** Headers that the session adds to each request; undefined when there are none. */
-  headers(): string[] | undefined
-}
-
-export function createSession({ number, seed, shared, port }: SessionOptions): RunningSession {
-  let random: Random | undefined
-  let due = 0
-  let token: string | null = null
-  const cookies: Cookies = new Map()
-  const headers = () => headersOf(token, cookies)
-
-  function attempt(step: Step): Promise<Attempt> {
-    return new Promise((resolve) => {
-      const extra = headers()
-      const onSettled = (exchange: Exchange) => {
-        due = exchange.settledAt
-        storeCookies(cookies, exchange.answerHeaders?.['set-cookie'], Date.now())
-        const { problem } = exchange
-        resolve({ response: exchange.failure === null ? createResponse(exchange) : null, problem })
-      }
-      port.send(step, extra ? { due, headers: extra, onSettled } : { due, onSettled })
-    })
-  }
-
-  async function send(step: Step): Promise<StepResponse> {
-    const { response, problem } = await attempt(step)
-    if (response !== null && problem === null) return response
-    throw errors.HP_LOAD_STEP_FAILED({ step: step.name, problem: problem ?? 'no answer' })
-  }
-
-  function think(seconds: number, most?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const ms = 1000 * (most === undefined ? seconds : session.random.between(seconds, most))
-      const planned = performance.now() + ms
-      port.wait(ms, () => {
-        // Node's timers may fire a fraction of a millisecond early.
-        due = Math.min(planned, performance.now())
-        resolve()
-      })
-    })
-  }
-
-  const session: Session = {
-    number,
-    get random() {
-      return (random ??= createRandom(seed, number + 1))
-    },
-    shared,
-    variables: {},
-    cookies,
-    authorize(value) {
-      token = value
-    },
-    send,
-    attempt,
-    think,
-  }
-  return {
-    session,
-    becomesDue(at) {
-      due = at
-    },
-    headers,
-  }
-}
-
-function headersOf(token: string | null, cookies: Cookies): string[] | undefined {
-  const cookie = cookieHeader(cookies)
-  if (token === null && cookie === null) return undefined
-  return [
-    ...(token === null ? [] : ['authorization', `Bearer ${token}`]),
-    ...(cookie === null ? [] : ['cookie', cookie]),
-  ]
+  /** Headers that the session adds to a request; undefined when there are none. */
+  headers(step: Step): string[] | undefined
+  /** Closes what the session holds open. */
+  end(): void
 }

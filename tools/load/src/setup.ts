@@ -1,7 +1,11 @@
 import { errors } from './errors.ts'
 import type { Scenario, SetupTools } from './scenario.ts'
 import { answerOf } from './response.ts'
-import { createStep, statusProblem, type Step } from './step.ts'
+import { Agent, fetch } from 'undici'
+import type { Plan } from './plan.ts'
+import { createStep, hasHeader, statusProblem, type Step } from './step.ts'
+
+type SetupPlan = Pick<Plan, 'scenarios' | 'origin' | 'headers' | 'insecure'>
 
 /** What each scenario's `setup` prepared. */
 export type SharedData = ReadonlyMap<Scenario, unknown>
@@ -10,14 +14,15 @@ export type SharedData = ReadonlyMap<Scenario, unknown>
  * Runs the setups, one after the other, each function once.
  * @throws HP_LOAD_SETUP_FAILED
  */
-export async function runSetups(scenarios: readonly Scenario[], origin: string): Promise<SharedData> {
+export async function runSetups(plan: SetupPlan): Promise<SharedData> {
   const prepared = new Map<NonNullable<Scenario['setup']>, unknown>()
   const shared = new Map<Scenario, unknown>()
+  const { scenarios } = plan
   for (const scenario of scenarios) {
     const { setup, name } = scenario
     if (setup === null) continue
     try {
-      if (!prepared.has(setup)) prepared.set(setup, await setup(createTools(origin)))
+      if (!prepared.has(setup)) prepared.set(setup, await setup(createTools(plan)))
     } catch (cause) {
       const problem = cause instanceof Error ? cause.message : String(cause)
       throw errors.HP_LOAD_SETUP_FAILED({ name, problem }, { cause })
@@ -29,11 +34,16 @@ export async function runSetups(scenarios: readonly Scenario[], origin: string):
 
 const answerWithinMs = 60_000
 
-function createTools(origin: string): SetupTools {
+function createTools({ origin, headers, insecure }: SetupPlan): SetupTools {
+  const dispatcher = new Agent({ connect: { rejectUnauthorized: !insecure } })
   const ask = (step: Step) =>
-    fetch(new URL(step.path, origin), {
+    fetch(new URL(step.path, step.origin ?? origin), {
+      dispatcher,
       method: step.method,
-      headers: pairsOf(step.headers),
+      headers: [
+        ...Object.entries(headers).filter(([name]) => !hasHeader(step.headers, name)),
+        ...pairsOf(step.headers),
+      ],
       body: step.body,
       signal: AbortSignal.timeout(answerWithinMs),
     })

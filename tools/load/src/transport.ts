@@ -1,4 +1,4 @@
-import { type ConnectionsOptions, createConnections } from './connections.ts'
+import { type Connections, type ConnectionsOptions, createConnections } from './connections.ts'
 import { createDeadlines } from './deadlines.ts'
 import { Exchange, type ExchangeOptions } from './exchange.ts'
 import type { Step } from './step.ts'
@@ -12,6 +12,8 @@ export interface Transport {
   connectionsOpened(): number
   /** Requests that had to wait for a connection. */
   waited(): number
+  /** Counts something that is not sent here as under way, until the function returned is called. */
+  hold(): () => void
   /** Resolves when nothing is under way. */
   drained(): Promise<void>
   /** Gives up what is under way without settling it, and closes every connection. */
@@ -25,10 +27,28 @@ export interface TransportOptions extends Omit<ConnectionsOptions, 'connectTimeo
 
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs } = options
-  const connections = createConnections({ ...options, connectTimeoutMs: timeoutMs })
+  const connect = (origin: string) => createConnections({ ...options, origin, connectTimeoutMs: timeoutMs })
+  const home = connect(options.origin)
+  const elsewhere = new Map<string, Connections>()
   const deadlines = createDeadlines(timeoutMs, expire)
+  let held = 0
   let whenDrained: (() => void) | undefined
   let destroyed = false
+
+  function connectionsOf({ step: { origin } }: Exchange): Connections {
+    if (origin === null) return home
+    let connections = elsewhere.get(origin)
+    if (!connections) elsewhere.set(origin, (connections = connect(origin)))
+    return connections
+  }
+
+  function tellWhenDrained(): void {
+    if (deadlines.count() + held === 0) whenDrained?.()
+  }
+
+  function sum(figure: (connections: Connections) => number): number {
+    return [home, ...elsewhere.values()].reduce((total, connections) => total + figure(connections), 0)
+  }
 
   function expire(exchanges: Exchange[]): void {
     // Those still waiting first: else the connections that come free would send what nobody waits for.
@@ -39,9 +59,9 @@ export function createTransport(options: TransportOptions): Transport {
   function release(exchange: Exchange): void {
     deadlines.forget(exchange)
     // A connection that broke, or still owes an answer, is in no known state.
-    if (exchange.failure === null) connections.release(exchange)
-    else connections.abandon(exchange)
-    if (deadlines.count() === 0) whenDrained?.()
+    if (exchange.failure === null) connectionsOf(exchange).release(exchange)
+    else connectionsOf(exchange).abandon(exchange)
+    tellWhenDrained()
   }
 
   return {
@@ -49,22 +69,31 @@ export function createTransport(options: TransportOptions): Transport {
       if (destroyed) return
       const exchange = new Exchange(step, options, release)
       deadlines.watch(exchange)
-      connections.send(exchange)
+      connectionsOf(exchange).send(exchange)
     },
-    underWay: deadlines.count,
-    connectionsOpened: connections.opened,
-    waited: connections.waited,
+    underWay: () => deadlines.count() + held,
+    connectionsOpened: () => sum((connections) => connections.opened()),
+    waited: () => sum((connections) => connections.waited()),
+    hold() {
+      held += 1
+      let holds = true
+      return () => {
+        if (holds) held -= 1
+        holds = false
+        tellWhenDrained()
+      }
+    },
     drained() {
       return new Promise((resolve) => {
         whenDrained = resolve
-        if (deadlines.count() === 0) resolve()
+        tellWhenDrained()
       })
     },
     async destroy() {
       destroyed = true
       for (const exchange of deadlines.all()) exchange.dismiss()
       deadlines.close()
-      await connections.destroy()
+      await Promise.all([home, ...elsewhere.values()].map((connections) => connections.destroy()))
     },
   }
 }

@@ -1,13 +1,17 @@
 import { HotpathError } from '@hotpath/core'
 import { errors } from './errors.ts'
-import type { Exchange, ExchangeOptions } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { createFeeds } from './feed/feeder.ts'
+import { createLivePort } from './live/port.ts'
 import type { Plan } from './plan.ts'
 import { createRandom, type Random } from './random.ts'
+import type { Recorder, Settled } from './recorder.ts'
 import type { Scenario } from './scenario.ts'
-import { createSession, type RunningSession } from './session.ts'
+import { createSender } from './sender.ts'
+import type { RunningSession, SessionPort } from './session.ts'
+import { createSession } from './session/create-session.ts'
 import type { Step } from './step.ts'
 import { createTimers } from './timers.ts'
-import type { Recorder, Settled } from './recorder.ts'
 import type { Transport } from './transport.ts'
 import { createWeightedDraw } from './weighted.ts'
 
@@ -26,8 +30,10 @@ export interface Visitors {
   begin(visitor: Visitor, due: number, onEnd: (answered: boolean) => void): void
   /** Calls back after `ms`, unless the run is over by then. */
   wait(ms: number, then: () => void): void
-  /** The run is over: no session goes further. */
+  /** The time is over: no session goes further. */
   stop(): void
+  /** Closes what sessions hold open. */
+  close(): void
 }
 
 export interface VisitorsOptions {
@@ -45,14 +51,26 @@ export interface VisitorsOptions {
 const choiceStream = (number: number) => -1 - number
 
 export function createVisitors(options: VisitorsOptions): Visitors {
-  const { plan, onFailure } = options
+  const { plan, recorder, onFailure } = options
   const { scenarios, seed } = plan
   const draw = createWeightedDraw(scenarios.map((scenario) => scenario.weight))
   const timers = createTimers()
   const sender = createSender(options)
-  const port = { wait: timers.wait, send: sender.send }
+  const live = createLivePort(options)
+  const feeds = createFeeds(plan)
+  const port: SessionPort = {
+    origin: plan.origin,
+    redirects: plan.redirects,
+    wait: timers.wait,
+    send: sender.send,
+    onCheck: (name, holds) => recorder.addCheck(name, performance.now(), holds),
+    onGroup: recorder.addGroup,
+    feed: feeds.next,
+    live: live.port,
+  }
 
   function fail(scenario: Scenario, cause: unknown): void {
+    if (cause instanceof HotpathError && cause.code === 'HP_LOAD_FEEDER_EXHAUSTED') return onFailure(cause)
     const problem = cause instanceof Error ? cause.message : String(cause)
     onFailure(errors.HP_LOAD_SCENARIO_FAILED({ name: scenario.name, problem }, { cause }))
   }
@@ -64,6 +82,34 @@ export function createVisitors(options: VisitorsOptions): Visitors {
     const created = createSession({ number: visitor.number, seed, shared, port })
     visitor.sessions.set(scenario, created)
     return created
+  }
+
+  /** The only request of a session; it is read where somebody looks at more than its status. */
+  function sendOnly(running: RunningSession, step: Step, { due, onEnd }: Beginning): void {
+    const isRead =
+      step.captures.length > 0 || step.checks.length > 0 || (step.redirects ?? plan.redirects) > 0
+    if (isRead) {
+      void running.session.attempt(step).then(({ response }) => onEnd(response !== null))
+      return
+    }
+    const headers = running.headers(step)
+    const onSettled = ({ failure }: Exchange) => onEnd(failure === null)
+    sender.sendUnread(step, headers ? { due, headers, onSettled } : { due, onSettled })
+  }
+
+  async function passThrough(running: RunningSession, started: Promise<unknown>, beginning: Beginning) {
+    const { scenario, due, onEnd } = beginning
+    let failed = false
+    try {
+      const last = await started
+      if (isStep(last)) return sendOnly(running, last, beginning)
+    } catch (error) {
+      if (!isFailedStep(error)) return fail(scenario, error)
+      failed = true
+    }
+    running.end()
+    recorder.addSession({ due, endedAt: performance.now(), failed })
+    onEnd(false)
   }
 
   return {
@@ -78,19 +124,12 @@ export function createVisitors(options: VisitorsOptions): Visitors {
     begin(visitor, due, onEnd) {
       const scenario = scenarios.length === 1 ? scenarios[0]! : scenarios[draw(visitor.random())]!
       const running = sessionOf(visitor, scenario)
-      const sendOnly = (step: Step) => {
-        const headers = running.headers()
-        const onSettled = ({ failure }: Exchange) => onEnd(failure === null)
-        sender.sendUnread(step, headers ? { due, headers, onSettled } : { due, onSettled })
-      }
       running.becomesDue(due)
+      const beginning = { scenario, due, onEnd }
       try {
         const started = scenario.run(running.session)
-        if (isStep(started)) return sendOnly(started)
-        Promise.resolve(started).then(
-          (value) => (isStep(value) ? sendOnly(value) : onEnd(false)),
-          (error: unknown) => (isFailedStep(error) ? onEnd(false) : fail(scenario, error)),
-        )
+        if (isStep(started)) sendOnly(running, started, beginning)
+        else void passThrough(running, started, beginning)
       } catch (error) {
         fail(scenario, error)
       }
@@ -99,40 +138,25 @@ export function createVisitors(options: VisitorsOptions): Visitors {
     stop() {
       timers.stop()
       sender.stop()
+      live.stop()
     },
+    close: live.close,
   }
 }
 
-type SendOptions = Omit<ExchangeOptions, 'keepsAnswer'>
-
-/** Sends for sessions until it is stopped; the run sees each exchange settle before the session does. */
-function createSender({ transport, onSettled }: Pick<VisitorsOptions, 'transport' | 'onSettled'>) {
-  let stopped = false
-
-  function send(step: Step, keepsAnswer: boolean, options: SendOptions): void {
-    if (stopped) return
-    const settled = (exchange: Exchange) => {
-      onSettled(exchange)
-      options.onSettled(exchange)
-    }
-    transport.send(step, { ...options, keepsAnswer, onSettled: settled })
-  }
-
-  return {
-    /** Keeps the answer for the scenario. */
-    send: (step: Step, options: SendOptions) => send(step, true, options),
-    /** The answer is counted, and nobody reads it. */
-    sendUnread: (step: Step, options: SendOptions) => send(step, false, options),
-    stop() {
-      stopped = true
-    },
-  }
+interface Beginning {
+  scenario: Scenario
+  due: number
+  onEnd: (answered: boolean) => void
 }
 
 function isStep(value: unknown): value is Step {
   return typeof value === 'object' && value !== null && 'path' in value && 'method' in value
 }
 
+/** Errors that end a session, and are no fault of the scenario. */
+const endings = new Set(['HP_LOAD_STEP_FAILED', 'HP_LOAD_CHECK_FAILED', 'HP_LOAD_LIVE'])
+
 function isFailedStep(error: unknown): boolean {
-  return error instanceof HotpathError && error.code === 'HP_LOAD_STEP_FAILED'
+  return error instanceof HotpathError && endings.has(error.code)
 }

@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { route } from '@hotpath/core'
 import { defineScenarios, runLoad, type Scenario, type Step } from '@hotpath/load'
-import { createSession } from '../src/session.ts'
+import type { SendOptions, SessionPort } from '../src/session.ts'
+import { createSession } from '../src/session/create-session.ts'
 import { createStep } from '../src/step.ts'
 import { startServer } from './server.ts'
 
@@ -139,9 +140,15 @@ describe('think time', () => {
   function thinkingSession() {
     const dues: number[] = []
     const timers: { ms: number; fire: () => void }[] = []
-    const port = {
-      send: (_step: Step, { due }: { due: number }) => void dues.push(due),
+    const port: SessionPort = {
+      origin: 'http://127.0.0.1',
+      redirects: 0,
+      send: (_step: Step, { due }: SendOptions) => void dues.push(due),
       wait: (ms: number, fire: () => void) => void timers.push({ ms, fire }),
+      onCheck: () => {},
+      onGroup: () => {},
+      feed: () => ({}),
+      live: () => null,
     }
     return { ...createSession({ number: 0, seed: 1, shared: undefined, port }), dues, timers }
   }
