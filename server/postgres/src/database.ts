@@ -51,7 +51,8 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   const { url } = settings
   const pool = url === null ? await openEmbeddedPool(settings) : await openServerPool(url, settings)
   const explain = url === null ? explainEmbedded(pool) : explainOnSide(pool.options)
-  const tap = tapPool(pool, { ...settings.tap, explain })
+  const { seenBy } = settings
+  const tap = tapPool(pool, { ...settings.tap, explain, ...(seenBy && { seenBy }) })
   return {
     kind: url === null ? 'pglite' : 'postgres',
     pool,
@@ -69,7 +70,7 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
     waiting: () => pool.waitingCount,
     async close() {
       const ended = pool.end()
-      await tap.close()
+      if (tap !== seenBy) await tap.close()
       await ended
     },
   }

@@ -32,6 +32,11 @@ export const postgresErrors = defineErrors({
     why: 'Two processes writing one folder would destroy the data.',
     fix: '{advice} The lock is the file {file}.',
   },
+  HP_ROUTED_CURSOR: {
+    what: 'A cursor cannot be opened on a connection that may yet be a replica.',
+    why: 'Which server answers is decided by the first statement, and a cursor has to be given back at once.',
+    fix: 'Open the cursor in a transaction, or on the pool of the primary.',
+  },
   HP_DATABASE_CLOSED: {
     what: 'The database is closed.',
     why: 'close() was called; statements that began before were given time to end.',
@@ -71,6 +76,11 @@ export const postgresErrors = defineErrors({
     what: 'Cannot build a statement for many rows: {problem}.',
     why: 'Columns are named with their PostgreSQL types, which stand in the statement itself.',
     fix: 'Name each column with its type, such as int, text or numeric(10, 2).',
+  },
+  HP_CLIENT_RELEASED: {
+    what: 'A statement was sent on a client that had been released.',
+    why: 'Its connection may serve another caller by now.',
+    fix: 'Release a client after its last statement has been answered.',
   },
   HP_CLIENT_RELEASED_TWICE: {
     what: 'A database client was released twice.',

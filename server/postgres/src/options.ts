@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '@hotpath/core'
 import type { MonotonicClock } from './client.ts'
 import { postgresErrors } from './errors.ts'
 import type { TapOptions } from './tap/options.ts'
+import type { Tap } from './tap/tap.ts'
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:5432/database`; unset, the database is embedded. */
@@ -32,6 +33,8 @@ export interface DatabaseOptions {
   now?: MonotonicClock
   /** What is kept of the statements that are seen. */
   tap?: Omit<TapOptions, 'now'>
+  /** The tap of another database that sees these statements too, as those of one application. @default its own */
+  seenBy?: Tap
 }
 
 /** The options, complete and in milliseconds. */
@@ -50,6 +53,7 @@ export interface DatabaseSettings {
   applicationName: string
   now: MonotonicClock
   tap: TapOptions
+  seenBy: Tap | null
 }
 
 export const databaseDefaults = {
@@ -100,6 +104,7 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     applicationName,
     now,
     tap: { ...options.tap, now },
+    seenBy: options.seenBy ?? null,
   }
 }
 

@@ -18,6 +18,7 @@ export interface Fleet {
   timeline(): number | null
   /** What every read must see: where the primary was `maxLag` ago. */
   oldest(): bigint
+  isAnyServing(): boolean
   failed(replica: Replica): void
   /** Asks all of them now. */
   poll(): Promise<void>
@@ -85,6 +86,7 @@ export async function openFleet(
     replicas: all,
     timeline: () => timeline,
     oldest: () => oldestAllowed(observations, { now: now(), maxLagMs }),
+    isAnyServing: () => all.some(({ state }) => state.status === 'serving'),
     failed(replica) {
       replica.state = advance(replica.state, { type: 'failed', at: now() })
     },

@@ -4,7 +4,15 @@ import { later, type Position } from './lsn.ts'
 /** How new a read must be: `session`: all that its session wrote; `current`: all that was committed when it began. */
 export type ReadDemand = 'session' | 'current'
 
-/** What one caller wrote, and where its reads may go. */
+/** Where a read may go, and what it must see. */
+export interface QueryRouting {
+  /** Whether a replica may answer. @default what is said around it, else false */
+  replica?: boolean
+  /** Of what is said here and around it the stricter holds. @default 'session' */
+  read?: ReadDemand
+}
+
+/** What one caller wrote. */
 export interface Session {
   /** Everything it wrote and knows the place of. */
   position: Position | null
@@ -12,24 +20,40 @@ export interface Session {
   wrote: boolean
   /** Its position is not known, nor will be: its reads stay at the primary. */
   pinned: boolean
-  /** Whether reads may go to replicas where the statement does not say. */
+  /** Hears of each write before its caller is answered. */
+  readonly onWrite: (() => Promise<void> | void) | undefined
+}
+
+interface Surroundings {
+  readonly session: Session | undefined
   readonly replica: boolean
   readonly read: ReadDemand
 }
 
-const sessions = new AsyncLocalStorage<Session>()
+const surroundings = new AsyncLocalStorage<Surroundings>()
+const nothing: Surroundings = { session: undefined, replica: false, read: 'session' }
 
-export const currentSession = (): Session | undefined => sessions.getStore()
+export const currentSession = (): Session | undefined => surroundings.getStore()?.session
 
-export const runInSession = <T>(session: Session, work: () => T): T => sessions.run(session, work)
+/** What holds for a read that asks for `routing` here. */
+export function routingHere({ replica, read }: QueryRouting = {}): Required<QueryRouting> {
+  const around = surroundings.getStore() ?? nothing
+  return {
+    replica: replica ?? around.replica,
+    read: around.read === 'current' ? 'current' : (read ?? 'session'),
+  }
+}
 
-/** Work of the router itself, which is nobody's writing. */
-export const outsideSessions = <T>(work: () => T): T => sessions.exit(work)
+/** A session of its own, though what is kept of its reads may be another's affair. */
+export const runInSession = <T>(session: Session, routing: QueryRouting, work: () => T): T =>
+  surroundings.run({ session, ...routingHere(routing) }, work)
 
-export function createSession(
-  given: Partial<Pick<Session, 'position' | 'pinned' | 'replica' | 'read'>> = {},
-): Session {
-  return { position: null, wrote: false, pinned: false, replica: false, read: 'session', ...given }
+/** The same session, other reads. */
+export const runRouted = <T>(routing: QueryRouting, work: () => T): T =>
+  surroundings.run({ session: currentSession(), ...routingHere(routing) }, work)
+
+export function createSession(given: Partial<Omit<Session, 'wrote'>> = {}): Session {
+  return { position: null, wrote: false, pinned: false, onWrite: undefined, ...given }
 }
 
 /** The session has written up to here. */

@@ -1,6 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Position } from './lsn.ts'
 
+/** Says that a session wrote, and that nobody knows where: read as invalid, it leads all reads to the primary. */
+export const pinningToken = 'primary'
+
 /** Longer ones are not looked at. */
 const longest = 200
 

@@ -21,16 +21,23 @@ const taps = new WeakMap<object, Tap>()
 const leaseOf = Symbol('hotpath lease')
 type Tapped = ClientBase & { [leaseOf]?: Lease }
 
+export interface TapPoolOptions extends TapOptions {
+  /** How plans are asked for; null asks for none. @default on a connection of its own */
+  explain?: Explain | null
+  /** A tap of another pool, which sees this one's statements too. @default one of its own */
+  seenBy?: Tap
+}
+
 /**
  * Puts a tap on a pg Pool that the application made, so that every statement of everybody who uses it is seen: Kysely,
  * Drizzle, Prisma's adapter, Sequelize. A pool that has one keeps it.
  * @throws HP_DATABASE_OPTION_INVALID
  */
-export function tapPool(pool: Pool, options: TapOptions & { explain?: Explain | null } = {}): Tap {
+export function tapPool(pool: Pool, options: TapPoolOptions = {}): Tap {
   const before = taps.get(pool)
   if (before) return before
-  const { explain = explainOnSide(pool.options), ...rest } = options
-  const tap = createTap(rest, explain)
+  const { explain = explainOnSide(pool.options), seenBy, ...rest } = options
+  const tap = seenBy ?? createTap(rest, explain)
   taps.set(pool, tap)
   const now = options.now ?? (() => performance.now())
   const query = pool.query as AnyFunction
