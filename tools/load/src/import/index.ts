@@ -1,0 +1,2 @@
+export { importFile, type ImportFileOptions, importEndings } from './import-file.ts'
+export type { Imported, ImportedOptions, ImportNote } from './imported.ts'
