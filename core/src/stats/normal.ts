@@ -21,7 +21,7 @@ export function normalTail(z: number): number {
 
 function laplaceFraction(z: number): number {
   let fraction = z
-  for (let k = 120; k >= 1; k--) fraction = z + k / fraction
+  for (let k = 50; k >= 1; k--) fraction = z + k / fraction
   return fraction
 }
 

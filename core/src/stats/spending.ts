@@ -57,7 +57,7 @@ function exceeding(before: Density | null, { bound, step }: Look): number {
   }, 0)
 }
 
-const intervals = 400
+const intervals = 120
 
 function advance(before: Density | null, { bound, step }: Look): Density {
   const deviation = Math.sqrt(step)
@@ -79,7 +79,7 @@ function advance(before: Density | null, { bound, step }: Look): Density {
 /** Where `tooLow` turns from true to false, as z. */
 function bisect(tooLow: (z: number) => boolean): number {
   let [low, high] = [0, 12]
-  for (let turn = 0; turn < 60; turn++) {
+  for (let turn = 0; turn < 45; turn++) {
     const middle = (low + high) / 2
     if (tooLow(middle)) low = middle
     else high = middle

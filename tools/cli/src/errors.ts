@@ -43,14 +43,39 @@ export const cliErrors = defineErrors({
     fix: 'Give the address of an application with the layer: --origin URL.',
   },
   HP_SCENARIO_ADDRESS_INVALID: {
-    what: '"{given}" is neither a scenario nor an http: or https: URL.',
+    what: '"{given}" is neither a scenario, a file nor an http: or https: URL.',
     why: 'Load is driven over HTTP.',
     fix: 'Write for example http://127.0.0.1:4000/api/cities, or civicq/read-mix.',
+  },
+  HP_SCENARIO_FILE_MISSING: {
+    what: 'There is no file {file}.',
+    why: 'Scenarios are read from it before the run.',
+    fix: 'Correct the path; it is relative to the folder you are in.',
   },
   HP_CHILD_FAILED: {
     what: 'The application "{app}" did not start: {problem}',
     why: 'It ended, or was not ready within {seconds} s.',
     fix: 'Run `npx hotpath start {app}` by hand and read what it says.',
+  },
+  HP_COMMAND_FAILED: {
+    what: 'The command "{command}" did not become a server: {problem}',
+    why: 'It is started with a free port in PORT and must listen there.',
+    fix: 'Start it by hand with PORT set, or give the URL of a server that runs already.',
+  },
+  HP_COMPARE_SIDES: {
+    what: 'It is not said what to compare: {given}.',
+    why: 'A comparison has two sides, and they are of one kind.',
+    fix: 'Give --a and --b, two files of stored runs, or --baseline and a file.',
+  },
+  HP_BASELINE_NAME: {
+    what: '"{given}" cannot be the name of a baseline.',
+    why: 'It becomes the name of a file: letters, digits, ".", "_" and "-", at most 64, beginning with a letter or digit.',
+    fix: 'Choose another name.',
+  },
+  HP_BASELINE_UNKNOWN: {
+    what: 'There is no baseline "{given}".',
+    why: 'There are: {known}.',
+    fix: 'Name one of them, or make it with `hotpath load … --save-baseline {given}`.',
   },
   HP_FILE_UNREADABLE: {
     what: 'Cannot read {file}: {problem}.',

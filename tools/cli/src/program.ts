@@ -10,6 +10,8 @@ import { cacheWarm } from './commands/cache-warm.ts'
 import { prove } from './commands/prove.ts'
 import { routes } from './commands/routes.ts'
 import { start } from './commands/start.ts'
+import { addCompare } from './compare-program.ts'
+import { addCapacity } from './capacity-program.ts'
 import { addDb } from './db-program.ts'
 import { example, jsonOption } from './help.ts'
 import { addHistory } from './history-program.ts'
@@ -33,7 +35,9 @@ export function createProgram(onExit: (code: number) => void): Command {
     .exitOverride()
   addStart(program, onExit)
   addLoad(program, onExit)
+  addCapacity(program, onExit)
   addProve(program, onExit)
+  addCompare(program, onExit)
   addHistory(program, onExit)
   addCache(program, onExit)
   addDb(program, onExit)

@@ -48,17 +48,18 @@ export async function readEnvironment(folder: string = process.cwd()): Promise<E
 /** Why figures of two runs do not speak of the same thing: a sentence for each difference of the machines. */
 export function environmentDifferences(a: Environment, b: Environment): string[] {
   if (a.fingerprint === b.fingerprint) return []
-  const gigabytes = (bytes: number | null) =>
-    bytes === null ? 'none' : `${(bytes / 2 ** 30).toFixed(1)} GiB`
-  const facts: [string, (environment: Environment) => string][] = [
+  const gigabytes = (bytes: number | null | undefined) =>
+    typeof bytes === 'number' ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : 'none'
+  // Read from files that others may have written: a fact can be missing.
+  const facts: [string, (environment: Partial<Environment>) => string | undefined][] = [
     ['CPU', ({ cpu }) => cpu],
     ['cores', ({ cores }) => String(cores)],
     ['memory', ({ memoryBytes }) => gigabytes(memoryBytes)],
     ['kernel', ({ kernel }) => kernel],
     ['architecture', ({ arch }) => arch],
     ['Node', ({ node }) => node],
-    ['CPU limit', ({ limits }) => String(limits.cpus ?? 'none')],
-    ['memory limit', ({ limits }) => gigabytes(limits.memoryBytes)],
+    ['CPU limit', ({ limits }) => String(limits?.cpus ?? 'none')],
+    ['memory limit', ({ limits }) => gigabytes(limits?.memoryBytes)],
   ]
   const differences = facts
     .filter(([, fact]) => fact(a) !== fact(b))
@@ -66,8 +67,13 @@ export function environmentDifferences(a: Environment, b: Environment): string[]
   return differences.length > 0 ? differences : ['They ran on machines that differ slightly in memory.']
 }
 
+/** The kernel takes a little more or less of the memory at each start: eighths of a GiB are told apart. */
 function fingerprintOf(machine: Machine): string {
-  return createHash('sha256').update(JSON.stringify(machine)).digest('hex').slice(0, 10)
+  const memory = Math.round(machine.memoryBytes / 2 ** 27)
+  return createHash('sha256')
+    .update(JSON.stringify({ ...machine, memoryBytes: memory }))
+    .digest('hex')
+    .slice(0, 10)
 }
 
 /** CPUs granted by cgroup v2: `max 100000`, or microseconds granted per period (kernel, cgroup-v2, cpu.max). */

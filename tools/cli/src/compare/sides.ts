@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { type Measurement, paths } from '@hotpath/core'
+import { chooseScenario, type Scenario, urlScenario } from '@hotpath/load'
+import { findApp, loadScenarios } from '../apps.ts'
+import { cliErrors } from '../errors.ts'
+import { treeCpuSeconds } from '../prove/process-cpu.ts'
+import { startServer } from '../prove/server-process.ts'
+import { ask } from '../running-app.ts'
+import { startCommand } from './command-server.ts'
+
+/** One side of a comparison, running. */
+export interface Side {
+  origin: string
+  scenario: Scenario
+  /** Running totals of what the server used; null where they cannot be seen from here. */
+  totals(): Promise<ServerTotals | null>
+  stop(): Promise<void>
+}
+
+export interface ServerTotals {
+  cpuSeconds: number
+  /** Null where only the process can be seen. */
+  requests: number | null
+  statements: number | null
+}
+
+export interface SideOptions {
+  /** `read-mix`, or `civicq/read-mix`. */
+  scenario?: string
+  /** Path of the one URL that is asked for, where there is no scenario. */
+  path?: string
+}
+
+/**
+ * Opens a side by what it is called: a URL that answers already; an application of this workspace, started with the
+ * layer and data of its own; or a command, started with a free port in PORT.
+ * @throws HP_APP_UNKNOWN, HP_COMMAND_FAILED, HP_CHILD_FAILED, HP_LOAD_SCENARIO_UNKNOWN, HP_OPTION_INVALID
+ */
+export async function openSide(given: string, options: SideOptions): Promise<Side> {
+  if (/^https?:\/\//.test(given)) return urlSide(given, options)
+  return /\s/.test(given.trim()) ? commandSide(given, options) : appSide(given, options)
+}
+
+async function urlSide(url: string, { scenario }: SideOptions): Promise<Side> {
+  const chosen = scenario === undefined ? urlScenario(url) : await scenarioNamed(scenario)
+  const { origin } = new URL(url)
+  return { origin, scenario: chosen, totals: () => layerTotals(origin), async stop() {} }
+}
+
+async function appSide(given: string, { scenario, path: url }: SideOptions): Promise<Side> {
+  const app = findApp(given)
+  const scenarios = url === undefined ? await loadScenarios(app) : null
+  const named = scenarios && chooseScenario(scenarios, scenario?.split('/').at(-1) ?? 'read-mix')
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-compare-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  try {
+    const { origin, stop } = await startServer(app, { layer: 'on', databaseUrl: null, folder })
+    return {
+      origin,
+      scenario: named ?? urlScenario(new URL(url!, origin).href),
+      totals: () => layerTotals(origin),
+      async stop() {
+        await stop()
+        remove()
+      },
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+async function commandSide(command: string, { scenario, path: url }: SideOptions): Promise<Side> {
+  const named = scenario === undefined ? null : await scenarioNamed(scenario)
+  const { origin, pid, stop } = await startCommand(command)
+  return {
+    origin,
+    scenario: named ?? urlScenario(new URL(url ?? '/', origin).href),
+    async totals() {
+      const cpuSeconds = treeCpuSeconds(pid)
+      return (
+        (await layerTotals(origin)) ??
+        (cpuSeconds === null ? null : { cpuSeconds, requests: null, statements: null })
+      )
+    },
+    stop,
+  }
+}
+
+async function scenarioNamed(given: string): Promise<Scenario> {
+  const [app, name] = given.includes('/') ? given.split('/', 2) : [undefined, given]
+  if (!name)
+    throw cliErrors.HP_OPTION_INVALID({
+      option: '--scenario',
+      given,
+      expected: 'read-mix, or civicq/read-mix',
+    })
+  return chooseScenario(await loadScenarios(findApp(app)), name)
+}
+
+/** What a Hotpath application tells of itself; null where none answers, or not to us. */
+async function layerTotals(origin: string): Promise<ServerTotals | null> {
+  try {
+    const { cpuSeconds, requests, statements, database } = await ask<Measurement>(
+      { origin },
+      paths.measurement,
+    )
+    if (!Number.isFinite(cpuSeconds) || !Number.isFinite(requests)) return null
+    return { cpuSeconds, requests, statements: database === 'none' ? null : statements }
+  } catch {
+    return null
+  }
+}

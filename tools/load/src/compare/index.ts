@@ -1,0 +1,11 @@
+export {
+  type Comparison,
+  type CompareOptions,
+  compareSides,
+  type Measured,
+  type SideName,
+} from './compare.ts'
+export { compareRuns, sampleOf } from './compare-runs.ts'
+export { comparedMetrics, type Metric, type Sample } from './metrics.ts'
+export type { MetricVerdict, Verdict } from './verdict.ts'
+export { calibrate, type CalibrateOptions, type Calibration, type NoiseFloor } from './calibrate.ts'
