@@ -44,7 +44,7 @@ export {
   type Stretches,
   type Weighted,
 } from './stats/partition.ts'
-export { normalUpperQuantile } from './stats/normal.ts'
+export { normalTail, normalUpperQuantile } from './stats/normal.ts'
 export { quantile } from './stats/quantile.ts'
 export { rankSumInterval } from './stats/rank-sum.ts'
 export {

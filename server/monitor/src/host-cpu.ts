@@ -25,7 +25,7 @@ export function parseHostCpu(text: string): number | null {
 export function backendsCpuSeconds(pids: Iterable<number>): number | null {
   let total: number | null = null
   for (const pid of pids) {
-    if (!/^postgres/.test(read(`/proc/${pid}/comm`) ?? '')) continue
+    if (!read(`/proc/${pid}/comm`)?.startsWith('postgres')) continue
     const nanoseconds = Number(read(`/proc/${pid}/schedstat`)?.split(' ')[0] ?? Number.NaN)
     if (Number.isFinite(nanoseconds)) total = (total ?? 0) + nanoseconds / 1e9
   }

@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs'
+import {
+  type CapacityPlan,
+  fitCapacity,
+  hoursPerMonth,
+  measuredFrom,
+  monthlyCost,
+  planCapacity,
+  type Prices,
+  readPrices,
+  writeHpa,
+} from '@hotpath/load/capacity'
+import { readPromise } from '../capacity/promise.ts'
+import { readInputs, readText } from '../capacity/read-inputs.ts'
+import { simulate, type Simulated } from '../capacity/simulate.ts'
+import { cliErrors } from '../errors.ts'
+import { exitCode } from '../exit-code.ts'
+import { openOutFile } from '../out-file.ts'
+import { renderTable } from '../table.ts'
+import { print, printJson, say } from '../terminal.ts'
+
+export interface CapacityPlanOptions {
+  peak: number
+  headroom: number
+  spare: number
+  cores: number
+  memory: number
+  pool?: number
+  maxConnections: number
+  databaseCores?: number
+  budget: string
+  name: string
+  prices?: string
+  trace?: string
+  emit?: string
+  svg?: string
+  out?: string
+  seed: number
+  json: boolean
+}
+
+/** Plans pods, pools, an autoscaler and their cost for a peak, from watched runs against one pod. */
+export async function capacityPlan(files: readonly string[], options: CapacityPlanOptions): Promise<number> {
+  const input = readInputs(files)
+  if (input.kind === 'points') {
+    const expected = 'results of `hotpath load --observe --out`'
+    throw cliErrors.HP_OPTION_INVALID({ option: 'files', given: files.join(' '), expected })
+  }
+  const prices = options.prices === undefined ? null : readPrices(readText(options.prices), options.prices)
+  const out = openOutFile(options.out)
+  const measured = measuredFrom(input.files)
+  const fit = fitCapacity(measured, { ...readPromise(options.budget), seed: options.seed })
+  if ('refused' in fit.knee) {
+    const refused = { refused: fit.knee.refused }
+    if (options.json) printJson(refused)
+    else print(`No plan: ${refused.refused}`)
+    return exitCode.inconclusive
+  }
+  const plan = planCapacity(fit, planOptions(options, measured.capacity.pool ?? null))
+  const simulated =
+    options.trace === undefined
+      ? null
+      : simulate({ spec: plan.hpa, pod: plan.pod, trace: options.trace, scaleTo: options.peak })
+  if (options.emit !== undefined) writeFileSync(options.emit, writeHpa(plan.hpa))
+  if (options.svg !== undefined) {
+    if (simulated) writeFileSync(options.svg, simulated.picture())
+    else say('--svg draws the plan over a traffic trace: give --trace.')
+  }
+  const cost = prices && costOf(prices, { plan, simulated, options })
+  const document = {
+    ...plan,
+    budget: options.budget,
+    knee: fit.knee,
+    simulation: simulated?.summary ?? null,
+    cost,
+  }
+  out.write(document)
+  if (options.json) printJson(document)
+  else print(render(plan, { options, simulated, cost }))
+  return plan.problems.length > 0 ? exitCode.broken : exitCode.ok
+}
+
+function planOptions(options: CapacityPlanOptions, measuredPool: number | null) {
+  const { peak, headroom, spare, cores, memory, maxConnections, databaseCores, name } = options
+  return {
+    name,
+    peak,
+    headroom: headroom / 100,
+    spare,
+    cores,
+    memoryGiB: memory,
+    poolSize: options.pool ?? measuredPool,
+    maxConnections,
+    ...(databaseCores !== undefined && { databaseCores }),
+  }
+}
+
+interface Costing {
+  plan: CapacityPlan
+  simulated: Simulated | null
+  options: CapacityPlanOptions
+}
+
+/** With a trace, its pod-hours as a share of a month; without one, the peak's pods all month long. */
+function costOf(prices: Prices, { plan, simulated, options }: Costing) {
+  const podHours = simulated
+    ? (simulated.summary.podHours / simulated.summary.hours) * hoursPerMonth
+    : plan.replicas * hoursPerMonth
+  const cost = monthlyCost(prices, { podHours, cores: options.cores, memoryGiB: options.memory })
+  return { ...cost, currency: prices.currency, podHours }
+}
+
+interface Rendering {
+  options: CapacityPlanOptions
+  simulated: Simulated | null
+  cost: ReturnType<typeof costOf> | null
+}
+
+function render(plan: CapacityPlan, { options, simulated, cost }: Rendering): string {
+  const { connections, databaseCores, hpa } = plan
+  const rows = [
+    ['one pod serves', `${plan.ratePerPod.toFixed(0)} requests/s within ${options.budget}`],
+    ['pods at the peak', `${plan.replicas}, ${plan.spare} of them spare`],
+    ['autoscaler', `${hpa.minReplicas} to ${hpa.maxReplicas} pods at ${plan.cpuTarget}% CPU`],
+    ...(connections ? [['connections', `${connections.wanted} of ${connections.most}`]] : []),
+    ...(databaseCores === null ? [] : [['database', `${databaseCores.toFixed(1)} cores at the peak`]]),
+    ...(simulated ? [['over the trace', simulated.text]] : []),
+    ...(cost
+      ? [
+          [
+            'a month',
+            `${cost.currency}${cost.total.toFixed(0)}, ${cost.currency}${cost.pods.toFixed(0)} of it for pods`,
+          ],
+        ]
+      : []),
+  ]
+  const table = renderTable([`For ${options.peak} requests/s`, ''], rows)
+  return [table, ...plan.problems.map((problem) => `! ${problem}`)].join('\n\n')
+}

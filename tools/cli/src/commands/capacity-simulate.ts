@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs'
+import { monthlyCost, hoursPerMonth, readHpa, readPrices } from '@hotpath/load/capacity'
+import { readPod } from '../capacity/read-pod.ts'
+import { readText } from '../capacity/read-inputs.ts'
+import { simulate } from '../capacity/simulate.ts'
+import { exitCode } from '../exit-code.ts'
+import { print, printJson } from '../terminal.ts'
+
+export interface CapacitySimulateOptions {
+  trace: string
+  /** What `hotpath capacity plan --out` wrote, for how a pod behaves. */
+  plan: string
+  prices?: string
+  memory: number
+  svg?: string
+  json: boolean
+}
+
+/** Plays a traffic trace against an autoscaler's manifest. */
+export async function capacitySimulate(file: string, options: CapacitySimulateOptions): Promise<number> {
+  const spec = readHpa(readText(file), file)
+  const pod = readPod(options.plan)
+  const prices = options.prices === undefined ? null : readPrices(readText(options.prices), options.prices)
+  const { summary, text, picture } = simulate({ spec, pod, trace: options.trace })
+  if (options.svg !== undefined) writeFileSync(options.svg, picture())
+  const podHours = (summary.podHours / summary.hours) * hoursPerMonth
+  const cost = prices && {
+    ...monthlyCost(prices, { podHours, cores: pod.requestCores, memoryGiB: options.memory }),
+    currency: prices.currency,
+  }
+  if (options.json) printJson({ ...summary, cost })
+  else {
+    print(text)
+    if (cost) print(`A month like this: ${cost.currency}${cost.total.toFixed(0)}`)
+  }
+  return summary.violationMinutes > 0 ? exitCode.broken : exitCode.ok
+}

@@ -1,0 +1,33 @@
+/** What a request can use up. */
+export type ResourceName = 'event loop' | 'process CPU' | 'database CPU' | 'machine CPU' | 'pool'
+
+/** One slice of time of a run. */
+export interface MeasuredSlice {
+  /** Requests per second, by endpoint. */
+  rates: readonly number[]
+  /**
+   * How much of each resource was in use: CPU seconds per second, connections out. Those that could not be seen are
+   * missing.
+   */
+  used: Partial<Record<ResourceName, number>>
+}
+
+/** One run at one load, as far as capacity is concerned. */
+export interface MeasuredRun {
+  /** Requests per second that were sent. */
+  rate: number
+  /** Response times in milliseconds; null when not measured. */
+  p50Ms: number | null
+  p95Ms: number | null
+  p99Ms: number | null
+  slices: readonly MeasuredSlice[]
+}
+
+/** Runs of one configuration of one system. */
+export interface Measured {
+  /** The endpoints that the rates of all slices speak of, in this order. */
+  endpoints: readonly string[]
+  runs: readonly MeasuredRun[]
+  /** How much of each resource there is. */
+  capacity: Partial<Record<ResourceName, number>>
+}

@@ -1,0 +1,173 @@
+import type { CapacityFit } from './fit.ts'
+import type { HpaSpec } from './hpa/spec.ts'
+import { hpaDefaults } from './hpa/spec.ts'
+import type { PodModel } from './hpa/simulate.ts'
+
+export interface PlanOptions {
+  /** Names the deployment. */
+  name: string
+  /** Requests per second at the busiest moment. */
+  peak: number
+  /** What is kept free beyond the peak, as a share. @default 0.3 */
+  headroom?: number
+  /** Pods that may be lost without harm. @default 1 */
+  spare?: number
+  /** Cores and GiB that a pod requests. @default 1, 1 */
+  cores?: number
+  memoryGiB?: number
+  /** Connections of one pod's pool; null where there is no database. */
+  poolSize: number | null
+  /** The database's max_connections. @default 100 */
+  maxConnections?: number
+  /** Cores of the database's primary. @default not checked */
+  databaseCores?: number
+  /** How fast the traffic grows at its fastest, as a share per minute. @default 0.2 */
+  growthPerMinute?: number
+  /** From being asked for until a pod takes requests, in seconds. @default 20 */
+  startSeconds?: number
+  /** Throughput of N pods beside N times that of one, 0…1. @default 1 */
+  efficiency?: (pods: number) => number
+}
+
+/** How many pods a peak takes, and what has to hold beside. */
+export interface CapacityPlan {
+  /** Requests per second that one pod serves within the promise: the lower bound of what was found. */
+  ratePerPod: number
+  replicas: number
+  /** Of these, kept for a failure. */
+  spare: number
+  /** Target of the autoscaler, per cent of the CPU that is requested. */
+  cpuTarget: number
+  /** What does not fit, in words; empty where all does. */
+  problems: string[]
+  connections: { wanted: number; most: number; fits: boolean } | null
+  /** Cores of the database at the peak; null where nothing was seen of it. */
+  databaseCores: number | null
+  hpa: HpaSpec
+  pod: PodModel
+}
+
+const defaults = {
+  headroom: 0.3,
+  spare: 1,
+  cores: 1,
+  memoryGiB: 1,
+  maxConnections: 100,
+  growthPerMinute: 0.2,
+  startSeconds: 20,
+} as const
+
+/** Until the autoscaler sees a change and acts: half a window of figures, and one round of the controller. */
+const reactionSeconds = 45
+/** Connections that others need: superusers, migrations, replication. */
+const reservedConnections = 10
+const mostReplicas = 10_000
+
+/** Plans with what one pod was found to serve. @throws Error when the fit says nothing of the knee */
+export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPlan {
+  const given = { ...defaults, ...options }
+  const { knee } = fit
+  if ('refused' in knee) throw new Error(knee.refused)
+  const ratePerPod = knee.prediction.low
+  const needed = podsFor(given.peak * (1 + given.headroom), ratePerPod, given.efficiency ?? (() => 1))
+  const replicas = needed + given.spare
+  const cpu = cpuOf(fit)
+  const atKnee = (cpu.base + cpu.mean * ratePerPod) / given.cores
+  const growth = 1 + (given.growthPerMinute * (reactionSeconds + given.startSeconds)) / 60
+  const cpuTarget = Math.max(10, Math.min(90, Math.floor((100 * atKnee) / growth)))
+  const connections = connectionsOf(replicas, given)
+  const databaseCores = databaseCoresOf(fit, given.peak)
+  const minReplicas = Math.max(2, 1 + given.spare)
+  return {
+    ratePerPod,
+    replicas,
+    spare: given.spare,
+    cpuTarget,
+    connections,
+    databaseCores,
+    problems: problemsOf({ replicas, connections, databaseCores, atKnee, given }),
+    hpa: {
+      ...hpaDefaults,
+      name: given.name,
+      minReplicas,
+      maxReplicas: Math.max(minReplicas, Math.ceil(replicas * 1.5)),
+      metrics: [{ kind: 'cpu', targetUtilisation: cpuTarget }],
+    },
+    pod: {
+      requestCores: given.cores,
+      baseCores: cpu.base,
+      cpuSecondsPerRequest: cpu.mean,
+      kneeRate: ratePerPod,
+      limitRate: Math.max(ratePerPod, fit.demands[0]!.mostPerSecond),
+      startSeconds: given.startSeconds,
+      warmupSeconds: 20,
+      warmupFactor: 2,
+    },
+  }
+}
+
+/** The fewest that serve the rate; more of them may each do less. */
+function podsFor(rate: number, perPod: number, efficiency: (pods: number) => number): number {
+  for (let pods = Math.max(1, Math.ceil(rate / perPod)); pods <= mostReplicas; pods++) {
+    if (pods * perPod * efficiency(pods) >= rate) return pods
+  }
+  throw new Error(`More than ${mostReplicas} pods would be needed: adding pods does not help.`)
+}
+
+/** What kubelets report as CPU: that of the whole process. */
+function cpuOf({ demands }: CapacityFit): { base: number; mean: number } {
+  const order = ['process CPU', 'event loop', 'machine CPU'] as const
+  for (const name of order) {
+    const found = demands.find(({ resource }) => resource === name)
+    if (found) return found
+  }
+  return { base: 0, mean: 0 }
+}
+
+function connectionsOf(
+  replicas: number,
+  { poolSize, maxConnections }: { poolSize: number | null; maxConnections: number },
+) {
+  if (poolSize === null) return null
+  const wanted = replicas * poolSize
+  const most = maxConnections - reservedConnections
+  return { wanted, most, fits: wanted <= most }
+}
+
+function databaseCoresOf({ demands }: CapacityFit, peak: number): number | null {
+  const database = demands.find(({ resource }) => resource === 'database CPU')
+  return database ? database.base + database.mean * peak : null
+}
+
+interface Facts {
+  replicas: number
+  connections: CapacityPlan['connections']
+  databaseCores: number | null
+  atKnee: number
+  given: PlanOptions & Record<keyof typeof defaults, number>
+}
+
+function problemsOf({ replicas, connections, databaseCores, atKnee, given }: Facts): string[] {
+  const problems: string[] = []
+  if (connections && !connections.fits) {
+    const each = Math.max(1, Math.floor(connections.most / replicas))
+    problems.push(
+      `${replicas} pods of ${given.poolSize} connections take ${connections.wanted}, and the database has ${connections.most} to give: make pools of ${each}, raise max_connections, or pool in front of it.`,
+    )
+  }
+  if (
+    databaseCores !== null &&
+    given.databaseCores !== undefined &&
+    databaseCores > 0.7 * given.databaseCores
+  ) {
+    problems.push(
+      `At the peak the database uses ${databaseCores.toFixed(1)} of ${given.databaseCores} cores: cache more, or read from replicas.`,
+    )
+  }
+  if (atKnee > 1) {
+    problems.push(
+      `A pod at its limit uses ${atKnee.toFixed(2)} times the CPU that it requests: request more cores.`,
+    )
+  }
+  return problems
+}

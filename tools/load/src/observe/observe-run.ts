@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { errors } from '../errors.ts'
+import type { RunResult } from '../result.ts'
+import { createSampleReader, type SampleReader } from './ask-samples.ts'
+import { createProcessReader, type ProcessReader } from './process-reader.ts'
+import { mergeProcesses, type ServerSide } from './server-side.ts'
+
+export interface ObserveOptions {
+  /** Of the application. */
+  origin: string
+  /** Its HOTPATH_TOKEN, where it is not on this machine. @default none */
+  token?: string
+  /** A process on this machine that is watched from outside instead: CPU and memory. @default none */
+  pid?: number
+}
+
+const everyMs = 1_000
+/** The last slice of the run ends up to a slice later, and has to be asked for. */
+const afterMs = 1_200
+
+/**
+ * Drives load as `run` says, and reads meanwhile what the server does: one request a second, to a path of its own, that
+ * counts in no figure of the run.
+ * @throws HP_LOAD_UNOBSERVED when the server cannot be watched; whatever `run` throws
+ */
+export async function observeRun(
+  run: () => Promise<RunResult>,
+  options: ObserveOptions,
+): Promise<RunResult & { server: ServerSide }> {
+  const watched = await watch(options)
+  const stop = new AbortController()
+  const watching = keepLooking(watched.look, stop.signal)
+  try {
+    const result = await run()
+    await sleep(afterMs)
+    stop.abort()
+    await watching
+    await watched.last()
+    const zero = Date.parse(result.startedAt) + result.target.warmupMs
+    const server = watched.side({ zero, from: zero, until: zero + result.target.durationMs })
+    return { ...result, server }
+  } finally {
+    stop.abort()
+  }
+}
+
+interface Watched {
+  look(): Promise<void>
+  /** Asks until every process has told its last slices. */
+  last(): Promise<void>
+  side(bounds: { zero: number; from: number; until: number }): ServerSide
+}
+
+async function watch({ origin, token, pid }: ObserveOptions): Promise<Watched> {
+  if (pid !== undefined) {
+    const reader = openProcess(pid)
+    return { look: async () => reader.look(), last: async () => {}, side: reader.side }
+  }
+  const reader = createSampleReader({ origin, token })
+  try {
+    await reader.ask()
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    throw errors.HP_LOAD_UNOBSERVED({ what: origin, problem: code ?? message }, { cause })
+  }
+  return {
+    look: () => reader.ask(),
+    last: () => askAll(reader),
+    side: (bounds) => mergeProcesses(reader.processes(), bounds)!,
+  }
+}
+
+function openProcess(pid: number): ProcessReader {
+  try {
+    return createProcessReader(pid)
+  } catch (cause) {
+    const problem = (cause as NodeJS.ErrnoException).code ?? String(cause)
+    throw errors.HP_LOAD_UNOBSERVED({ what: `process ${pid}`, problem }, { cause })
+  }
+}
+
+async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    // A server that is too busy to answer this is measured by the run itself; the next look tells what was missed.
+    await look().catch(() => {})
+    await sleep(everyMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+/** Any process may answer, so it takes some tries until each of them did. */
+async function askAll(reader: SampleReader): Promise<void> {
+  const tries = 1 + 4 * (reader.processes().length - 1)
+  for (let round = 0; round < tries; round++) await reader.ask().catch(() => {})
+}
