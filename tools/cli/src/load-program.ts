@@ -8,11 +8,22 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
   program
     .command('load')
     .description('drive load by the clock and say what was measured, or that the run is INVALID')
-    .argument('<what>', 'a URL, or a scenario: read-mix, or civicq/read-mix')
-    .option('--origin <url>', 'where the application runs, for a scenario', 'http://127.0.0.1:4000')
-    .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
-    .option('--duration <d>', 'the measured time: 30s, 5m', duration('--duration'), '10s')
-    .option('--warmup <d>', 'time before it at the same rate, not measured', duration('--warmup'), '1s')
+    .argument(
+      '<what>',
+      'a URL; a scenario; an application; a file of scenarios; a script of Artillery or k6; a HAR',
+    )
+    .option('--origin <url>', 'where it goes; otherwise what a script says, or http://127.0.0.1:4000')
+    .option(
+      '--rate <r>',
+      'arrivals per second; otherwise what a script says, or 50',
+      positiveNumber('--rate'),
+    )
+    .option('--duration <d>', 'the measured time: 30s, 5m; otherwise 10s', duration('--duration'))
+    .option(
+      '--warmup <d>',
+      'time before it at the same rate, not measured; otherwise 1s',
+      duration('--warmup'),
+    )
     .option(
       '--connections <c>',
       'most connections at once',
@@ -20,7 +31,7 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
       512,
     )
     .option('--arrivals <process>', 'uniform or poisson', 'poisson')
-    .option('--timeout <d>', 'an answer later than this is an error', duration('--timeout'), '10s')
+    .option('--timeout <d>', 'an answer later than this is an error; otherwise 10s', duration('--timeout'))
     .option(
       '--seed <n>',
       'seed of every random choice',
