@@ -1,3 +1,4 @@
+import { asBuffer } from './as-buffer.ts'
 import { describe, reasonOf } from '../describe.ts'
 import { cacheErrors } from '../errors.ts'
 import { compress, decompress } from './compression.ts'
@@ -56,7 +57,7 @@ export function createCodec({ serializer, compressOver }: CodecOptions): Codec {
     },
     decode(format, body) {
       if (format === 'u' && body.byteLength === 0) return undefined
-      const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+      const bytes = asBuffer(body)
       try {
         if (format.length === 1) return read(format, bytes)
         if (format.length === 2 && format[1] === 'z') return read(format[0], decompress(bytes))

@@ -1,3 +1,4 @@
+import { asBuffer } from '../codec/as-buffer.ts'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ErrorReply } from 'redis'
 import { cacheErrors } from '../errors.ts'
@@ -175,7 +176,4 @@ export function openSession(options: SessionOptions, events: SessionEvents): Ses
   }
 }
 
-const asWritten = (word: RedisWord): string | Buffer =>
-  typeof word === 'string' || Buffer.isBuffer(word)
-    ? word
-    : Buffer.from(word.buffer, word.byteOffset, word.byteLength)
+const asWritten = (word: RedisWord): string | Buffer => (typeof word === 'string' ? word : asBuffer(word))

@@ -1,3 +1,4 @@
+import { asBuffer } from '../codec/as-buffer.ts'
 import { createPattern, type MarkValue, noSoftChanges, type Pattern } from '../marks.ts'
 import type { RedisReply } from './port.ts'
 
@@ -8,9 +9,7 @@ export interface MarkReader {
 }
 
 export const textOf = (reply: RedisReply | undefined): string =>
-  reply instanceof Uint8Array
-    ? Buffer.from(reply.buffer, reply.byteOffset, reply.byteLength).toString()
-    : String(reply ?? '')
+  reply instanceof Uint8Array ? asBuffer(reply).toString() : String(reply ?? '')
 
 const none: readonly Pattern[] = []
 
