@@ -81,10 +81,10 @@ export async function driveClosed({ plan, visitors, start, signal }: ModelOption
   let begun = 0
   let ended = 0
 
-  function iterate(user: Visitor): void {
+  function iterate(user: Visitor, now: number): void {
     if (begun >= iterations) return
     begun += 1
-    visitors.begin(user, performance.now(), (answered) => {
+    visitors.begin(user, now, (answered) => {
       ended += 1
       if (ended >= iterations) finished.abort()
       const again = () => goOn(user)
@@ -97,8 +97,10 @@ export async function driveClosed({ plan, visitors, start, signal }: ModelOption
   }
 
   function goOn(user: Visitor): void {
-    if (signal.aborted) return
-    if (user.number < usersAt(stages, performance.now() - start)) iterate(user)
+    const now = performance.now()
+    // What begins after the end is not counted: then it must not be sent either.
+    if (signal.aborted || now >= start + warmupMs + durationMs) return
+    if (user.number < usersAt(stages, now - start)) iterate(user, now)
     else idle.set(user.number, user)
   }
 
@@ -108,7 +110,7 @@ export async function driveClosed({ plan, visitors, start, signal }: ModelOption
     // Who is still busy since the level fell goes on without a break.
     if (!user) return
     idle.delete(number)
-    iterate(user)
+    iterate(user, performance.now())
   }
 
   const all = beginnings(stages)

@@ -5,7 +5,7 @@ import { createStep } from '../src/step.ts'
 /** Scenarios that the generators of the fleet's tests find by name: `numbers http://127.0.0.1:4000`. */
 export function scenariosOf(what: string): readonly Scenario[] {
   const [kind, origin = ''] = what.split(' ')
-  const path = (value: unknown) => createStep('GET /', { method: 'GET', path: `/?${value}` }, {})
+  const path = (value: string | number) => createStep('GET /', { method: 'GET', path: `/?${value}` }, {})
   const scenario = (run: Scenario['run'], setup: Scenario['setup'] = null): Scenario[] => [
     { name: kind!, weight: 1, origin, setup, run },
   ]

@@ -77,7 +77,7 @@ function listen(socket: WebSocket, { onMessage, onEnd }: ChannelEvents, clock: A
     onEnd(problem)
   }
   socket.on('message', (data) => {
-    const message = readMessage(String(data))
+    const message = readMessage((data as Buffer).toString())
     if (message === null) socket.close(1007)
     else if (message.type === 'clock') clock.answered(message.now)
     else if (message.type === 'ended') end(message.problem)

@@ -103,7 +103,7 @@ async function lend(
   connection.on('error', () => connection.terminate())
   connection.on('close', () => void opened.then((channel) => channel.close()))
   connection.on('message', (data) => {
-    const message = readMessage(String(data))
+    const message = readMessage((data as Buffer).toString())
     if (message === null) return connection.close(1007)
     if (message.type === 'clock') return send({ type: 'clock', now: epochNow() })
     void opened.then((channel) => channel.send(ownSource(message, module)))
@@ -116,7 +116,7 @@ function ownSource(message: Exclude<ToAgent, { type: 'clock' }>, module: string)
   const { assignment } = message
   return {
     ...message,
-    assignment: { ...assignment, source: { module, what: String(assignment.source.what) } },
+    assignment: { ...assignment, source: { module, what: assignment.source.what } },
   }
 }
 

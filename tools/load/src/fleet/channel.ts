@@ -44,7 +44,7 @@ export function threadChannel(number: number): OpenChannel {
     return {
       name: `worker ${number}`,
       clock: null,
-      send: (message) => worker.postMessage(message),
+      send: (message) => worker.postMessage(message, []),
       close: async () => void (await worker.terminate()),
     }
   }

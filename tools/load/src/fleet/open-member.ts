@@ -81,28 +81,30 @@ function createMailbox(): {
   take(withinMs: number): Promise<FromMember | string>
 } {
   const messages: FromMember[] = []
-  let ended: string | null = null
-  let wake = () => {}
+  const state = { ended: null as string | null, wake: () => {} }
   return {
     put(message) {
       messages.push(message)
-      wake()
+      state.wake()
     },
     end(problem) {
-      ended ??= problem
-      wake()
+      state.ended ??= problem
+      state.wake()
     },
-    async take(withinMs) {
-      let timedOut = false
-      const timer = setTimeout(() => {
-        timedOut = true
-        wake()
-      }, withinMs)
-      while (messages.length === 0 && ended === null && !timedOut) {
-        await new Promise<void>((resolve) => (wake = resolve))
-      }
-      clearTimeout(timer)
-      return messages.shift() ?? ended ?? `it said nothing for ${Math.round(withinMs / 1000)} s`
+    take(withinMs) {
+      return new Promise((resolve) => {
+        const waited = `it said nothing for ${Math.round(withinMs / 1000)} s`
+        const answer = (problem: string | null) => {
+          const message = messages.shift() ?? problem
+          if (message === null) return
+          clearTimeout(timer)
+          state.wake = () => {}
+          resolve(message)
+        }
+        const timer = setTimeout(() => answer(waited), withinMs)
+        state.wake = () => answer(state.ended)
+        state.wake()
+      })
     },
   }
 }

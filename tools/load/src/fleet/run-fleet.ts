@@ -56,7 +56,7 @@ const graceMs = 20_000
  */
 export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   const { source, workers, processes, agents, token, signal, onProgress, ...travelling } = options
-  const ways = waysTo(options)
+  const ways = waysTo({ workers, processes, agents, token })
   const load = { ...travelling, scenarios: await loadSource(source) }
   const plan = planRun(load)
   within('connections', plan.connections, { least: ways.length, most: 20_000 })
@@ -70,13 +70,27 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
       share: { index, of: members.length },
       shared,
     }))
-    return await drive({ members, assignments, plan, options })
+    return await drive({
+      members,
+      assignments,
+      plan,
+      signal,
+      onProgress,
+      histograms: options.histograms ?? false,
+    })
   } finally {
     await Promise.all(members.map((member) => member.close()))
   }
 }
 
-function waysTo({ workers, processes = 0, agents = [], token = '' }: FleetOptions): OpenChannel[] {
+interface Generators {
+  workers: number | undefined
+  processes: number | undefined
+  agents: readonly string[] | undefined
+  token: string | undefined
+}
+
+function waysTo({ workers, processes = 0, agents = [], token = '' }: Generators): OpenChannel[] {
   const range = { least: 0, most: 64, whole: true } as const
   const others = within('processes', processes, range) + within('the number of agents', agents.length, range)
   const threads = within('workers', workers ?? (others > 0 ? 0 : 1), range)
@@ -106,11 +120,13 @@ interface FleetRun {
   members: Member[]
   assignments: Assignment[]
   plan: Plan
-  options: FleetOptions
+  signal: AbortSignal | undefined
+  onProgress: FleetOptions['onProgress']
+  histograms: boolean
 }
 
-async function drive({ members, assignments, plan, options }: FleetRun): Promise<FleetResult> {
-  const { signal, onProgress, histograms = false } = options
+async function drive(run: FleetRun): Promise<FleetResult> {
+  const { members, assignments, plan, signal, onProgress, histograms } = run
   const stopAll = () => members.forEach((member) => member.send({ type: 'stop' }))
   signal?.addEventListener('abort', stopAll)
   const ticker = setInterval(() => {

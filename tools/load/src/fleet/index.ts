@@ -1,0 +1,5 @@
+export { type Agent, type AgentOptions, startAgent } from './agent.ts'
+export type { ClockOffset } from './channel.ts'
+export type { ScenarioSource } from './messages.ts'
+export { type FleetMember, type FleetOptions, type FleetResult, runFleet } from './run-fleet.ts'
+export { urlSource } from './url-source.ts'

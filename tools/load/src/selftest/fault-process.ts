@@ -1,0 +1,81 @@
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import path from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { type Behaviour, createFates, type Fate, heldUntil } from './behaviour.ts'
+import { createFaultLog, type FaultReport } from './fault-report.ts'
+
+/**
+ * A server that knows the truth, in a process of its own: it answers as its behaviour says, notes when each request
+ * arrived and when its answer ended, and tells its parent when asked. Then all begins anew.
+ */
+const behaviour = JSON.parse(process.argv[2]!) as Behaviour
+const log = createFaultLog()
+let nextFate = createFates(behaviour)
+let firstAt = Number.NaN
+let blocking: NodeJS.Timeout | undefined
+
+const server = createServer((request, response) => {
+  const arrivedAt = performance.now()
+  if (Number.isNaN(firstAt)) begin(arrivedAt)
+  const fate = nextFate()
+  if (fate.reset) {
+    request.socket.resetAndDestroy()
+    log.reset(arrivedAt)
+    return
+  }
+  if (fate.headFirst) response.write('{"ok":')
+  answerAt(response, fate, { arrivedAt, at: heldUntil(behaviour, arrivedAt + fate.delayMs, firstAt) })
+})
+server.keepAliveTimeout = 60_000
+
+function begin(at: number): void {
+  firstAt = at
+  if (behaviour.kind !== 'block') return
+  const { everyMs, lengthMs } = behaviour
+  blocking = setInterval(() => {
+    for (const until = performance.now() + lengthMs; performance.now() < until;);
+  }, everyMs)
+}
+
+/** Answers to the microsecond, where a timer alone would be up to a millisecond late. */
+function answerAt(response: ServerResponse, fate: Fate, when: { arrivedAt: number; at: number }): void {
+  const leftMs = when.at - performance.now()
+  if (leftMs > 1.5) setTimeout(answerAt, leftMs - 1.5, response, fate, when)
+  else if (leftMs > 0) setImmediate(answerAt, response, fate, when)
+  else {
+    response.end(fate.headFirst ? 'true}' : '{"ok":true}')
+    log.answered(when.arrivedAt, performance.now())
+  }
+}
+
+server.listen(0, '127.0.0.1')
+await once(server, 'listening')
+const { port } = server.address() as AddressInfo
+const tap = behaviour.kind === 'block' ? startTap(port) : null
+process.send?.({ port: tap === null ? port : await tap.port })
+process.on('message', () => void report())
+process.once('disconnect', () => process.exit())
+
+async function report(): Promise<void> {
+  clearInterval(blocking)
+  const own = log.take()
+  nextFate = createFates(behaviour)
+  firstAt = Number.NaN
+  process.send?.(tap === null ? own : await tap.take())
+}
+
+function startTap(target: number): { port: Promise<number>; take(): Promise<FaultReport> } {
+  const file = new URL(`./tap${path.extname(import.meta.filename)}`, import.meta.url)
+  const worker = new Worker(file, { workerData: { port: target } })
+  const next = async <T>() => ((await once(worker, 'message')) as [T])[0]
+  return {
+    port: next<{ port: number }>().then((message) => message.port),
+    take() {
+      const told = next<FaultReport>()
+      worker.postMessage('take', [])
+      return told
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export type { Behaviour } from './behaviour.ts'
+export type { FaultReport } from './fault-report.ts'
+export { type FaultServer, quantileOf, startFaultServer } from './fault-server.ts'
+export { selftest, type SelftestOptions, type TruthCertificate } from './selftest.ts'
+export { holdAgainst, type Truth } from './truth.ts'
