@@ -13,6 +13,7 @@ import { start } from './commands/start.ts'
 import { addCompare } from './compare-program.ts'
 import { addCapacity } from './capacity-program.ts'
 import { addDb } from './db-program.ts'
+import { addEndpoints } from './endpoints-program.ts'
 import { example, jsonOption } from './help.ts'
 import { addHistory } from './history-program.ts'
 import { addProxy, addWhy } from './http-program.ts'
@@ -39,6 +40,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addProve(program, onExit)
   addCompare(program, onExit)
   addHistory(program, onExit)
+  addEndpoints(program, onExit)
   addCache(program, onExit)
   addDb(program, onExit)
   addProxy(program, onExit)

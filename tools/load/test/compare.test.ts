@@ -16,7 +16,11 @@ const base: Sample = {
 const noisy = new Set(['cpuMsPerRequest', 'p50', 'p95', 'p99', 'mean'])
 
 /** Runs of two sides with independent log-normal noise; `change` multiplies figures of side B. */
-function simulation({ seed = 1, noise = 0.03, change = {} as Partial<Sample> } = {}) {
+function simulation({
+  seed = 1,
+  noise = 0.03,
+  change = {},
+}: { seed?: number; noise?: number; change?: Partial<Sample> } = {}) {
   const random = createRandom(seed)
   const normal = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
   return async (side: SideName) => {

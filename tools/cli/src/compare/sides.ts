@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { type Measurement, paths } from '@hotpath/core'
 import { chooseScenario, type Scenario, urlScenario } from '@hotpath/load'
-import { findApp, loadScenarios } from '../apps.ts'
+import { type AppFolder, findApp, loadScenarios } from '../apps.ts'
 import { cliErrors } from '../errors.ts'
 import { treeCpuSeconds } from '../prove/process-cpu.ts'
 import { startServer } from '../prove/server-process.ts'
@@ -53,14 +53,26 @@ async function appSide(given: string, { scenario, path: url }: SideOptions): Pro
   const app = findApp(given)
   const scenarios = url === undefined ? await loadScenarios(app) : null
   const named = scenarios && chooseScenario(scenarios, scenario?.split('/').at(-1) ?? 'read-mix')
+  const { origin, stop } = await openApp(app)
+  return {
+    origin,
+    scenario: named ?? urlScenario(new URL(url!, origin).href),
+    totals: () => layerTotals(origin),
+    stop,
+  }
+}
+
+/**
+ * An application with the layer, on embedded data of its own that end with it.
+ * @throws HP_CHILD_FAILED
+ */
+export async function openApp(app: AppFolder): Promise<Pick<Side, 'origin' | 'stop'>> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-compare-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
     const { origin, stop } = await startServer(app, { layer: 'on', databaseUrl: null, folder })
     return {
       origin,
-      scenario: named ?? urlScenario(new URL(url!, origin).href),
-      totals: () => layerTotals(origin),
       async stop() {
         await stop()
         remove()

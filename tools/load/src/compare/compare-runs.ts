@@ -29,7 +29,7 @@ export function compareRuns(
   checkMargin(margin)
   const [a, b] = [newest(allOfA), newest(allOfB)]
   const invalid = [...a, ...b].filter(({ verdict }) => verdict !== 'VALID').length
-  const metrics = judgeRuns(a.map(sampleOf), b.map(sampleOf), margin)
+  const metrics = judgeUnpaired(comparedMetrics, { a: a.map(sampleOf), b: b.map(sampleOf) }, margin)
   const differences = differencesOf(a, b)
   const notes = [...notesOn(a, b, metrics), ...differences]
   const rest = { metrics, pairs: Math.min(a.length, b.length), samples: [] }
@@ -46,14 +46,25 @@ function newest(runs: readonly StoredRun[]): StoredRun[] {
   return runs.toSorted((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)).slice(-mostRuns)
 }
 
-function judgeRuns(a: readonly Sample[], b: readonly Sample[], margin: number): MetricVerdict[] {
-  const has = ({ name }: Metric) => [...a, ...b].every((sample) => sample[name] !== undefined)
-  const shared = comparedMetrics.filter(has)
+/**
+ * Judges metrics by samples that were not taken in pairs: all of one side against all of the other, corrected by
+ * Bonferroni for the number of gating metrics. A metric that either side lacks is left out.
+ */
+export function judgeUnpaired(
+  metrics: readonly Metric[],
+  sides: { a: readonly Sample[]; b: readonly Sample[] },
+  margin: number,
+): MetricVerdict[] {
+  const having = (samples: readonly Sample[], { name }: Metric) =>
+    samples.filter((sample) => sample[name] !== undefined)
+  const shared = metrics.filter(
+    (metric) => having(sides.a, metric).length > 0 && having(sides.b, metric).length > 0,
+  )
   const alpha = 0.05 / Math.max(1, shared.filter(({ gating }) => gating).length)
   return shared.flatMap((metric) => {
-    const anchor = a[0]!
+    const [a, b] = [having(sides.a, metric), having(sides.b, metric)]
     const logs = (samples: readonly Sample[]) =>
-      samples.flatMap((sample) => worsening(metric, anchor, sample) ?? [])
+      samples.flatMap((sample) => worsening(metric, a[0]!, sample) ?? [])
     const [before, after] = [logs(a), logs(b)]
     if (before.length < a.length || after.length < b.length) return []
     const interval = rankSumInterval(before, after, 1 - alpha)
