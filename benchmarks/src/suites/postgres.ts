@@ -1,4 +1,5 @@
 import { measureAdvisor } from '../postgres/advisor-bars.ts'
+import { queryCacheBars } from '../postgres/query-cache-bars.ts'
 import { replicaBars } from '../postgres/replica-bars.ts'
 import { measureTapCost } from '../postgres/tap-cost.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
@@ -7,7 +8,8 @@ import { packageVersion, programVersion } from '../versions.ts'
 /** What the layer costs a statement, and what its advice is worth, on a real server. */
 export const postgres: Suite = {
   name: 'postgres',
-  description: 'the tap on against off; index advice beside rules that trust the planner',
+  description:
+    'the tap on against off; replicas; cached results; index advice beside rules that trust the planner',
   versions: () => ({ pg: packageVersion('pg'), postgres: programVersion('psql', '--version') }),
   run,
 }
@@ -39,6 +41,7 @@ async function run(context: SuiteContext): Promise<BarResult[]> {
       holds: cost.ratioInRequests >= 0.95,
     },
     ...(await replicaBars(context)),
+    ...(await queryCacheBars(context)),
     ...(await measureAdvisor(context)),
   ]
 }
