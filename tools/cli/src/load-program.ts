@@ -31,6 +31,28 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
       512,
     )
     .option('--arrivals <process>', 'uniform or poisson', 'poisson')
+    .option('--stages <list>', 'levels that change evenly: 10s:100,1m:500; from..to for a jump: 1m:50..50')
+    .option('--trace <file>', 'recorded arrivals: a time in seconds, or a second and its count, per line')
+    .option(
+      '--model <model>',
+      'open, or closed: users who wait for answers; otherwise open, or what is meant',
+    )
+    .option(
+      '--users <n>',
+      'so many users at a time (closed)',
+      wholeNumber('--users', { min: 1, max: 20_000 }),
+    )
+    .option('--think <d>', 'pause of a user between two sessions (closed)', duration('--think'))
+    .option(
+      '--iterations <n>',
+      'end after so many sessions (closed)',
+      wholeNumber('--iterations', { min: 1, max: 20_000_000 }),
+    )
+    .option('--no-keep-alive', 'a new connection for each request')
+    .option('--compression', 'ask for compressed answers, as browsers do')
+    .option('--header <header>', "sent with each request: 'accept: text/html' (repeatable)", collect, [])
+    .option('--redirects <n>', 'follow so many redirects', wholeNumber('--redirects', { min: 0, max: 20 }))
+    .option('--insecure', 'accept any certificate')
     .option('--timeout <d>', 'an answer later than this is an error; otherwise 10s', duration('--timeout'))
     .option(
       '--seed <n>',
@@ -40,10 +62,12 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
     )
     .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
     .option('--out <file>', 'keep the result in this file')
+    .option('--save-baseline <name>', 'add the run to a baseline, for `hotpath compare --baseline <name>`')
     .option(...jsonOption)
     .addHelpText(
       'after',
       example("hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --out run.json") +
+        example("hotpath load http://127.0.0.1:4000/ --stages '10s:100,1m:500,1m:50..50'") +
         '\nExit code: 0 budgets hold, 1 one is broken, 3 the generator was the limit, 4 wrong input.\n',
     )
     .action(async (what: string, options) => onExit(await load(what, options)))

@@ -1,5 +1,7 @@
 import { formatDuration } from '@hotpath/core'
 import { type Progress, runLoad, type RunResult } from '@hotpath/load'
+import { readEnvironment } from '@hotpath/load/environment'
+import { openBaseline } from '../compare/baselines.ts'
 import { exitCode } from '../exit-code.ts'
 import { printNotes } from '../load/notes.ts'
 import { type RunFlags, runOptions } from '../load/run-options.ts'
@@ -7,10 +9,12 @@ import { summaryText } from '../load/summary.ts'
 import { findLoad } from '../load/target.ts'
 import { openOutFile } from '../out-file.ts'
 import { stopSignal } from '../stop-signal.ts'
-import { createProgressBars, print, printJson } from '../terminal.ts'
+import { createProgressBars, print, printJson, say } from '../terminal.ts'
 
 export interface LoadCommandOptions extends RunFlags {
   out?: string
+  /** Name of the baseline that the run is added to. */
+  saveBaseline?: string
   json: boolean
 }
 
@@ -19,6 +23,7 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
   const target = await findLoad(what)
   const plan = runOptions(target, options)
   const out = openOutFile(options.out)
+  const baseline = options.saveBaseline === undefined ? null : openBaseline(options.saveBaseline)
   if (target.imported) printNotes(target.imported)
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort())
@@ -35,12 +40,16 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
       }),
   })
   bars.end()
-  const document = target.imported
-    ? { ...result, imported: { format: target.imported.format, notes: target.imported.notes } }
-    : result
+  const imported = target.imported && {
+    imported: { format: target.imported.format, notes: target.imported.notes },
+  }
+  const document = { ...result, environment: await readEnvironment(), ...imported }
   if (options.json) printJson(document)
   else print(summaryText(result))
   out.write(document)
+  if (baseline && result.verdict === 'VALID') {
+    say(`The baseline "${options.saveBaseline}" holds ${baseline.add(document)} runs now.`)
+  }
   return exitCodeOf(result)
 }
 

@@ -9,18 +9,27 @@ const mostRuns = 60
 
 const folderOf = (from: string) => path.join(findWorkspace(from).folder, '.hotpath', 'baselines')
 
+/** Where runs are added to. */
+export interface Baseline {
+  /** Tells how many it holds now. */
+  add(run: StoredRun): number
+}
+
 /**
- * Adds a run to a baseline, and makes it if there is none: several runs are what an interval needs. Tells how many it
- * holds now.
- * @throws HP_BASELINE_NAME, HP_RUN_FILE
+ * Opens a baseline to add runs to: several are what an interval needs. It is made with its first run.
+ * @throws HP_BASELINE_NAME, HP_RUN_FILE, before anything is measured
  */
-export function saveBaseline(name: string, run: StoredRun, from: string = process.cwd()): number {
+export function openBaseline(name: string, from: string = process.cwd()): Baseline {
   const file = fileOf(name, from)
-  mkdirSync(path.dirname(file), { recursive: true })
   const before = existsSync(file) ? parseRuns(readFileSync(file, 'utf8'), file) : []
-  const runs = [...before, run].slice(-mostRuns)
-  writeFileSync(file, `${JSON.stringify({ runs }, null, 2)}\n`)
-  return runs.length
+  return {
+    add(run) {
+      const runs = [...before, run].slice(-mostRuns)
+      mkdirSync(path.dirname(file), { recursive: true })
+      writeFileSync(file, `${JSON.stringify({ runs }, null, 2)}\n`)
+      return runs.length
+    },
+  }
 }
 
 /**
