@@ -8,7 +8,7 @@ import { dependenciesOf } from './dependencies.ts'
 import type { Exchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
 import { type ResponseFacts, responseFacts } from './response-facts.ts'
-import { type NotStored, type StoreRules, storable } from './storable.ts'
+import { type NotStored, type StoreRules, type StoreTerms, storable } from './storable.ts'
 import { readHead } from './stored-response.ts'
 import { withoutCoding } from './vary.ts'
 
@@ -49,20 +49,21 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     if (!fits(length) || headLength(head) > maxHeadLength) return 'too-large'
     const bound = fences.bind(dependenciesOf(exchange, tags), capture.stamp)
     if (fences.overtaken(bound, capture.stamp)) return 'fenced'
-    const lacksTag = wholeBody !== null && response.statusCode === 200 && !response.hasHeader('etag')
-    if (lacksTag) response.setHeader('ETag', entityTag(wholeBody))
-    const hasOwnTag = lacksTag || hasTagOfOurs(capture)
-    const vary = compression
-      ? withoutCoding(decision.terms.vary, head.headers['content-encoding'])
-      : decision.terms.vary
-    capture.accepted = {
-      head: { ...readHead(response, capture.outerHeaders, decision.without), hasOwnTag },
-      terms: { ...decision.terms, vary },
-      bound,
-      at,
-    }
+    const { without } = decision
+    const terms = compression ? withCodings(decision.terms, head) : decision.terms
+    const lacksTag = wholeBody !== null && head.status === 200 && head.headers['etag'] === undefined
+    const ownTag = lacksTag ? entityTag(wholeBody) : undefined
+    const reading = { outer: capture.outerHeaders, without, ownTag, hasOwnTag: hasTagOfOurs(capture) }
+    capture.accepted = { head: readHead(response, head, reading), terms, bound, at }
+    if (ownTag !== undefined) response.setHeader('ETag', ownTag)
     return undefined
   }
+}
+
+/** The terms of what is kept in all codings. */
+function withCodings(terms: StoreTerms, { headers }: ResponseFacts): StoreTerms {
+  const vary = withoutCoding(terms.vary, headers['content-encoding'])
+  return vary === terms.vary ? terms : { ...terms, vary }
 }
 
 /** Those of the route, and those that the handler named; undefined where either cannot be read. */

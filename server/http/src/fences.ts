@@ -1,7 +1,7 @@
+import { randomInt } from 'node:crypto'
 import {
   areQuiet,
   compileGlob,
-  createTagSpace,
   type Fence,
   invalidationOf,
   type Mark,
@@ -9,6 +9,7 @@ import {
   type TagSpace,
 } from '@hotpath/cache'
 import type { Dependencies } from './dependencies.ts'
+import { createUrlDrops } from './url-drops.ts'
 
 /** What was known when a handler began: anything dropped later overtakes its answer. */
 export interface Stamp {
@@ -26,9 +27,14 @@ export interface Stamp {
 export interface Fenced {
   /** Its tags, and the purges. */
   fence: Fence
-  /** Its URL, which an unsafe method changes under all its keys. */
-  urls: Fence
+  /** The place of its URL, which an unsafe method changes under all its keys. */
+  urlPlace: number
+  /** Of the URLs, when its handler began. */
+  urlsAsOf: number
 }
+
+/** The part of it that is about the URL. */
+export type FencedUrl = Pick<Fenced, 'urlPlace' | 'urlsAsOf'>
 
 /** What an answer depends on, with the fence of it. */
 export type Bound = Dependencies & Fenced
@@ -45,7 +51,7 @@ export interface Fences {
   /** The same, with what it depends on. */
   bind(what: Dependencies, since: Stamp): Bound
   /** The same of a URL alone: for what was fenced by somebody else. */
-  fenceUrl(what: Dependencies, since: Stamp): Fence
+  fenceUrl(what: Dependencies, since: Stamp): FencedUrl
   /** Overtakes answers of these targets, under whatever key, in all processes. */
   dropTargets(targets: readonly string[]): void
   /** Overtakes answers whose path and query match the glob: here at once, elsewhere once it is acknowledged. */
@@ -73,17 +79,16 @@ const unprovedMs = 2_000
 /** Purges remembered beside Redis, which knows all: only so that a response in flight is told early. */
 const mostPurges = 64
 
-/** Fences over the shared tags, the purged patterns, and the URLs that unsafe methods dropped. */
-export function createFences(tags: TagSpace): Fences {
+/** Fences over the shared tags, the purged patterns, and the URLs that unsafe methods dropped; see url-drops.ts for `seed`. */
+export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)): Fences {
   const { trust, tier, clock } = tags
   const scope = tags.scope(httpNamespace)
-  const urls = createTagSpace()
+  const urls = createUrlDrops(seed)
   /** The latest of this process, where it is Redis that remembers them. */
   const purges: { turn: number; matches(url: string): boolean }[] = []
-  const urlScope = urls.scope('')
-  const nameOf = ({ target: [target] }: Dependencies) => safeName(target)
-  const dropNamed = (names: readonly string[]) => void urls.change(invalidationOf({ tags: names }))
-  tier?.onKeyDropped(encodeURIComponent(httpNamespace), (name) => dropNamed([name]))
+  // Redis knows them by other names where they are long.
+  const nameOf = tier === null ? (target: string) => target : safeName
+  tier?.onKeyDropped(encodeURIComponent(httpNamespace), (name) => urls.drop([name]))
 
   const holds = ({ marks, asOf }: Fence) => areQuiet(marks, asOf)
   const isVouchedFor = () => trust.until === Infinity || clock() < trust.until
@@ -91,22 +96,29 @@ export function createFences(tags: TagSpace): Fences {
   function fence(what: Dependencies, { asOf, turn, generation, at, ...since }: Stamp): Fenced {
     const own = tags.fence(what.tags, asOf, scope)
     // What happened meanwhile may have gone unheard: it is known as of the beginning.
-    return { fence: { ...own, generation, provedAt: at, turn }, urls: fenceUrl(what, since) }
+    own.generation = generation
+    own.provedAt = at
+    own.turn = turn
+    return { fence: own, ...fenceUrl(what, since) }
   }
 
-  const fenceUrl = (what: Dependencies, since: Pick<Stamp, 'urls'>) =>
-    urls.fence([nameOf(what)], since.urls, urlScope)
+  const fenceUrl = ({ target: [target] }: Dependencies, since: Pick<Stamp, 'urls'>): FencedUrl => ({
+    urlPlace: urls.placeOf(nameOf(target)),
+    urlsAsOf: since.urls,
+  })
+  const isUrlDropped = ({ urlPlace, urlsAsOf }: FencedUrl) => urls.isDropped(urlPlace, urlsAsOf)
 
-  function standing({ fence: own, urls: ownUrls, url }: Fenced & Dependencies): Standing {
-    if (!holds(ownUrls)) return 'overtaken'
+  function standing(what: Fenced & Dependencies): Standing {
+    if (isUrlDropped(what)) return 'overtaken'
+    const { fence: own, url } = what
     const { standing: found, softAt } = tags.check(own, { key: url, scope })
     return found === 'expired' ? { expiredAt: softAt } : found
   }
 
   function bind(what: Dependencies, since: Stamp): Bound {
-    const { fence: own, urls: ownUrls } = fence(what, since)
+    const { fence: own, urlPlace, urlsAsOf } = fence(what, since)
     const { key, target, url, tags: named } = what
-    return { key, target, url, tags: named, fence: own, urls: ownUrls }
+    return { key, target, url, tags: named, fence: own, urlPlace, urlsAsOf }
   }
 
   function overtaken(what: Bound, since: Stamp): boolean {
@@ -125,12 +137,12 @@ export function createFences(tags: TagSpace): Fences {
       // Their marks are there before the turn that is noted: what is changed later is changed since.
       if (tier !== null) tags.fence(named, 0, scope)
       const { turn, generation } = trust
-      return { asOf: tags.asOf(), turn, generation, urls: urls.asOf(), at: clock() }
+      return { asOf: tags.asOf(), turn, generation, urls: urls.turn(), at: clock() }
     },
     dropTargets(targets) {
       if (targets.length === 0) return
       if (tier === null) {
-        dropNamed(targets.map(safeName))
+        urls.drop(targets)
         return
       }
       const keys = targets.map((target) => [httpNamespace, target] as const)
@@ -145,29 +157,33 @@ export function createFences(tags: TagSpace): Fences {
       }
       return isSent
     },
-    isCurrent({ fence: own, urls: ownUrls }) {
-      if (own.generation !== trust.generation || own.swept !== scope.top) return false
-      return holds(ownUrls) && holds(own) && isVouchedFor()
+    isCurrent(stored) {
+      const { fence: own } = stored
+      if (own.generation !== trust.generation || own.swept !== scope.top || isUrlDropped(stored)) return false
+      if (!isVouchedFor()) return false
+      if (tier !== null) return holds(own)
+      // Here every change takes a turn: what held at this one holds still, and its marks are left alone.
+      if (own.turn === trust.turn) return true
+      if (!holds(own)) return false
+      own.turn = trust.turn
+      return true
     },
     mayShare(what, since) {
       if (!isVouchedFor() && clock() - since.at > unprovedMs) return false
-      if (!holds(fenceUrl(what, since))) return false
+      if (isUrlDropped(fenceUrl(what, since))) return false
       return !tags.changedSince({ tags: what.tags, turn: since.turn, key: what.url }, scope)
     },
-    isAsBegun({ fence: own, urls: ownUrls, tags: named, url }) {
+    isAsBegun(stored) {
+      const { fence: own, tags: named, url } = stored
       if (!isVouchedFor() && clock() - own.provedAt > unprovedMs) return false
-      return holds(ownUrls) && !tags.changedSince({ tags: named, turn: own.turn, key: url }, scope)
+      return !isUrlDropped(stored) && !tags.changedSince({ tags: named, turn: own.turn, key: url }, scope)
     },
     hold(holder) {
-      tags.hold(() => marksOf(holder, ({ fence: own }) => own))
-      urls.hold(() => marksOf(holder, ({ urls: own }) => own))
+      tags.hold(() => marksOf(holder))
     },
   }
 }
 
-function* marksOf(
-  holder: () => Iterable<Fenced>,
-  fenceOf: (held: Fenced) => Fence,
-): Iterable<readonly Mark[]> {
-  for (const held of holder()) yield fenceOf(held).marks
+function* marksOf(holder: () => Iterable<Fenced>): Iterable<readonly Mark[]> {
+  for (const { fence } of holder()) yield fence.marks
 }

@@ -15,8 +15,10 @@ export interface Flight {
   readonly followers: Follower[]
   /** The right to make the answer for all processes; null without one. */
   lease: ResponseLease | null
-  /** Ends the wait of the followers, whatever becomes of the leader. */
+  /** Ends the wait of the followers, whatever becomes of the leader; there is none while nobody waits. */
   timer: NodeJS.Timeout | undefined
+  /** When that is, in milliseconds of `performance.now()`. */
+  endsAt: number
   isSettled: boolean
 }
 
@@ -39,10 +41,12 @@ export interface FlightOptions {
   fences: Fences
   /** How long followers wait at most, in milliseconds. */
   waitMs: number
+  /** Whether flights hold rights that other processes wait for: those end in time, too. @default false */
+  areShared?: boolean
 }
 
 /** Keeps the flights of one cache. */
-export function createFlights({ fences, waitMs }: FlightOptions): Flights {
+export function createFlights({ fences, waitMs, areShared = false }: FlightOptions): Flights {
   const flights = new Map<string, Flight>()
 
   function settle(flight: Flight, stored: StoredResponse | undefined): void {
@@ -55,10 +59,17 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
     flight.followers.length = 0
   }
 
-  function settleAfter(flight: Flight, ms: number): void {
+  function arm(flight: Flight): void {
     clearTimeout(flight.timer)
-    flight.timer = setTimeout(settle, ms, flight, undefined)
+    flight.timer = setTimeout(settle, Math.max(0, flight.endsAt - performance.now()), flight, undefined)
     flight.timer.unref()
+  }
+
+  /** A flight that is left to itself, its timer not set, and whose time is over. */
+  function isOver(flight: Flight): boolean {
+    if (performance.now() < flight.endsAt) return false
+    settle(flight, undefined)
+    return true
   }
 
   return {
@@ -66,7 +77,8 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
     find(key) {
       const flight = flights.get(key)
       // Never join a load that something dropped meanwhile has overtaken: its answer may be from before.
-      return flight && fences.mayShare(flight.dependencies, flight.stamp) ? flight : undefined
+      if (!flight || !fences.mayShare(flight.dependencies, flight.stamp)) return undefined
+      return isOver(flight) ? undefined : flight
     },
     lead(key, dependencies, stamp) {
       const flight: Flight = {
@@ -76,15 +88,22 @@ export function createFlights({ fences, waitMs }: FlightOptions): Flights {
         followers: [],
         lease: null,
         timer: undefined,
+        endsAt: performance.now() + waitMs,
         isSettled: false,
       }
       flights.set(key, flight)
-      settleAfter(flight, waitMs)
+      if (areShared) arm(flight)
       return flight
     },
-    follow: (flight, follower) => void flight.followers.push(follower),
+    follow(flight, follower) {
+      flight.followers.push(follower)
+      if (flight.timer === undefined) arm(flight)
+    },
     hurry(flight) {
-      if (!flight.isSettled) settleAfter(flight, Math.min(hurryMs, waitMs))
+      if (flight.isSettled) return
+      flight.endsAt = performance.now() + Math.min(hurryMs, waitMs)
+      // Also where nobody waits: it is not to be found any more, nor to hold its lease.
+      arm(flight)
     },
   }
 }

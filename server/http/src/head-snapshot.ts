@@ -7,8 +7,18 @@ export interface HeadSnapshot {
   readonly headers: Readonly<Record<string, OutgoingHttpHeader | undefined>>
 }
 
-/** Keeps the head as the handler made it, before the cache writes into it. */
-export function snapshotHead(response: ServerResponse): HeadSnapshot {
+/** As Node wants them, or it throws (RFC 9112 §4). */
+const reasonPhrase = /^[\t -~\u0080-\u00FF]*$/
+
+/**
+ * Keeps the head as the handler made it, before the cache writes into it; null where Node has nothing to refuse in it:
+ * then it will not have to be put back.
+ */
+export function snapshotHead(response: ServerResponse): HeadSnapshot | null {
+  const { statusCode, statusMessage } = response
+  const isUsual = Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 999
+  const isSaid = statusMessage === undefined || reasonPhrase.test(statusMessage)
+  if (isUsual && isSaid && !response.hasHeader('trailer')) return null
   return {
     status: response.statusCode,
     statusMessage: response.statusMessage,

@@ -17,7 +17,7 @@ import { observeOnly } from './observe-only.ts'
 import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
-import { type Responses, type StoredUrl, createResponses } from './responses.ts'
+import { type Responses, createResponses } from './responses.ts'
 import { createRouteSwitches, globOf } from './route-switches.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
 import { type Serve, createServe } from './serve.ts'
@@ -33,6 +33,7 @@ import {
   createServerLike,
   interceptRequests,
 } from './servers.ts'
+import type { StoredResponse } from './stored-response.ts'
 import { createWriteStored } from './write-stored.ts'
 
 /** What a cache holds and did, since it was made. */
@@ -105,12 +106,16 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   let declared = new Set(options.routes.map(({ pattern }) => pattern))
   const switches = createRouteSwitches((method, url) => table(method, url))
   const routes: RouteTable = switches.table
-  const store = createMemoryStore<StoredUrl>(settings)
+  const store = createMemoryStore<StoredResponse>(settings)
   const counters = createCounters()
   const observer = createObserver(counters)
   const fences = createFences(options.tags)
   const responses = createResponses(store, fences)
-  const flights = createFlights({ fences, waitMs: settings.collapseMs })
+  const flights = createFlights({
+    fences,
+    waitMs: settings.collapseMs,
+    areShared: options.tags.tier !== null,
+  })
   const hitForMiss = createHitForMiss(settings.hitForMissMs)
   const { rules, unavailableMs, maxEntryBytes, maxBytes: maxCollectedBytes } = settings
   const dropTags = (tags: readonly string[]) => void changeTags(options.tags, tags)

@@ -82,7 +82,7 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       return native.writeHead.call(response, response.statusCode)
     } catch (error) {
       if (!response.headersSent) {
-        restoreHead(response, before)
+        if (before !== null) restoreHead(response, before)
         exchange.head = 'open'
         exchange.givenStatus = undefined
         exchange.swallowsBody = false
@@ -162,6 +162,9 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
     const exchange = response[kExchange]
     exchange.native = nativeMethods(response)
     exchange.holdsHead = exchange.capture !== null
-    Object.assign(response, { writeHead, write, end, flushHeaders })
+    response.writeHead = writeHead as typeof response.writeHead
+    response.write = write as typeof response.write
+    response.end = end as typeof response.end
+    response.flushHeaders = flushHeaders
   }
 }

@@ -14,6 +14,7 @@ import type { HitForMiss } from './hit-for-miss.ts'
 import type { Observer } from './observe.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { retractConditions } from './retracted-conditions.ts'
+import { headersOn } from './response-facts.ts'
 import type { Responses } from './responses.ts'
 import { mayAnswer } from './reusable.ts'
 import type { Seek } from './seek.ts'
@@ -83,7 +84,7 @@ export function createMiss(parts: MissParts): Miss {
 
   /** Runs the handler and collects what it writes. */
   function collect(exchange: Exchange, { stamp, flight }: Pick<Capture, 'stamp' | 'flight'>): void {
-    const outerHeaders = exchange.response.getHeaders()
+    const outerHeaders = headersOn(exchange.response)
     const key = exchange.key!
     const candidates = confirmable(responses.variants(key), exchange.facts!)
     exchange.capture = startCapture({ stamp, flight, refreshes: null, confirmable: candidates, outerHeaders })
@@ -142,7 +143,7 @@ export function createMiss(parts: MissParts): Miss {
   function watch(exchange: Exchange): void {
     if (exchange.isWatched) return
     exchange.isWatched = true
-    exchange.response.once('close', closed)
+    exchange.response.on('close', closed)
   }
 
   /** Its client left while nobody was listening for that. */

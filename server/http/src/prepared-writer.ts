@@ -64,10 +64,12 @@ export function writePrepared(
   const internals = response as unknown as Internals
   response.statusCode = stored.status
   response.statusMessage = STATUS_CODES[stored.status]!
+  // oxlint-disable no-underscore-dangle -- Node's names
   internals._header = front
   internals._headerSent = true
   internals._contentLength = bodyLength(form)
-  const socket = response.socket as KnownSocket | null
+  // oxlint-enable no-underscore-dangle
+  const socket: KnownSocket | null = response.socket
   // Elsewhere `end` is what keeps the response unfinished until its turn has come.
   if (socket === null || socket.writableLength > 0) return void response.end(copied(form, front))
   if (front.length > roomBytes || !(socket[kWritesAtOnce] ??= writesAtOnce(socket))) {
@@ -219,7 +221,7 @@ function sampleResponse(): StoredResponse {
       },
       at: 0,
       isDeclaredPublic: true,
-      bound: { key: '', target: [''], url: '/', tags: [], fence: unfenced, urls: unfenced },
+      bound: { key: '', target: [''], url: '/', tags: [], fence: unfenced, urlPlace: 0, urlsAsOf: 0 },
       varyValues: [],
       route: 'other',
       madeWith: { authorization: false, cookie: false },

@@ -6,12 +6,6 @@ import { mayAnswer } from './reusable.ts'
 import { soften, type StoredResponse } from './stored-response.ts'
 import { matchesVary, selectingValues } from './vary.ts'
 
-/** Everything stored under one primary key, the newest first: one response for each way Vary can choose. */
-export interface StoredUrl {
-  readonly url: string
-  readonly variants: readonly StoredResponse[]
-}
-
 /** The stored responses. */
 export interface Responses {
   /** The newest response under a key that may answer a request and is known not to be overtaken, however fresh. */
@@ -40,24 +34,37 @@ export interface Responses {
 /** Ways to choose that are kept per URL: more are a sign of a Vary on something unbounded. */
 const maxVariants = 16
 
-/** Stored responses in a bounded store. */
-export function createResponses(store: Store<StoredUrl>, fences: Fences): Responses {
+/**
+ * Stored responses in a bounded store. What lies under a primary key is the newest of its responses; one for each other way
+ * that Vary can choose hangs behind it, in `older`: nearly always there is one alone, and a hit looks at nothing else.
+ */
+export function createResponses(store: Store<StoredResponse>, fences: Fences): Responses {
   fences.hold(() => allVariants(store))
 
-  function keep(key: string, kept: StoredUrl): void {
-    if (kept.variants.length === 0) store.delete(key)
-    else
-      store.set(
-        key,
-        kept,
-        kept.variants.reduce((total, { size }) => total + size, 0),
-      )
+  /** Keeps these and no others under a key, the newest first. */
+  function keep(key: string, variants: readonly StoredResponse[]): void {
+    const [newest] = variants
+    if (!newest) {
+      store.delete(key)
+      return
+    }
+    let size = 0
+    variants.forEach((variant, index) => {
+      variant.older = variants[index + 1] ?? null
+      size += variant.size
+    })
+    store.set(key, newest, size)
   }
 
+  const variantsAt = (key: string) => [...chain(store.peek(key))]
+
   function remove(stored: StoredResponse): void {
-    const known = store.peek(stored.key)
-    if (!known) return
-    keep(stored.key, { url: known.url, variants: known.variants.filter((variant) => variant !== stored) })
+    const known = variantsAt(stored.key)
+    if (known.length > 0)
+      keep(
+        stored.key,
+        known.filter((variant) => variant !== stored),
+      )
   }
 
   /** What the quick look leaves open. What was overtaken is dropped here, what was expired turns stale. */
@@ -71,30 +78,29 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
   function put(stored: StoredResponse): void {
     // A forgotten mark hears of no change: nothing new may depend on it.
     if (!isAttached(stored)) return remove(stored)
-    const known = store.peek(stored.key)?.variants ?? []
-    const others = known.filter((variant) => !choosesSame(variant, stored))
-    keep(stored.key, { url: stored.url, variants: [stored, ...others].slice(0, maxVariants) })
+    const known = store.peek(stored.key)
+    if (!known) return store.set(stored.key, stored, stored.size)
+    const others = [...chain(known)].filter((variant) => !choosesSame(variant, stored))
+    keep(stored.key, [stored, ...others].slice(0, maxVariants))
   }
 
   return {
     remove,
-    variants: (key) => (store.peek(key)?.variants ?? []).filter((one) => fences.isCurrent(one) || holds(one)),
+    variants: (key) => variantsAt(key).filter((one) => fences.isCurrent(one) || holds(one)),
     has: (key) => store.peek(key) !== undefined,
     find(key, facts) {
-      const known = store.get(key)
-      if (!known) return undefined
-      for (const variant of known.variants) {
-        if (!mayAnswer(facts, variant)) continue
-        if (fences.isCurrent(variant) || holds(variant)) return variant
+      let variant: StoredResponse | null = store.get(key) ?? null
+      while (variant !== null) {
+        const { older }: StoredResponse = variant
+        if (mayAnswer(facts, variant) && (fences.isCurrent(variant) || holds(variant))) return variant
+        variant = older
       }
       return undefined
     },
     findUncertain: (key, facts) =>
-      store
-        .peek(key)
-        ?.variants.find((variant) => mayAnswer(facts, variant) && fences.standing(variant) === 'unknown'),
+      variantsAt(key).find((variant) => mayAnswer(facts, variant) && fences.standing(variant) === 'unknown'),
     isVaryMiss(key, headers) {
-      const variants = store.peek(key)?.variants ?? []
+      const variants = variantsAt(key)
       return (
         variants.length > 0 &&
         variants.every(({ vary, varyValues }) => !matchesVary(vary, varyValues, headers))
@@ -102,33 +108,37 @@ export function createResponses(store: Store<StoredUrl>, fences: Fences): Respon
     },
     put,
     putFound(stored) {
-      const here = store.peek(stored.key)?.variants.find((variant) => choosesSame(variant, stored))
+      const here = variantsAt(stored.key).find((variant) => choosesSame(variant, stored))
       if (!here || here.at <= stored.at || !fences.isCurrent(here)) put(stored)
     },
     resized(stored) {
-      const known = store.peek(stored.key)
-      if (known?.variants.includes(stored)) keep(stored.key, known)
+      const known = variantsAt(stored.key)
+      if (known.includes(stored)) keep(stored.key, known)
     },
     purge(pattern) {
       const matches = compileGlob(pattern)
       const doomed = [...store.entries()].filter(([, { url }]) => matches(url))
       for (const [key] of doomed) store.delete(key)
-      return doomed.reduce((total, [, { variants }]) => total + variants.length, 0)
+      return doomed.reduce((total, [, newest]) => total + [...chain(newest)].length, 0)
     },
     variantKey(key, headers) {
-      const newest = store.peek(key)?.variants[0]
+      const newest = store.peek(key)
       if (!newest || newest.vary.length === 0) return key
       return `${key} ${JSON.stringify(selectingValues(newest.vary, headers))}`
     },
   }
 }
 
-function* allVariants(store: Store<StoredUrl>): Iterable<StoredResponse> {
-  for (const [, { variants }] of store.entries()) yield* variants
+function* chain(newest: StoredResponse | undefined): Iterable<StoredResponse> {
+  for (let variant = newest ?? null; variant !== null; variant = variant.older) yield variant
 }
 
-function isAttached({ fence, urls }: StoredResponse): boolean {
-  return fence.marks.every(({ attached }) => attached) && urls.marks.every(({ attached }) => attached)
+function* allVariants(store: Store<StoredResponse>): Iterable<StoredResponse> {
+  for (const [, newest] of store.entries()) yield* chain(newest)
+}
+
+function isAttached({ fence }: StoredResponse): boolean {
+  return fence.marks.every(({ attached }) => attached)
 }
 
 function choosesSame(one: StoredResponse, other: StoredResponse): boolean {

@@ -102,7 +102,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
         ...response,
         body: wholePart(response.body),
         at: response.at + offset,
-        bound: { ...own, fence, urls: fences.fenceUrl(own, since) },
+        bound: { ...own, fence, ...fences.fenceUrl(own, since) },
       },
       { compresses: options.compresses },
     )

@@ -1,4 +1,4 @@
-import type { ClientRequest, OutgoingHttpHeader, ServerResponse } from 'node:http'
+import type { ClientRequest, ServerResponse } from 'node:http'
 import { hitStatus } from './cache-status.ts'
 import type { Part } from './chunk.ts'
 import { httpDate, type Validators } from './conditional.ts'
@@ -7,6 +7,7 @@ import { type HeaderLines, withVary } from './compress/coded-head.ts'
 import { isCompressible, leastBytes } from './compress/compressible.ts'
 import type { Bound } from './fences.ts'
 import { type Representation, representation, sizeOf } from './representation.ts'
+import type { WrittenFacts } from './response-facts.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
 
@@ -47,6 +48,8 @@ export interface StoredResponse extends ReuseTerms, Bound {
   readonly route: string
   /** It was made for a request that carried these. */
   readonly madeWith: { readonly authorization: boolean; readonly cookie: boolean }
+  /** Stored before it under the same primary key, for requests that Vary tells apart; null for the last. */
+  older: StoredResponse | null
   /** What it takes of the byte bound. */
   size: number
   /** No refresh is tried before, after one failed. Milliseconds since 1970. */
@@ -94,52 +97,60 @@ export interface StoreOptions {
 /** Bytes of an entry beyond its body and head: objects, keys and marks, roughly. */
 const overheadBytes = 900
 
-/**
- * The head of a response at the moment it is written. `outer` are headers set before the handler began, by whatever
- * stands in front of the cache: it will set its own on each hit. `without` names others that are not kept.
- */
-export function readHead(
-  response: ServerResponse,
-  outer: Readonly<Record<string, unknown>>,
-  without: readonly string[],
-): ResponseHead {
-  const dropped = droppedFields(response, without)
+/** What there is to know of a head beside itself. */
+export interface HeadReading {
+  /**
+   * Headers set before the handler began, by whatever stands in front of the cache: it will set its own on each hit.
+   */
+  readonly outer: Readonly<Record<string, unknown>>
+  /** Names of others that are not kept. */
+  readonly without: readonly string[]
+  /** Of the body, to be added; undefined where the head has one, or is to have none. */
+  readonly ownTag: string | undefined
+  /** A tag of ours stands in the head. */
+  readonly hasOwnTag: boolean
+}
+
+/** The head of a response at the moment it is written, of which `facts` were read. */
+export function readHead(response: ServerResponse, facts: WrittenFacts, given: HeadReading): ResponseHead {
+  const { headers: read, lines, status, statusMessage } = facts
+  const { outer, without, ownTag } = given
+  const dropped = droppedFields(read['connection'], without)
   const headers: [string, string][] = []
-  for (const name of rawHeaderNames(response)) {
-    const key = name.toLowerCase()
-    const value = response.getHeader(key)
+  const names = rawHeaderNames(response)
+  let at = 0
+  for (const key in lines) {
+    const name = names[at++]!
+    const value = lines[key]
     if (value === undefined || notKept.has(key) || dropped?.has(key) || outer[key] === value) continue
     if (Array.isArray(value)) for (const line of value) headers.push([name, line])
     else headers.push([name, String(value)])
   }
-  const length = Number(response.getHeader('content-length') ?? NaN)
+  if (ownTag !== undefined) headers.push(['ETag', ownTag])
+  const length = Number(read['content-length'] ?? NaN)
   return {
-    status: response.statusCode,
-    statusMessage: response.statusMessage ?? '',
+    status,
+    statusMessage,
     headers,
-    validators: {
-      etag: textOf(response.getHeader('etag')),
-      lastModified: textOf(response.getHeader('last-modified')),
-    },
-    hasOwnTag: false,
-    date: dateOf(response),
+    validators: { etag: ownTag ?? read['etag'], lastModified: read['last-modified'] },
+    hasOwnTag: ownTag !== undefined || given.hasOwnTag,
+    date: dateOf(read['date']),
     contentLength: Number.isNaN(length) ? undefined : length,
   }
 }
 
 /** `without`, and what Connection names (RFC 9110 §7.6.1), in lower case; null for nothing. */
-function droppedFields(response: ServerResponse, without: readonly string[]): ReadonlySet<string> | null {
-  const connection = String(response.getHeader('connection') ?? '')
-  if (connection === '' && without.length === 0) return null
-  return new Set([...without, ...connection.split(',').map((name) => name.trim().toLowerCase())])
+function droppedFields(
+  connection: string | undefined,
+  without: readonly string[],
+): ReadonlySet<string> | null {
+  if (connection === undefined && without.length === 0) return null
+  const named = (connection ?? '').split(',').map((name) => name.trim().toLowerCase())
+  return new Set([...without, ...named])
 }
 
-function dateOf(response: ServerResponse): string | undefined {
-  const date = textOf(response.getHeader('date'))
-  return date !== undefined && httpDate(date) !== undefined ? date : undefined
-}
-
-const textOf = (value: OutgoingHttpHeader | undefined) => (value === undefined ? undefined : String(value))
+const dateOf = (date: string | undefined) =>
+  date !== undefined && httpDate(date) !== undefined ? date : undefined
 
 /** Documented for every outgoing message; the types know it of client requests only. */
 const rawHeaderNames = (response: ServerResponse) =>
@@ -168,11 +179,13 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     identity,
     forms: hasForms ? noForms() : null,
     fence: bound.fence,
-    urls: bound.urls,
+    urlPlace: bound.urlPlace,
+    urlsAsOf: bound.urlsAsOf,
     at,
     id: '',
     route: ingredients.route,
     madeWith: ingredients.madeWith,
+    older: null,
     size: sizeOf(identity) + 2 * bound.key.length + overheadBytes,
     bornAt,
     freshUntil: at + terms.freshMs,

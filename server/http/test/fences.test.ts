@@ -146,7 +146,7 @@ test('an answer is overtaken exactly when something it depends on was dropped si
   fc.assert(
     fc.property(fc.array(drop, { maxLength: 6 }), fc.array(drop, { maxLength: 6 }), (before, after) => {
       const tags = createTagSpace()
-      const fences = createFences(tags)
+      const fences = createFences(tags, 1)
       const apply = (drops: typeof before) => {
         for (const given of drops) {
           if ('tag' in given) void advance(tags, [given.tag])

@@ -29,9 +29,9 @@ const read = { passing: createAcceptanceReader('passing'), kept: createAcceptanc
 /** Decides by the head of a response, which is about to be sent, and by what its client takes. */
 export function planOf(request: IncomingMessage, response: ServerResponse, given: PlanGiven): Plan {
   const header = (name: string) => joined(response.getHeader(name))
-  if (!isCompressible(response.statusCode, header)) return asItIs
   const length = given.length ?? lengthOf(header('content-length'))
   if (length !== null && length < leastBytes) return asItIs
+  if (!isCompressible(response.statusCode, header)) return asItIs
   const accepted: Acceptance = refusesTransform(request.headers)
     ? identityOnly
     : read[given.effort](acceptedBy(request))

@@ -241,7 +241,12 @@ export function createOutgoing(
       made: null,
       hasEnded: false,
     }
-    Object.assign(response, { [kOutgoing]: outgoing, writeHead, write, end, flushHeaders })
+    const own = response as OutgoingResponse
+    own[kOutgoing] = outgoing
+    response.writeHead = writeHead
+    response.write = write as typeof response.write
+    response.end = end as typeof response.end
+    response.flushHeaders = flushHeaders
   }
 }
 
