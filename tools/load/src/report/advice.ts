@@ -1,0 +1,63 @@
+import type { RunResult } from '../result.ts'
+
+/** What a reason of the verdict means, and what to do; by a part of its text, that of judge.ts. */
+const advices: readonly [part: string, text: string][] = [
+  [
+    'were sent late',
+    'The generator could not keep its schedule, so the times are partly its own. Give it more threads (--workers 2), lower the rate, or free its machine of other work.',
+  ],
+  [
+    'event loop was busy',
+    'The generator had no capacity left: it measured itself. Give it more threads (--workers 2) or more machines, or lower the rate.',
+  ],
+  [
+    'of the asked rate was sent',
+    'The server was asked for less than planned, so the run says nothing about the planned rate. Lower the rate, or give the generator more threads (--workers 2).',
+  ],
+  [
+    'had to wait for one',
+    'Requests queued inside the generator. If the server is meant to be that slow, raise --connections; else lower the rate until it keeps up.',
+  ],
+  [
+    'ran out of sockets',
+    "The machine's own limits ended requests. Raise them (ulimit -n), keep connections alive, or spread the load over several machines.",
+  ],
+  [
+    'no request came to its end',
+    'Check that the scenario sends requests, and that the run is long enough for one.',
+  ],
+  [
+    'was answered as it should be',
+    'Every answer was an error. Look at the errors by kind, and try one request by hand (curl -i).',
+  ],
+  ['stopped before its time', 'The figures are those of the part that ran.'],
+]
+
+/** What to do about a reason; null for one that speaks for itself. */
+export function adviceFor(reason: string): string | null {
+  return advices.find(([part]) => reason.includes(part))?.[1] ?? null
+}
+
+/** The result in one sentence. */
+export function verdictSentence({
+  verdict,
+  requests,
+  achievedRate,
+  responseMs,
+  budgets,
+  errors,
+}: RunResult): string {
+  if (verdict === 'INVALID') return 'This run cannot be believed: its figures are not those of the server.'
+  const missed = budgets.filter((budget) => budget.verdict === 'missed').length
+  const measured = `${requests.toLocaleString('en-US')} requests at ${Math.round(achievedRate)} per second`
+  const p95 = responseMs.p95 === null ? '' : `, 95 % answered within ${responseMs.p95.toPrecision(3)} ms`
+  const wrong =
+    errors === 0 ? ', no errors' : `, ${((100 * errors) / Math.max(1, requests)).toPrecision(2)} % errors`
+  const kept =
+    budgets.length === 0
+      ? ''
+      : missed === 0
+        ? '; every measured budget holds'
+        : `; ${missed} of ${budgets.length} budgets broken`
+  return `${verdict === 'ABORTED' ? 'Stopped early: ' : ''}${measured}${p95}${wrong}${kept}.`
+}
