@@ -19,7 +19,7 @@ import { type Verification, verifySet } from './verify.ts'
 import type { WorkloadStatement } from './workload.ts'
 
 /** Shares of the time limit at whose end each step stops looking further. */
-const ends = { rank: 0.18, build: 0.32, search: 0.6, all: 0.95 } as const
+const ends = { baseline: 0.2, rank: 0.24, build: 0.32, measure: 0.46, search: 0.56, all: 0.95 } as const
 
 /**
  * Advises on indexes that were proved: candidates from the statements, made on a clone, chosen by measured time, and
@@ -81,10 +81,11 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
   const budgetBytes = work.budget === undefined ? Infinity : parseBytes(work.budget)
   const bench = createBench(session, work.signal)
   const catalog = await readCatalog(session)
-  const { subjects, skipped } = await takeBaseline(workload, {
+  const { subjects, skipped, complete } = await takeBaseline(workload, {
     catalog,
     bench,
     longestMs: Math.min(20_000, work.limitMs / 10),
+    left: () => left(ends.baseline),
     progress: (done, detail) =>
       progress({ label: 'time the workload', done, total: workload.length, detail }),
   })
@@ -114,6 +115,7 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
       pool: among,
       budgetBytes,
       late: () => left(ends.search) <= 0,
+      choosing: () => left(ends.measure) <= 0,
       progress: (done, total) => progress({ label: 'choose by measured time', done, total }),
     })
   const proved = await prove({ ...work, bench, evaluator, subjects, pool, search })
@@ -124,7 +126,7 @@ async function adviseOn(session: Session, work: Work): Promise<Advice> {
     notes,
     pool,
     failed,
-    conclusive: proved.conclusive && subjects.length > 0,
+    conclusive: proved.conclusive && complete && subjects.length > 0,
     redundant: redundantIndexes(tables),
     partitions: await partitionsOf(session, tables),
   })
@@ -156,6 +158,7 @@ async function prove(work: ProveWork): Promise<Proved> {
       ...work,
       // Half of what is left, so that a set without the losers can be verified too.
       budgetMs: left(ends.all) / 2,
+      mostMs: left(ends.all),
       progress: (done, total) => progress({ label: 'verify', done, total, detail: `${set.length} indexes` }),
     })
     if (!verification) {

@@ -31,7 +31,12 @@ export function candidatesFor(use: TableUse): IndexSpec[] {
   addPartial(use, orders, add)
   for (const key of use.prefixed) add([`${key} text_pattern_ops`])
   for (const key of use.searched) add([`${key} gin_trgm_ops`], { method: 'gin', needs: 'pg_trgm' })
-  for (const key of use.contained) add([key], { method: 'gin' })
+  for (const key of use.contained) {
+    add([key], { method: 'gin' })
+    // Half as large and faster, but deaf to `?`: where it does not serve, no plan takes it.
+    if (columnNamed(use.table.columns, key)?.type === 'jsonb')
+      add([`${key} jsonb_path_ops`], { method: 'gin' })
+  }
   return [...found.values()]
 }
 

@@ -24,11 +24,22 @@ export interface Evaluator {
     set: readonly Built[],
     enough?: (subject: Subject, ms: number) => boolean,
   ): Promise<Map<Subject, Outcome>>
+  /**
+   * Whether a statement that looked slower under a set than without any looks so again in each of some interleaved
+   * rounds: the two had been timed at different moments, and the machine may have been busier at one of them.
+   */
+  staysSlower(
+    subject: Subject,
+    set: readonly Built[],
+    isSlower: (beforeMs: number, afterMs: number) => boolean,
+  ): Promise<boolean>
   /** What a round of a statement doing that work takes, in milliseconds, as far as it was run before. */
   roundMs(subject: Subject, key: string): number
   /** The key of a statement's work under a set; no run. */
   keyOf(subject: Subject, set: readonly Built[]): Promise<string>
 }
+
+const mostContests = 4
 
 /**
  * A statement whose plan is the same under two sets takes the same time under both, so only new plans are run. A
@@ -89,24 +100,53 @@ export function createEvaluator(bench: Bench, pool: () => readonly Built[]): Eva
     return least
   }
 
+  const without = <T>(set: readonly Built[], work: () => Promise<T>): Promise<T> =>
+    bench.without(
+      pool()
+        .filter((built) => !set.includes(built))
+        .map(({ spec }) => indexSql(spec)),
+      work,
+    )
+
+  /** Times a statement once more under a set; what is known of it only becomes better. */
+  const timedAgain = (subject: Subject, set: readonly Built[]): Promise<number> =>
+    without(set, async () => {
+      const { keys } = await planned(subject, set)
+      let sum = 0
+      for (const [at, call] of subject.calls.entries()) {
+        await bench.plan(call)
+        let least = Infinity
+        for (let run = 0; run < 3 && (run === 0 || least < 20); run++)
+          least = Math.min(least, (await bench.time(call, subject.limitMs)).ms)
+        const known = times.get(call)
+        known?.set(keys[at]!, Math.min(least, known.get(keys[at]!) ?? least))
+        sum += least
+      }
+      return sum / subject.calls.length
+    })
+
   return {
+    async staysSlower(subject, set, isSlower) {
+      for (let round = 0; round < mostContests; round++) {
+        const order = round % 2 === 0 ? [[], set] : [set, []]
+        const first = await timedAgain(subject, order[0]!)
+        const second = await timedAgain(subject, order[1]!)
+        if (!(round % 2 === 0 ? isSlower(first, second) : isSlower(second, first))) return false
+      }
+      return true
+    },
     outcomes: (subjects, set, enough = () => false) =>
-      bench.without(
-        pool()
-          .filter((built) => !set.includes(built))
-          .map(({ spec }) => indexSql(spec)),
-        async () => {
-          const outcomes = new Map<Subject, Outcome>()
-          for (const subject of subjects) {
-            const { keys, used } = await planned(subject, set)
-            let sum = 0
-            for (const [at, call] of subject.calls.entries()) sum += await timed(subject, call, keys[at]!)
-            outcomes.set(subject, { ms: sum / subject.calls.length, used, key: keys.join('\n') })
-            if (enough(subject, sum / subject.calls.length)) break
-          }
-          return outcomes
-        },
-      ),
+      without(set, async () => {
+        const outcomes = new Map<Subject, Outcome>()
+        for (const subject of subjects) {
+          const { keys, used } = await planned(subject, set)
+          let sum = 0
+          for (const [at, call] of subject.calls.entries()) sum += await timed(subject, call, keys[at]!)
+          outcomes.set(subject, { ms: sum / subject.calls.length, used, key: keys.join('\n') })
+          if (enough(subject, sum / subject.calls.length)) break
+        }
+        return outcomes
+      }),
     roundMs: (subject, key) =>
       key
         .split('\n')
@@ -115,10 +155,7 @@ export function createEvaluator(bench: Bench, pool: () => readonly Built[]): Eva
       const mine = idOf(relevant(subject, set))
       const known = plans.get(mine)?.get(subject)
       if (known) return known.keys.join('\n')
-      const gone = pool()
-        .filter((built) => !set.includes(built))
-        .map(({ spec }) => indexSql(spec))
-      return bench.without(gone, async () => (await planned(subject, set)).keys.join('\n'))
+      return without(set, async () => (await planned(subject, set)).keys.join('\n'))
     },
   }
 }

@@ -5,7 +5,7 @@ import type { TableUse } from './table-use.ts'
 export type SampleText = (parameter: number) => string | undefined
 
 const ranges = new Set(['<', '<=', '>', '>='])
-const ginOperators = new Set(['@>', '<@', '&&', '?', '?|', '?&', '@@'])
+const ginOperators = new Set(['@>', '<@', '&&', '?', '?|', '?&', '@@', '@?'])
 const likeKinds = new Set(['AEXPR_LIKE', 'AEXPR_ILIKE'])
 
 /** Notes in the uses what the condition compares; `sampleText` tells how a LIKE pattern begins. */
@@ -24,12 +24,26 @@ export function readCondition(
   if (bool) return readFlag(bool.args[0], scope, 'not ')
   if (node['ColumnRef']) return readFlag(node, scope, '')
   if (node['NullTest']) return readNullTest(node['NullTest'], scope, arm)
+  if (node['BooleanTest']) return readFlagTest(node['BooleanTest'], scope)
   if (node['A_Expr']) readComparison(node['A_Expr'], scope, { sampleText, arm })
 }
 
 function readFlag(node: Node, scope: Scope, prefix: string): void {
   const found = node['ColumnRef'] && keyOf(node, scope)
   if (found) found.use.constants.set(`${prefix}${found.key}`, found.key)
+}
+
+const flagTests: Record<string, string> = {
+  IS_TRUE: 'is true',
+  IS_FALSE: 'is false',
+  IS_NOT_TRUE: 'is not true',
+  IS_NOT_FALSE: 'is not false',
+}
+
+function readFlagTest({ arg, booltesttype }: Node, scope: Scope): void {
+  const test = flagTests[booltesttype]
+  const found = keyOf(arg, scope)
+  if (found && test !== undefined) found.use.constants.set(`${found.key} ${test}`, found.key)
 }
 
 function readNullTest(test: Node, scope: Scope, arm: boolean): void {
@@ -56,7 +70,8 @@ function readComparison(
     return
   }
   const found = left ?? right
-  if (!found || (left && right)) return
+  // `$1 = any(tags)` is answered by reading every row, whatever there is on the list.
+  if (!found || (left && right) || (!left && kind === 'AEXPR_OP_ANY')) return
   const { use, key } = found
   if (likeKinds.has(kind) || /^!?~/.test(operator)) {
     if (operator.startsWith('!')) return

@@ -132,6 +132,7 @@ function createReader(catalog: Catalog, sampleText: SampleText) {
   function readInside(nodes: unknown[], scope: Scope): void {
     for (const [name, node] of nodesIn(nodes)) {
       if (name === 'ColumnRef') noteRead(node, scope)
+      if (name === 'FuncCall') noteExtreme(node, scope)
       if (name === 'SubLink' && !inner.has(node)) inner.set(node, select(node['subselect'].SelectStmt, scope))
     }
   }
@@ -149,6 +150,14 @@ function createReader(catalog: Catalog, sampleText: SampleText) {
   }
 
   return { uses, select, write }
+}
+
+/** `max(score)` is the last entry of an index in that order. */
+function noteExtreme(call: Node, scope: Scope): void {
+  const [argument, ...others] = (call['args'] ?? []) as Node[]
+  if (!/^(min|max)$/.test(call['funcname'].at(-1).String.sval) || others.length > 0) return
+  const found = keyOf(argument, scope)
+  found?.use.ranged.add(found.key)
 }
 
 const noteJoin = ({ use, column }: ColumnOf): void => void use.joined.add(`"${column.replaceAll('"', '""')}"`)

@@ -10,6 +10,8 @@ export interface SearchOptions {
   /** Most bytes that all new indexes may take together. */
   budgetBytes: number
   late: () => boolean
+  /** Whether the time is over in which single options are measured, before the first is chosen. */
+  choosing: () => boolean
   progress: (done: number, total: number) => void
 }
 
@@ -41,7 +43,7 @@ const mostRivals = 6
  * is taken out once more to see whether the others do without it.
  */
 export async function searchSet(options: SearchOptions): Promise<Found> {
-  const { evaluator, subjects, pool, budgetBytes, late } = options
+  const { evaluator, subjects, pool, budgetBytes, late, choosing } = options
   const reasons = new Map<Built, string>()
   const base = await evaluator.outcomes(subjects, [])
   const baseTotal = totalOf(base)
@@ -53,12 +55,7 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
   async function measure(option: Option): Promise<void> {
     const trial = [...new Set([...set, ...option.members])]
     const touched = touching(subjects, option.members)
-    const outcomes = await evaluator.outcomes(
-      touched,
-      trial,
-      (subject, ms) => late() || slowerThan(base, subject, ms),
-    )
-    const harmed = slowest(outcomes, base)
+    const { outcomes, harmed } = await trialOf(trial, { ...options, touched, base })
     if (!harmed && outcomes.size < touched.length) return
     option.against = set
     option.gain = harmed ? -Infinity : totalOf(current) - totalOf(new Map([...current, ...outcomes]))
@@ -68,16 +65,19 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
 
   while (queue.length > 0 && !late()) {
     queue.sort((a, b) => b.gain - a.gain)
-    const top = queue[0]!
+    const worthy = queue.filter(({ gain }) => gain > 0 && gain >= leastGain * baseTotal)
+    // Whatever was not measured in time comes when those that were have been chosen from.
+    const top = (choosing() ? worthy.find(({ against }) => against !== undefined) : undefined) ?? worthy[0]
+    if (!top) break
     if (top.against !== set) {
       options.progress((seen += 1), seen + queue.filter(({ against }) => against === undefined).length)
       await measure(top)
       continue
     }
-    if (top.gain < leastGain * baseTotal || top.gain <= 0) break
     // Gains only shrink as the set grows, mostly: who was near the best before may be as good now, and smaller.
-    for (const rival of queue.slice(1, 1 + mostRivals))
-      if (rival.against !== set && rival.gain >= nearlyBest * top.gain && !late()) await measure(rival)
+    const rivals = queue.filter((one) => one.against !== undefined && one.gain >= nearlyBest * top.gain)
+    for (const rival of rivals.slice(0, mostRivals))
+      if (rival.against !== set && !late()) await measure(rival)
     const { members } = smallestOfTheBest(queue, { best: top, set })
     queue.splice(
       queue.findIndex((option) => option.members === members),
@@ -100,6 +100,42 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
   set = await eliminate(set, { ...options, current, reasons })
   for (const one of pool) if (!reasons.has(one)) reasons.set(one, 'was not looked at before the time limit')
   return { set, reasons, complete }
+}
+
+/** What a set makes of the statements it touches, up to the first that it slows, again and again. */
+async function trialOf(
+  trial: readonly Built[],
+  {
+    evaluator,
+    late,
+    touched,
+    base,
+  }: SearchOptions & { touched: readonly Subject[]; base: Map<Subject, Outcome> },
+): Promise<{ outcomes: Map<Subject, Outcome>; harmed: string | undefined }> {
+  const outcomes = new Map<Subject, Outcome>()
+  let rest = touched
+  while (rest.length > 0) {
+    const found = await evaluator.outcomes(
+      rest,
+      trial,
+      (subject, ms) => late() || slowerThan(base, subject, ms),
+    )
+    for (const [subject, outcome] of found) outcomes.set(subject, outcome)
+    const [subject, { ms }] = [...found].at(-1)!
+    if (!slowerThan(base, subject, ms)) break
+    const { write } = subject.statement
+    const isSlower = (beforeMs: number, afterMs: number) => looksSlower({ write, beforeMs, afterMs })
+    if (await evaluator.staysSlower(subject, trial, isSlower))
+      return { outcomes, harmed: harmOf(subject, { ms, before: base.get(subject)!.ms }) }
+    // Known better by now, both of them.
+    for (const [set, into] of [
+      [[], base],
+      [trial, outcomes],
+    ] as const)
+      into.set(subject, (await evaluator.outcomes([subject], set)).get(subject)!)
+    rest = rest.slice(found.size)
+  }
+  return { outcomes, harmed: undefined }
 }
 
 async function firstOptions(
@@ -166,15 +202,9 @@ export function touching(subjects: readonly Subject[], indexes: readonly Built[]
   )
 }
 
-function slowest(outcomes: Map<Subject, Outcome>, base: Map<Subject, Outcome>): string | undefined {
-  const harmed = [...outcomes]
-    .map(([subject, { ms }]) => ({ subject, ms, before: base.get(subject)!.ms }))
-    .filter(({ subject, ms }) => slowerThan(base, subject, ms))
-    .sort((a, b) => b.ms / b.before - a.ms / a.before)[0]
-  if (!harmed) return undefined
-  const { subject, ms, before } = harmed
-  const least = ms >= subject.limitMs ? 'at least ' : ''
-  return `makes ${subject.statement.name} ${least}${(ms / before).toFixed(2)} times slower (${before.toFixed(2)} → ${ms.toFixed(2)} ms)`
+function harmOf({ statement, limitMs }: Subject, { ms, before }: { ms: number; before: number }): string {
+  const least = ms >= limitMs ? 'at least ' : ''
+  return `makes ${statement.name} ${least}${(ms / before).toFixed(2)} times slower (${before.toFixed(2)} → ${ms.toFixed(2)} ms)`
 }
 
 function tooLittle(gain: number, total: number): string {

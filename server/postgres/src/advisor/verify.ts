@@ -45,6 +45,8 @@ export interface VerifyOptions {
   pool: readonly Built[]
   /** Time for all rounds, in milliseconds. */
   budgetMs: number
+  /** Time that the fewest rounds that decide may take, in milliseconds. */
+  mostMs: number
   now: () => number
   progress: (done: number, total: number) => void
 }
@@ -67,10 +69,10 @@ export async function verifySet(
   set: readonly Built[],
   options: VerifyOptions,
 ): Promise<Verification | undefined> {
-  const { subjects, budgetMs, now, evaluator } = options
+  const { subjects, budgetMs, mostMs, now, evaluator } = options
   const affected = touching(subjects, set)
   const sets = [[], set, ...set.map((one) => set.filter((other) => other !== one))]
-  const settings = await settingsFor(affected, { sets, evaluator, budgetMs })
+  let settings = await settingsFor(affected, { sets, evaluator, budgetMs })
   const series: Series = new Map()
   const startedAt = now()
   let rounds = 0
@@ -82,10 +84,16 @@ export async function verifySet(
     rounds += 1
     longest = Math.max(longest, now() - roundAt)
     options.progress(rounds, mostPairs)
-    const left = budgetMs - (now() - startedAt)
-    if (rounds === 1 && longest * (leastPairs - 1) > left) return undefined
+    const spent = now() - startedAt
+    if (rounds < leastPairs && longest * (leastPairs - rounds) > mostMs - spent) {
+      if (rounds > 1) return undefined
+      // All or nothing, then: without the sets that lack one index.
+      settings = settings.filter((setting) => setting.set === sets[0] || setting.set === sets[1])
+      forgetOthers(series, settings)
+      longest = 0
+    }
     // An even number of rounds gives both orders the same share.
-    if (rounds >= leastPairs && rounds % 2 === 0 && left < 2 * longest) break
+    if (rounds >= leastPairs && rounds % 2 === 0 && budgetMs - spent < 2 * longest) break
   }
   const keys = await keysOf(affected, { sets, evaluator })
   const statements = affected.map((subject) => statementVerdict(subject, keys, series))
@@ -93,6 +101,14 @@ export async function verifySet(
   for (const [at, built] of set.entries())
     indexes.push(await indexVerdict(built, { affected, keys, series, at: at + 2, set, options }))
   return { statements, indexes, pairs: rounds }
+}
+
+/** Leaves the times of what `settings` run, so that all series have as many rounds. */
+function forgetOthers(series: Series, settings: readonly Setting[]): void {
+  for (const [subject, mine] of series) {
+    const kept = new Set(settings.map(({ runs }) => runs.get(subject)))
+    for (const key of mine.keys()) if (!kept.has(key)) mine.delete(key)
+  }
 }
 
 type Keys = Map<Subject, string[]>
