@@ -61,7 +61,10 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
       1,
     )
     .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
-    .option('--out <file>', 'keep the result in this file')
+    .option('--out <file>', 'keep the result in this file (JSON)')
+    .option('--html <file>', 'write a report with charts: one file that needs no network')
+    .option('--junit <file>', 'write JUnit XML: a test case for the verdict and for each budget')
+    .option('--github', "add Markdown to the job's summary (GITHUB_STEP_SUMMARY)")
     .option('--save-baseline <name>', 'add the run to a baseline, for `hotpath compare --baseline <name>`')
     .option(...jsonOption)
     .addHelpText(

@@ -31,6 +31,8 @@ export interface ConnectionsOptions {
   connectTimeoutMs: number
 }
 
+const longestIdleMs = 3_600_000
+
 /**
  * One undici Client per connection and a stack of the free ones: O(1) per request, where undici's Pool looks through
  * its clients. Pipelining stays at 1: behind a slow answer, a second one would measure the first (undici #408).
@@ -56,6 +58,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
       pipelining: 1,
       headersTimeout: 0,
       bodyTimeout: 0,
+      // Who thinks keeps its connection: it ends when the server ends it, or says that it will (Keep-Alive).
+      keepAliveTimeout: longestIdleMs,
+      keepAliveMaxTimeout: longestIdleMs,
       connect,
     })
     clients.add(client)

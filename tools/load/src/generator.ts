@@ -1,24 +1,47 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 
 /** What the generator itself used. */
 export interface GeneratorUse {
   /** Share of the time in which its event loop was busy, 0…1. */
   eventLoopUtilisation: number
+  /** How late its event loop came to what was ready, in milliseconds: answers are read so much later than they came. */
+  eventLoopDelayP50Ms: number
+  eventLoopDelayP99Ms: number
   /** CPU seconds, user and system: of this process, or of this thread where it is one of several. */
   cpuSeconds: number
 }
 
 const cpuUsage = isMainThread ? process.cpuUsage : process.threadCpuUsage
 
-/** Starts measuring; each call of the function returned tells the use since. */
-export function measureGenerator(): () => GeneratorUse {
+/** Finer would cost more than it tells. */
+const resolutionMs = 10
+
+export interface GeneratorMeter {
+  /** The use since the start. */
+  read(): GeneratorUse
+  stop(): void
+}
+
+/** Starts measuring. */
+export function measureGenerator(): GeneratorMeter {
   const loop = performance.eventLoopUtilization()
   const cpu = cpuUsage()
-  return () => {
-    const { user, system } = cpuUsage(cpu)
-    return {
-      eventLoopUtilisation: performance.eventLoopUtilization(loop).utilization,
-      cpuSeconds: (user + system) / 1e6,
-    }
+  const intervals = monitorEventLoopDelay({ resolution: resolutionMs })
+  intervals.enable()
+  // It counts whole intervals between two ticks, of which the resolution was meant.
+  const delayMs = (percentile: number) =>
+    intervals.count === 0 ? 0 : Math.max(0, intervals.percentile(percentile) / 1e6 - resolutionMs)
+  return {
+    read() {
+      const { user, system } = cpuUsage(cpu)
+      return {
+        eventLoopUtilisation: performance.eventLoopUtilization(loop).utilization,
+        eventLoopDelayP50Ms: delayMs(50),
+        eventLoopDelayP99Ms: delayMs(99),
+        cpuSeconds: (user + system) / 1e6,
+      }
+    },
+    stop: () => void intervals.disable(),
   }
 }

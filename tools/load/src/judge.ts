@@ -25,6 +25,8 @@ export interface GeneratorEvidence {
   serviceP50Ms: number
   /** Share of the time in which its event loop was busy, 0…1. */
   eventLoopUtilisation: number
+  /** How late it came to what was ready, half of the time. */
+  eventLoopDelayP50Ms: number
   /** Arrivals started per second, as a share of those asked for; 1 in the closed model. */
   achievedShare: number
   /** How many requests had to wait for a connection because all were in use. */
@@ -59,13 +61,14 @@ export const ownFailures: ReadonlySet<string> = new Set([
 
 /**
  * Decides whether a run may be believed: not when any of its generators was the limit.
- * In the closed model users wait for answers, so a busy generator slows the arrivals but falsifies no latency: it is
- * reported as `generatorLimited`, and a throughput of such a run is a lower bound.
+ * In the closed model users wait for answers, so a busy generator slows the arrivals: it is reported as
+ * `generatorLimited`, and a throughput of such a run is a lower bound. A generator that is itself kept from running reads
+ * answers late, which falsifies the latencies of both models.
  */
 export function judge({ model, aborted, requests, rightAnswers, generators }: Evidence): Judgement {
   const generatorLimited = generators.some((one) => one.eventLoopUtilisation > limits.busy[model])
   const reasons = generators.flatMap((one, index) => {
-    const own = [...(model === 'open' ? openReasons(one) : []), ...socketReasons(one)]
+    const own = [...(model === 'open' ? openReasons(one) : []), ...delayReasons(one), ...socketReasons(one)]
     return generators.length === 1 ? own : own.map((reason) => `Generator ${index + 1}: ${reason}`)
   })
   if (requests === 0) reasons.push('Nothing was measured: no request came to its end.')
@@ -78,6 +81,14 @@ export function judge({ model, aborted, requests, rightAnswers, generators }: Ev
     reasons: ['The run was stopped before its time.', ...reasons],
     generatorLimited,
   }
+}
+
+function delayReasons({ eventLoopDelayP50Ms, serviceP50Ms }: GeneratorEvidence): string[] {
+  const allowedMs = Math.max(limits.latenessMs, limits.latenessShareOfService * serviceP50Ms)
+  if (eventLoopDelayP50Ms <= allowedMs) return []
+  return [
+    `Answers were read late: half of the time more than ${formatDuration(eventLoopDelayP50Ms)} after they came, allowed are ${formatDuration(allowedMs)}.`,
+  ]
 }
 
 function socketReasons({ outOfSockets }: GeneratorEvidence): string[] {

@@ -74,6 +74,7 @@ function evidenceOf(part: Part, plan: Plan, share: Share): GeneratorEvidence {
     latenessP99Ms: histogramFromJSON(record.lateness).quantile(0.99),
     serviceP50Ms: histogramFromJSON(record.service).quantile(0.5),
     eventLoopUtilisation: generator.eventLoopUtilisation,
+    eventLoopDelayP50Ms: generator.eventLoopDelayP50Ms,
     achievedShare: asked === 0 ? 1 : (started / asked) * inTime,
     waitedForConnection,
     connections: shareOfCount(plan.connections, share),
@@ -89,9 +90,12 @@ function achievedRate(model: Plan['model'], record: MergedRecord, measuredMs: nu
 }
 
 function generatorOf(parts: readonly Part[]): RunResult['generator'] {
+  const most = (figure: (part: Part) => number) => Math.max(0, ...parts.map(figure))
   const sum = (figure: (part: Part) => number) => parts.reduce((total, part) => total + figure(part), 0)
   return {
-    eventLoopUtilisation: Math.max(0, ...parts.map(({ generator }) => generator.eventLoopUtilisation)),
+    eventLoopUtilisation: most(({ generator }) => generator.eventLoopUtilisation),
+    eventLoopDelayP50Ms: most(({ generator }) => generator.eventLoopDelayP50Ms),
+    eventLoopDelayP99Ms: most(({ generator }) => generator.eventLoopDelayP99Ms),
     cpuSeconds: sum(({ generator }) => generator.cpuSeconds),
     connectionsOpened: sum(({ generator }) => generator.connectionsOpened),
     node: parts[0]?.generator.node ?? process.version,

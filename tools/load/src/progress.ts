@@ -1,5 +1,4 @@
 import { createHistogram, type HistogramJSON } from '@hotpath/core'
-import { measureGenerator } from './generator.ts'
 import type { Settled } from './recorder.ts'
 
 /** How a run is going; what happened is that of the last second. */
@@ -48,7 +47,7 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
   let errors = 0
   let ended = 0
   let lastAt = start
-  let generator = measureGenerator()
+  let loop = performance.eventLoopUtilization()
 
   function report(): void {
     const now = performance.now()
@@ -63,7 +62,7 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
       errors,
       underWay: underWay(),
       generator: {
-        eventLoopUtilisation: generator().eventLoopUtilisation,
+        eventLoopUtilisation: performance.eventLoopUtilization(loop).utilization,
         latenessP99Ms: lateness.quantile(0.99),
       },
       window: response.toJSON(),
@@ -72,7 +71,7 @@ export function reportProgress(options: ProgressOptions): ProgressReporter {
     lastAt = now
     response.reset()
     lateness.reset()
-    generator = measureGenerator()
+    loop = performance.eventLoopUtilization()
   }
 
   const timer = setInterval(report, everyMs)

@@ -154,22 +154,27 @@ function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }
 /** Sends until the end of the measured time, then waits for the answers under way. */
 async function drive(run: Run): Promise<{ driven: Driven; use: GeneratorUse }> {
   const { plan, start, visitors, transport, signal } = run
-  let useSince = measureGenerator()
+  let meter = measureGenerator()
   const afterWarmup = setTimeout(
     () => {
-      useSince = measureGenerator()
+      meter.stop()
+      meter = measureGenerator()
     },
     Math.max(0, start + plan.warmupMs - performance.now()),
   )
-  const driveModel = plan.model === 'open' ? driveOpen : driveClosed
-  const driven = await driveModel({ plan, visitors, start, signal })
-  clearTimeout(afterWarmup)
-  visitors.stop()
-  run.stoppedAt = performance.now()
-  // Waiting for the last answers is idle time: it must not make a busy generator look calm.
-  const { eventLoopUtilisation } = useSince()
-  await Promise.race([transport.drained(), aborted(signal)])
-  return { driven, use: { eventLoopUtilisation, cpuSeconds: useSince().cpuSeconds } }
+  try {
+    const driveModel = plan.model === 'open' ? driveOpen : driveClosed
+    const driven = await driveModel({ plan, visitors, start, signal })
+    visitors.stop()
+    run.stoppedAt = performance.now()
+    // Waiting for the last answers is idle time: it must not make a busy generator look calm.
+    const use = meter.read()
+    await Promise.race([transport.drained(), aborted(signal)])
+    return { driven, use: { ...use, cpuSeconds: meter.read().cpuSeconds } }
+  } finally {
+    clearTimeout(afterWarmup)
+    meter.stop()
+  }
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -6,6 +6,7 @@ const calm: GeneratorEvidence = {
   latenessP99Ms: 1.2,
   serviceP50Ms: 12,
   eventLoopUtilisation: 0.3,
+  eventLoopDelayP50Ms: 0.2,
   achievedShare: 1,
   waitedForConnection: 0,
   connections: 512,
@@ -34,6 +35,7 @@ test.each<[string, Partial<GeneratorEvidence>, string]>([
     { latenessP99Ms: 2.01 },
     'Requests were sent late: p99 2.01ms after they were due, allowed are 2ms.',
   ],
+  ['kept from running', { eventLoopDelayP50Ms: 7 }, 'Answers were read late: half of the time more than 7ms'],
   ['busy', { eventLoopUtilisation: 0.86 }, 'busy for 86.0% of the time'],
   ['below the asked rate', { achievedShare: 0.98 }, 'Only 98.0% of the asked rate was sent'],
   [
@@ -63,6 +65,11 @@ test.each<[string, Partial<Evidence>, string]>([
   expect(verdict).toBe('INVALID')
   expect(reasons).toHaveLength(1)
   expect(reasons[0]).toContain(reason)
+})
+
+test('a closed run whose generator was kept from running is INVALID too', () => {
+  const { verdict } = judge(strained({ eventLoopDelayP50Ms: 7 }, { model: 'closed' }))
+  expect(verdict).toBe('INVALID')
 })
 
 test('lateness may be 5 % of a slow service', () => {
