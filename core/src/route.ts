@@ -1,6 +1,7 @@
 import { parseBudget } from './budget.ts'
 import { type Duration, parseDuration } from './duration.ts'
 import { coreErrors } from './errors.ts'
+import { checkRouteDatabase, type RouteDatabase } from './route-database.ts'
 import { checkRouteDeprecation, type EndOfLife } from './route-deprecation.ts'
 import { checkRouteLimits, type RouteLimits } from './route-limits.ts'
 
@@ -18,7 +19,7 @@ type Names<Path extends string> = Path extends `${infer Head}/${infer Tail}`
 export type ParamsOf<P extends string> = { [Name in Names<P>]: string }
 
 /** One line per route: how long it stays fresh, what it depends on, how fast it must be, how much of it is admitted. */
-export interface RouteOptions<P extends string = string> extends RouteLimits {
+export interface RouteOptions<P extends string = string> extends RouteLimits, RouteDatabase {
   /** How long shared caches may reuse the answer unchecked (sent as CDN-Cache-Control max-age, RFC 9213). @default not cached */
   fresh?: Duration
   /** How long past `fresh` a stale answer may be served while a new one is fetched (RFC 5861 §3). @default 0 */
@@ -73,6 +74,7 @@ export function route<const P extends RoutePattern>(pattern: P, options: RouteOp
     if (options[key] !== undefined) parseDuration(options[key])
   }
   checkRouteLimits(pattern, options)
+  checkRouteDatabase(pattern, options)
   if (options.endOfLife !== undefined) checkRouteDeprecation(pattern, options.endOfLife)
   for (const budget of budgetsOf(options)) parseBudget(budget)
   return { pattern, method: method as Method, path, segments, options }

@@ -28,6 +28,8 @@ export interface CachesOptions {
   worker: Worker
   /** How the HTTP cache is to be, beside its defaults. */
   http?: Omit<HttpCacheOptions, 'tags' | 'routes' | 'enabled'>
+  /** What each cache is before anybody has it. @default as it was made */
+  finish?: (cache: Cache) => Cache
   /** What stands in front of the application; it is told what was invalidated. @default none */
   cdns?: Cdns | null
 }
@@ -60,7 +62,7 @@ export interface CachesStats {
 }
 
 export async function openCaches(options: CachesOptions): Promise<Caches> {
-  const { name, routes, enabled, worker, cdns = null } = options
+  const { name, routes, enabled, worker, cdns = null, finish = (cache: Cache) => cache } = options
   const tags = await openTags(options)
   const all = new Map<string, Cache>()
   const warmer = createWarmer()
@@ -68,7 +70,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
   function open(given: Omit<CacheOptions, 'tags' | 'enabled'>): Cache {
     const { namespace } = given
     if (all.has(namespace)) throw appErrors.HP_NAMESPACE_TAKEN({ namespace })
-    const cache = createCache({ ...given, tags, enabled })
+    const cache = finish(createCache({ ...given, tags, enabled }))
     all.set(namespace, cache)
     return cache
   }

@@ -1,4 +1,3 @@
-import path from 'node:path'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Route } from '@hotpath/core'
 import {
@@ -12,7 +11,7 @@ import {
 } from '@hotpath/http'
 import { createDrain, type Drain } from '@hotpath/http/api'
 import { createMonitor, type Monitor } from '@hotpath/monitor'
-import { openDatabase, type Database } from '@hotpath/postgres'
+import type { Database } from '@hotpath/postgres'
 import { type ApiStages, openApiStages } from './api-stages.ts'
 import { type Caches, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
@@ -24,6 +23,10 @@ import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
+import { openOwnDatabase } from './open-database.ts'
+import { openQueryCache } from './query-cache.ts'
+import type { Replicas } from './replicas.ts'
+import { withSharedLoads } from './shared-loads.ts'
 import { openSignalledLog } from './signalled-log.ts'
 import { statementScope } from './statement-scope.ts'
 
@@ -47,8 +50,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   opened.defer(limits.close)
   const log = settings.accessLog ? await openSignalledLog(settings.accessLog) : null
   if (log) opened.defer(() => log.close())
-  const database = await openOwnDatabase(settings)
-  opened.defer(() => database.close())
+  const { database, replicas } = opened.use(
+    await openOwnDatabase({ settings, routes, database: options.database, replicas: options.replicas }),
+  )
   const caches = await openCaches({
     name,
     routes,
@@ -57,20 +61,29 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     worker: { pid: process.pid, number: settings.workerNumber },
     cdns: openCdns(environment),
     http: { overloaded: limits.overloaded, mode: settings.cacheMode },
+    finish: (cache) => withSharedLoads(cache, replicas.reads),
   })
   opened.defer(() => caches.close())
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const monitor = openMonitor(options, settings, { api, caches, database })
   opened.defer(() => monitor.close())
-  const stage = compose({ settings, routes, api, limits, caches, database, monitor, drain })
+  const stage = compose({ settings, routes, api, limits, caches, database, replicas, monitor, drain })
   const running = opened.move()
 
   return {
     enabled,
     cache: caches.objects,
     database,
+    pool: replicas.pool,
+    reads: replicas.reads,
     folder: settings.folder,
     createCache: caches.open,
+    async createQueryCache(given = {}) {
+      const cache = caches.open({ namespace: 'queries' })
+      const queries = await openQueryCache(given, { database, cache, replicas, enabled })
+      running.defer(() => queries.close())
+      return queries
+    },
     invalidate: caches.invalidate,
     serverFactory<S extends AnyServer>(listener: FactoryListener, given: object = {}) {
       const server = createServerLike<S>(stage(listener), given)
@@ -89,11 +102,6 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     },
     close: () => running.disposeAsync(),
   }
-}
-
-function openOwnDatabase({ databaseUrl, poolSize, folder }: Settings): Promise<Database> {
-  if (databaseUrl === null) return openDatabase({ folder: path.join(folder, 'database') })
-  return openDatabase({ url: databaseUrl, ...(poolSize !== null && { poolSize }) })
 }
 
 /** What an application admits is its own affair, whether the layer is on or not; shedding is the layer's. */
@@ -143,12 +151,15 @@ interface Parts {
   readonly limits: Limits
   readonly caches: Caches
   readonly database: Database
+  readonly replicas: Replicas
   readonly monitor: Monitor
   readonly drain: Drain
 }
 
 /** Everything in its place. */
-function compose({ settings, routes, api, limits, caches, database, monitor, drain }: Parts) {
+function compose(parts: Parts) {
+  const { settings, routes, api, limits, caches, database, replicas, monitor, drain } = parts
+  const { worker } = caches.controls
   return pipeline({
     ...api.stages,
     ...limits.stages,
@@ -159,13 +170,14 @@ function compose({ settings, routes, api, limits, caches, database, monitor, dra
       token: settings.token,
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,
-      database: databasePaths(database, caches.controls.worker),
+      database: databasePaths(database, { worker, replicas }),
       routes: () => describeRoutes(routes, caches.http),
-      dispensable: caches.health,
+      dispensable: async () => ({ ...(await caches.health()), ...replicas.health() }),
       drain,
     }),
     httpCache: (next) => caches.http.wrap(next),
     statementScope: statementScope(routes),
+    databaseSession: replicas.stage,
   })
 }
 

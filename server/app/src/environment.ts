@@ -2,11 +2,17 @@ import path from 'node:path'
 import { type Duration, parseDuration } from '@hotpath/core'
 import type { TrustedProxies } from '@hotpath/http/limits'
 import { appErrors } from './errors.ts'
+import { readReplicaUrls } from './replica-urls.ts'
 
 /** The variables that Hotpath reads; nothing below the composition root reads any. */
 export interface Environment {
   /** Postgres to use; unset means embedded (PGlite). */
   DATABASE_URL?: string | undefined
+  /**
+   * Streaming replicas of that Postgres, with commas between them, for the reads of routes that say `replica: true`.
+   * @default none
+   */
+  DATABASE_REPLICA_URLS?: string | undefined
   /** Most connections of the pool to that Postgres, in each process. @default 10 */
   DATABASE_POOL_SIZE?: string | undefined
   /**
@@ -65,6 +71,7 @@ export interface Environment {
 export interface Settings {
   layer: 'on' | 'off'
   databaseUrl: string | null
+  replicaUrls: readonly string[]
   /** Null where nobody set one. */
   poolSize: number | null
   redisUrl: string | null
@@ -111,6 +118,7 @@ export function readEnvironment(environment: Environment, app: string): Settings
   return {
     layer: HOTPATH === 'off' ? 'off' : 'on',
     databaseUrl: DATABASE_URL === '' ? null : DATABASE_URL,
+    replicaUrls: readReplicaUrls(environment.DATABASE_REPLICA_URLS ?? '', DATABASE_URL),
     poolSize: readPoolSize(environment),
     cacheMode: readChoice(environment, 'HOTPATH_CACHE', ['on', 'shadow']),
     accessLog: readAccessLog(environment),

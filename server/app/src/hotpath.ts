@@ -4,11 +4,16 @@ import type { Overview, Route, Target } from '@hotpath/core'
 import type { AnyServer, FactoryListener } from '@hotpath/http'
 import type { Drained, DrainOptions, VersionUse } from '@hotpath/http/api'
 import type { Database } from '@hotpath/postgres'
+import type { QueryCache } from '@hotpath/postgres/query-cache'
+import type { QueryRouting, RoutedPool } from '@hotpath/postgres/router'
 import type { ApiOptions } from './api-stages.ts'
 import type { CachesStats } from './caches.ts'
 import type { Environment } from './environment.ts'
 import type { LimitsOptions } from './limits.ts'
+import type { OwnDatabaseOptions } from './open-database.ts'
 import type { Purge } from './purge-request.ts'
+import type { OwnQueryCacheOptions } from './query-cache.ts'
+import type { ReplicasOptions } from './replicas.ts'
 
 export interface HotpathOptions {
   /** Names the data folder and the console. */
@@ -24,6 +29,10 @@ export interface HotpathOptions {
   limits?: LimitsOptions
   /** How the process leaves service. @default HOTPATH_DRAIN */
   drain?: DrainOptions
+  /** Pool, deadlines and what is kept of statements. @default as openDatabase has it */
+  database?: OwnDatabaseOptions
+  /** How the servers of DATABASE_REPLICA_URLS are used. @default as createRouter has it, the session in a cookie */
+  replicas?: ReplicasOptions
   /** @default process.env */
   environment?: Environment
 }
@@ -35,6 +44,13 @@ export interface Hotpath {
   /** The objects of the application, in the namespace of its name. */
   readonly cache: Cache
   readonly database: Database
+  /**
+   * For libraries that take a pg.Pool (Kysely): reads of routes that say `replica: true` are answered by replicas, if
+   * there are any. Everything else, and all of `database`, is the primary's.
+   */
+  readonly pool: RoutedPool
+  /** Does a part of the work with other reads: `hotpath.reads({ replica: true }, () => report(db))`. */
+  reads<T>(routing: QueryRouting, work: () => T): T
   /** Where this application's embedded data lives. */
   readonly folder: string
   /**
@@ -42,6 +58,12 @@ export interface Hotpath {
    * @throws HP_NAMESPACE_TAKEN, and what createCache of @hotpath/cache throws
    */
   createCache(options: Omit<CacheOptions, 'tags' | 'enabled'>): Cache
+  /**
+   * Results of statements, kept until a write concerns their tables; over the same tags, in the namespace `queries`.
+   * Once for an application, when its tables are there.
+   * @throws HP_NAMESPACE_TAKEN, and what createQueryCache of @hotpath/postgres throws
+   */
+  createQueryCache(options?: OwnQueryCacheOptions): Promise<QueryCache>
   /**
    * Hard: what depends on these tags, or matches the pattern (object keys and URL paths), is not served again, in this
    * process at once and in all others when the promise resolves. Not acknowledged: the others hear of it as soon as

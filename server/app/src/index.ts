@@ -14,6 +14,7 @@ export {
 export type { ApiOptions } from './api-stages.ts'
 export type { CachesStats } from './caches.ts'
 export type { Database } from '@hotpath/postgres'
+export type { QueryCache } from '@hotpath/postgres/query-cache'
 export type { AppModule, AppOptions, Progress, RunningApp } from './app-shape.ts'
 export { createHotpath } from './create-hotpath.ts'
 export { readEnvironment, type Environment, type Settings } from './environment.ts'

@@ -32,6 +32,8 @@ export interface Stages {
   handlerTiming: Stage
   /** Which route the statements of the handler are charged to. */
   statementScope: Stage
+  /** What the client wrote, and what its reads must see. */
+  databaseSession: Stage
 }
 
 /** The order of a request, outermost first. */
@@ -48,6 +50,7 @@ export function pipeline(stages: Stages): Stage {
       stages.decompression,
       stages.handlerTiming,
       stages.statementScope,
+      stages.databaseSession,
     ]
     const cached = stages.httpCache(inOrder(behindCache, application))
     const beforeCache: Stage[] = [

@@ -1,15 +1,26 @@
-import { createRouteMatcher, type Route } from '@hotpath/core'
+import { createRouteMatcher, parseDuration, type Route } from '@hotpath/core'
 import type { Stage } from '@hotpath/http/api'
-import { runInScope } from '@hotpath/postgres/tap'
+import { requestSignal } from '@hotpath/http/limits'
+import { runInScope, type ScopeFacts } from '@hotpath/postgres/tap'
 
-/** Charges the statements of a request to its route, and lets repetitions among them be noticed. */
+/**
+ * Charges the statements of a request to its route, lets repetitions among them be noticed, and ends them by the
+ * route's own time, or with the request, where the route says so.
+ */
 export function statementScope(routes: readonly Route[]): Stage {
   const match = createRouteMatcher(routes)
+  const known = new Map(routes.map((route) => [route, scopeOf(route)]))
   return (next) => (request, response) => {
     const { method = 'GET', url = '/' } = request
     const query = url.indexOf('?')
     const found = match(method, query === -1 ? url : url.slice(0, query))
-    const route = found ? found.route.pattern : `${method} (other)`
-    runInScope({ route }, () => next(request, response))
+    const scope = found ? known.get(found.route)! : { route: `${method} (other)` }
+    const signal = found?.route.options.cancelStatements === true ? requestSignal(request) : undefined
+    runInScope({ ...scope, ...(signal && { signal }) }, () => next(request, response))
   }
+}
+
+function scopeOf({ pattern, options: { statementTimeout } }: Route): ScopeFacts {
+  if (statementTimeout === undefined) return { route: pattern }
+  return { route: pattern, statementTimeoutMs: parseDuration(statementTimeout) }
 }

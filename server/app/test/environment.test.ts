@@ -6,6 +6,7 @@ test('nothing set means on, embedded, no token, data under .hotpath', () => {
   expect(readEnvironment({}, 'shop')).toEqual({
     layer: 'on',
     databaseUrl: null,
+    replicaUrls: [],
     poolSize: null,
     redisUrl: null,
     token: null,
@@ -23,6 +24,7 @@ test('what is set is read', () => {
   const environment = {
     HOTPATH: 'off',
     DATABASE_URL: 'postgres://localhost/shop',
+    DATABASE_REPLICA_URLS: 'postgres://one/shop, postgres://two:5433/shop',
     DATABASE_POOL_SIZE: '20',
     REDIS_URL: 'rediss://user:p%40ss@cache:6380/2',
     HOTPATH_WORKER: '2',
@@ -35,6 +37,7 @@ test('what is set is read', () => {
   expect(readEnvironment(environment, 'shop')).toEqual({
     layer: 'off',
     databaseUrl: 'postgres://localhost/shop',
+    replicaUrls: ['postgres://one/shop', 'postgres://two:5433/shop'],
     poolSize: 20,
     redisUrl: 'rediss://user:p%40ss@cache:6380/2',
     token: 'sixteen-characters',
@@ -69,6 +72,19 @@ test.each([
   const read = () => readEnvironment({ REDIS_URL: given }, 'shop')
   expect(read).toThrow(says)
   expect(read).toThrow(/^(?!.*(hunter2|ter2@)).*redis:\/\/host:6379/s)
+})
+
+test.each([
+  ['no URL', 'hunter2@localhost', '17 characters that are no URL'],
+  ['another protocol', 'mysql://:hunter2@localhost', 'an address of another kind'],
+  ['no host', 'postgres://', 'postgres:// without a host'],
+  ['an address twice', 'postgres://:hunter2@one,postgres://:hunter2@one', 'an address that stands twice'],
+])('DATABASE_REPLICA_URLS with %s are refused and not repeated', (_, given, says) => {
+  const read = (DATABASE_URL: string) => () =>
+    readEnvironment({ DATABASE_URL, DATABASE_REPLICA_URLS: given }, 'shop')
+  expect(read('postgres://localhost/shop')).toThrow(says)
+  expect(read('postgres://localhost/shop')).toThrow(/^(?!.*hunter2)/s)
+  expect(read('')).toThrow('without a DATABASE_URL')
 })
 
 test('proxies are counted or named, and a drain takes a time', () => {

@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   connectTimeout?: Duration
   /** How long close() waits for running statements. @default '5s' */
   closeTimeout?: Duration
+  /** Whether opening fails where no connection can be made; else its first statement does. @default true */
+  mustAnswer?: boolean
   /** What the server shows for these connections in pg_stat_activity. @default 'hotpath' */
   applicationName?: string
   /** Times statements, in milliseconds. @default performance.now */
@@ -51,6 +53,7 @@ export interface DatabaseSettings {
   connectTimeoutMs: number
   closeTimeoutMs: number
   applicationName: string
+  mustAnswer: boolean
   now: MonotonicClock
   tap: TapOptions
   seenBy: Tap | null
@@ -66,12 +69,13 @@ export const databaseDefaults = {
   statementTimeout: '30s',
   connectTimeout: '5s',
   closeTimeout: '5s',
+  mustAnswer: true,
   applicationName: 'hotpath',
 } as const satisfies DatabaseOptions
 
 /** @throws HP_DATABASE_OPTION_INVALID, HP_DURATION_INVALID */
 export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings {
-  const { poolSize, poolMin, connectRetries, applicationName, ...durations } = {
+  const { poolSize, poolMin, connectRetries, applicationName, mustAnswer, ...durations } = {
     ...databaseDefaults,
     ...options,
   }
@@ -102,6 +106,7 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     connectTimeoutMs: timeout('connectTimeout', durations.connectTimeout),
     closeTimeoutMs: timeout('closeTimeout', durations.closeTimeout),
     applicationName,
+    mustAnswer,
     now,
     tap: { ...options.tap, now },
     seenBy: options.seenBy ?? null,

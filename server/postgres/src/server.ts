@@ -42,6 +42,7 @@ export async function openServerPool(url: string, settings: DatabaseSettings): P
       afterEnd: async () => {},
     },
   )
+  if (!settings.mustAnswer) return pool
   try {
     const client = await pool.connect()
     client.release()

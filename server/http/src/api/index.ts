@@ -1,3 +1,4 @@
+export { beforeHead } from './before-head.ts'
 export { batch, batchDefaults, type BatchOptions } from './batch.ts'
 export {
   compilePolicy,

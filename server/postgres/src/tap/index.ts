@@ -1,5 +1,11 @@
 export type { CapturedPlan, PlanNode } from './plan.ts'
-export { currentScope, runInScope, type RequestScope, type ScopeFacts } from './request-scope.ts'
+export {
+  currentScope,
+  runForOthers,
+  runInScope,
+  type RequestScope,
+  type ScopeFacts,
+} from './request-scope.ts'
 export type { RepeatRow, ReportOptions, StatementRow, TapReport } from './report.ts'
 export type { StatementFacts, StatementKind } from './facts.ts'
 export {

@@ -24,6 +24,14 @@ export function runInScope<T>(facts: ScopeFacts, work: () => T): T {
   return scopes.run({ ...facts, repeats: new Map() }, work)
 }
 
+/** Runs the part of a request's work that others wait for, too: its end does not cancel the statements. */
+export function runForOthers<T>(work: () => T): T {
+  const scope = scopes.getStore()
+  if (scope?.signal === undefined) return work()
+  const { signal: _, ...rest } = scope
+  return scopes.run(rest, work)
+}
+
 /** The request that the caller works for; undefined outside of any. */
 export function currentScope(): RequestScope | undefined {
   return scopes.getStore()
