@@ -52,6 +52,11 @@ export const cliErrors = defineErrors({
     why: 'Scenarios are read from it before the run.',
     fix: 'Correct the path; it is relative to the folder you are in.',
   },
+  HP_GITHUB_MISSING: {
+    what: 'There is no job summary to write to.',
+    why: 'GITHUB_STEP_SUMMARY is not set: this does not run within GitHub Actions.',
+    fix: 'Leave --github out, or set GITHUB_STEP_SUMMARY to a file.',
+  },
   HP_CHILD_FAILED: {
     what: 'The application "{app}" did not start: {problem}',
     why: 'It ended, or was not ready within {seconds} s.',
@@ -85,7 +90,7 @@ export const cliErrors = defineErrors({
   HP_OUT_UNWRITABLE: {
     what: 'Cannot write {file}: {problem}.',
     why: 'Nothing was measured: this is found out beforehand.',
-    fix: 'Give --out a path in a folder that exists and can be written.',
+    fix: 'Name a path in a folder that exists and can be written.',
   },
   HP_PURGE_EMPTY: {
     what: 'Nothing was named to purge.',
