@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from 'node:net'
+import { connect as connectPlain, isIP, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { errors } from './errors.ts'
 import type { Plan } from './plan.ts'
@@ -43,8 +43,6 @@ export function probe({ origin, insecure }: Pick<Plan, 'origin' | 'insecure'>): 
 function open({ hostname, port, protocol }: URL, insecure: boolean, onOpen: () => void): Socket {
   const host = hostname.replace(/^\[(.*)\]$/, '$1')
   if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80) }, onOpen)
-  return connectTls(
-    { host, port: Number(port || 443), servername: host, rejectUnauthorized: !insecure },
-    onOpen,
-  )
+  const servername = isIP(host) === 0 ? host : ''
+  return connectTls({ host, port: Number(port || 443), servername, rejectUnauthorized: !insecure }, onOpen)
 }
