@@ -74,26 +74,29 @@ export async function verifySet(
   const sets = [[], set, ...set.map((one) => set.filter((other) => other !== one))]
   let settings = await settingsFor(affected, { sets, evaluator, budgetMs })
   const series: Series = new Map()
+  const longest = new Map<Setting, number>()
+  const roundMs = (): number => settings.reduce((sum, one) => sum + (longest.get(one) ?? 0), 0)
   const startedAt = now()
   let rounds = 0
-  let longest = 0
   while (rounds < mostPairs) {
-    const roundAt = now()
     const order = rounds % 2 === 0 ? settings : settings.toReversed()
-    for (const setting of order) await runSetting(setting, { ...options, series })
+    for (const setting of order) {
+      const settingAt = now()
+      await runSetting(setting, { ...options, series })
+      longest.set(setting, Math.max(longest.get(setting) ?? 0, now() - settingAt))
+    }
     rounds += 1
-    longest = Math.max(longest, now() - roundAt)
     options.progress(rounds, mostPairs)
     const spent = now() - startedAt
-    if (rounds < leastPairs && longest * (leastPairs - rounds) > mostMs - spent) {
-      if (rounds > 1) return undefined
+    const isTooLong = (): boolean => roundMs() * (leastPairs - rounds) > mostMs - spent
+    if (rounds < leastPairs && isTooLong()) {
       // All or nothing, then: without the sets that lack one index.
-      settings = settings.filter((setting) => setting.set === sets[0] || setting.set === sets[1])
+      settings = settings.filter(({ set: one }) => one === sets[0] || one === set)
       forgetOthers(series, settings)
-      longest = 0
+      if (isTooLong()) return undefined
     }
     // An even number of rounds gives both orders the same share.
-    if (rounds >= leastPairs && rounds % 2 === 0 && budgetMs - spent < 2 * longest) break
+    if (rounds >= leastPairs && rounds % 2 === 0 && budgetMs - spent < 2 * roundMs()) break
   }
   const keys = await keysOf(affected, { sets, evaluator })
   const statements = affected.map((subject) => statementVerdict(subject, keys, series))
