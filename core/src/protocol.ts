@@ -139,6 +139,9 @@ export interface ServerSample {
   statements: number
   /** From handing statements to the driver until their answers were read. */
   statementMs: number
+  /** Of single statements, and of their waits for a connection; null when none ended. */
+  statementP95Ms: number | null
+  poolWaitP95Ms: number | null
   /** How long connections were out, summed over all of them. */
   poolHeldMs: number
   /** How long callers waited for a connection, summed over all of them. */
@@ -155,8 +158,9 @@ export interface ServerSamples {
   worker: Worker
   /** Milliseconds since 1970, as the answer was made: what clocks are aligned by. */
   now: number
-  /** Cores that the process may use. */
+  /** Cores that the process may use, and cores of its machine. */
   cores: number
+  machineCores: number
   /** Most connections of its pool; null where there is none. */
   poolSize: number | null
   samples: ServerSample[]

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
 import { bucketBounds } from './buckets.ts'
 import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
@@ -102,6 +102,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     samples: (since) => ({
       now: clock(),
       cores: availableParallelism(),
+      machineCores: cpus().length,
       poolSize: sources.pool?.().max ?? null,
       samples: slices.since(since),
     }),

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createHistogram } from '@hotpath/core'
+import { createHistogram, type Histogram } from '@hotpath/core'
 import type { CacheOutcome, httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { otherRoute } from './label-sets.ts'
@@ -20,6 +20,9 @@ export interface SliceCounts {
   routes: Record<string, number>
   statements: number
   statementMs: number
+  /** Of single statements, and of their waits for a connection; null when none ended. */
+  statementP95Ms: number | null
+  poolWaitP95Ms: number | null
 }
 
 /** Counts what the libraries publish. */
@@ -34,7 +37,9 @@ const maxRoutes = 200
 
 /** Begins to count. */
 export function createSliceCounter(): SliceCounter {
-  const times = createHistogram({ precisionBits: 6 })
+  const [times, executions, waits] = Array.from({ length: 3 }, () =>
+    createHistogram({ precisionBits: 6 }),
+  ) as [Histogram, Histogram, Histogram]
   let routes = new Map<string, number>()
   let counts = noCounts()
 
@@ -49,8 +54,11 @@ export function createSliceCounter(): SliceCounter {
     routes.set(name, (routes.get(name) ?? 0) + 1)
   }
   const onStatement = (published: unknown): void => {
+    const { durationMs, waitMs } = published as PostgresStatementMessage
     counts.statements++
-    counts.statementMs += (published as PostgresStatementMessage).durationMs
+    counts.statementMs += durationMs
+    executions.record(durationMs)
+    waits.record(waitMs)
   }
 
   subscribe(requestChannel, onRequest)
@@ -59,10 +67,12 @@ export function createSliceCounter(): SliceCounter {
     take() {
       const taken = {
         ...counts,
-        p95Ms: times.count() === 0 ? null : times.quantile(0.95),
+        p95Ms: p95Of(times),
+        statementP95Ms: p95Of(executions),
+        poolWaitP95Ms: p95Of(waits),
         routes: Object.fromEntries(routes),
       }
-      times.reset()
+      for (const histogram of [times, executions, waits]) histogram.reset()
       routes = new Map()
       counts = noCounts()
       return taken
@@ -74,6 +84,8 @@ export function createSliceCounter(): SliceCounter {
   }
 }
 
+const p95Of = (times: Histogram) => (times.count() === 0 ? null : times.quantile(0.95))
+
 const noCounts = (): SliceCounts => ({
   requests: 0,
   errors: 0,
@@ -83,4 +95,6 @@ const noCounts = (): SliceCounts => ({
   routes: {},
   statements: 0,
   statementMs: 0,
+  statementP95Ms: null,
+  poolWaitP95Ms: null,
 })

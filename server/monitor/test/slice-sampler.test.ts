@@ -41,7 +41,7 @@ test('counts requests by route and outcome, statements and pool time, each once,
   expect(since(0)).toEqual([])
   publishRequest({ route: 'GET /a', cache: 'hit', durationMs: 2 }, 3)
   publishRequest({ route: 'GET /b', cache: 'miss', status: 503, durationMs: 40 })
-  publishStatement({ durationMs: 7 })
+  publishStatement({ durationMs: 7, waitMs: 3 })
   Object.assign(pool, { heldMs: 130, waitedMs: 15 })
   const slices = await until(since, (requests) => requests === 4)
   const [first] = slices
@@ -59,6 +59,8 @@ test('counts requests by route and outcome, statements and pool time, each once,
     databaseCpuSeconds: null,
   })
   expect(first!.p95Ms).toBeCloseTo(40, 0)
+  expect(first!.statementP95Ms).toBeCloseTo(7, 0)
+  expect(first!.poolWaitP95Ms).toBeCloseTo(3, 0)
   expect(slices.slice(1).every(({ requests, poolHeldMs }) => requests === 0 && poolHeldMs === 0)).toBe(true)
 })
 

@@ -2,7 +2,7 @@ import type { Histogram, HistogramJSON } from '@hotpath/core'
 import { type BudgetOutcome, holdBudgets } from './budgets.ts'
 import type { GeneratorUse } from './generator.ts'
 import type { Judgement, LoadVerdict, Model } from './judge.ts'
-import type { ServerSide } from './observe/server-side.ts'
+import type { ObservedServer } from './observe/observe-run.ts'
 import type { Plan } from './plan.ts'
 import type { MergedRecord, Tally } from './record.ts'
 import type { Arrivals } from './schedule.ts'
@@ -83,7 +83,7 @@ export interface RunResult {
   startedAt: string
   histograms?: { response: HistogramJSON }
   /** What the server did meanwhile, where it was watched (observeRun). */
-  server?: ServerSide
+  server?: ObservedServer
 }
 
 /** What was measured of one stage. */

@@ -67,18 +67,20 @@ const uses: Record<ResourceName, (slice: ServerSlice) => number | null> = {
   'event loop': ({ loopCpu }) => loopCpu,
   'process CPU': ({ cpu }) => cpu,
   'database CPU': ({ databaseCpu }) => databaseCpu,
+  'shared CPU': ({ cpu, databaseCpu }) => (databaseCpu === null ? null : cpu + databaseCpu),
   'machine CPU': ({ machineCpu }) => machineCpu,
   pool: ({ poolBusy }) => poolBusy,
 }
 
 /** A database that is seen runs on the same machine, and so has its cores at most. */
 function capacityOf([first]: readonly ServerSide[]): Measured['capacity'] {
-  const { processes, cores, poolSize } = first!
+  const { processes, cores, machineCores, poolSize } = first!
   return {
     'event loop': processes,
     'process CPU': cores,
     'database CPU': cores,
-    'machine CPU': cores,
+    'shared CPU': cores,
+    'machine CPU': machineCores,
     ...(poolSize !== null && { pool: poolSize }),
   }
 }

@@ -22,7 +22,7 @@ const bounds = { least: 0.1, most: 30 }
 
 /** Resources that requests queue at. The others are parts of these, or what they share. */
 const queues = (demand: Demand) =>
-  demand.resource === 'event loop' || demand.resource === 'pool' || demand.resource === 'database CPU'
+  demand.resource === 'event loop' || demand.resource === 'pool' || demand.resource === 'shared CPU'
 
 const quantileKeys = { 0.5: 'p50Ms', 0.95: 'p95Ms', 0.99: 'p99Ms' } as const
 export type MeasuredQuantile = keyof typeof quantileKeys

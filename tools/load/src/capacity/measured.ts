@@ -1,5 +1,14 @@
-/** What a request can use up. */
-export type ResourceName = 'event loop' | 'process CPU' | 'database CPU' | 'machine CPU' | 'pool'
+/**
+ * What a request can use up. `shared CPU` is that of the application and of its database together, where both have the
+ * same cores.
+ */
+export type ResourceName =
+  | 'event loop'
+  | 'process CPU'
+  | 'database CPU'
+  | 'shared CPU'
+  | 'machine CPU'
+  | 'pool'
 
 /** One slice of time of a run. */
 export interface MeasuredSlice {

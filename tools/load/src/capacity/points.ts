@@ -22,7 +22,7 @@ export interface ScalingFit {
   loads: { least: number; most: number; count: number }
   /** How much each kind of curve is believed, 0…1. */
   weights: Record<ScalingFamily, number>
-  /** Scatter of the measurements around the believed curves, as a share. */
+  /** Scatter of the measurements around the curve that comes closest, as a share. */
   scatter: number
   /** At another load, or why nothing is said about it. */
   predict(load: number): { prediction: Forecast } | { refused: string }
@@ -54,7 +54,7 @@ export function fitScaling(given: readonly ScalingPoint[]): ScalingFit {
   const beliefs = weigh(points, scalingCurves(most))
   const weights = { linear: 0, amdahl: 0, usl: 0, bounded: 0 }
   for (const { curve, weight } of beliefs) weights[curve.family] += weight
-  const scatter = Math.sqrt(beliefs.reduce((sum, { weight, variance }) => sum + weight * variance, 0))
+  const scatter = Math.sqrt(Math.min(...beliefs.map(({ variance }) => variance)))
   return {
     loads: { least: points[0]!.load, most, count: points.length },
     weights,

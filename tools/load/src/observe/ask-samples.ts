@@ -58,8 +58,9 @@ export function createSampleReader({ origin, token }: SampleReaderOptions): Samp
       learn(JSON.parse(text) as ServerSamples, sentAt, Date.now())
     },
     processes: () =>
-      Array.from(known.values(), ({ offsetMs, latest: { cores, poolSize, samples } }) => ({
+      Array.from(known.values(), ({ offsetMs, latest: { cores, machineCores, poolSize, samples } }) => ({
         cores,
+        machineCores,
         poolSize,
         samples: samples.map((sample) => ({ ...sample, at: sample.at - offsetMs })),
       })),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errors } from '../errors.ts'
 import type { RunResult } from '../result.ts'
 import { createSampleReader, type SampleReader } from './ask-samples.ts'
+import { type Attribution, attribute } from './attribute.ts'
 import { createProcessReader, type ProcessReader } from './process-reader.ts'
 import { mergeProcesses, type ServerSide } from './server-side.ts'
 
@@ -12,6 +13,14 @@ export interface ObserveOptions {
   token?: string
   /** A process on this machine that is watched from outside instead: CPU and memory. @default none */
   pid?: number
+}
+
+/** A run, and what its server did meanwhile. */
+export type ObservedRun = RunResult & { server: ObservedServer }
+
+export interface ObservedServer extends ServerSide {
+  /** What explains p95; null where the server did not tell. */
+  attribution: Attribution | null
 }
 
 const everyMs = 1_000
@@ -26,7 +35,7 @@ const afterMs = 1_200
 export async function observeRun(
   run: () => Promise<RunResult>,
   options: ObserveOptions,
-): Promise<RunResult & { server: ServerSide }> {
+): Promise<ObservedRun> {
   const watched = await watch(options)
   const stop = new AbortController()
   const watching = keepLooking(watched.look, stop.signal)
@@ -38,7 +47,7 @@ export async function observeRun(
     await watched.last()
     const zero = Date.parse(result.startedAt) + result.target.warmupMs
     const server = watched.side({ zero, from: zero, until: zero + result.target.durationMs })
-    return { ...result, server }
+    return { ...result, server: { ...server, attribution: attribute(server, result.responseMs.p95) } }
   } finally {
     stop.abort()
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, cpus } from 'node:os'
 import type { ServerSide } from './server-side.ts'
 
 /** What is seen of a process on this machine from outside. */
@@ -40,6 +40,7 @@ export function createProcessReader(pid: number): ProcessReader {
         source: 'process',
         processes: 1,
         cores: availableParallelism(),
+        machineCores: cpus().length,
         poolSize: null,
         routes: [],
         samples: inside.map(({ before, after }) => ({
@@ -64,6 +65,8 @@ const unseen = {
   p95Ms: null,
   statementRate: null,
   statementMs: null,
+  statementP95Ms: null,
+  poolWaitP95Ms: null,
   poolBusy: null,
   poolWaitMs: null,
   poolWaiting: null,

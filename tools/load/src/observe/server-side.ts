@@ -18,12 +18,15 @@ export interface ServerSlice {
   requestRate: number | null
   p95Ms: number | null
   statementRate: number | null
-  /** Of one statement, on average. */
+  /** Of one statement, on average and p95. */
   statementMs: number | null
+  statementP95Ms: number | null
   /** Connections in use, on average. */
   poolBusy: number | null
   /** What one request waited for a connection, on average. */
   poolWaitMs: number | null
+  /** Of one statement's wait for a connection. */
+  poolWaitP95Ms: number | null
   poolWaiting: number | null
   /** Share of cacheable requests that the HTTP cache answered. */
   httpHitShare: number | null
@@ -37,8 +40,9 @@ export interface ServerSide {
   /** `hotpath`: the application told it; `process`: seen from outside, CPU and memory alone. */
   source: 'hotpath' | 'process'
   processes: number
-  /** Cores of the machine. */
+  /** Cores that the application may use, and cores of its machine. */
   cores: number
+  machineCores: number
   /** Most connections, of all processes together; null where there is no pool. */
   poolSize: number | null
   samples: ServerSlice[]
@@ -47,7 +51,7 @@ export interface ServerSide {
 }
 
 /** Slices of one process, its clock translated into that of the run. */
-export interface ProcessSlices extends Pick<ServerSamples, 'cores' | 'poolSize'> {
+export interface ProcessSlices extends Pick<ServerSamples, 'cores' | 'machineCores' | 'poolSize'> {
   samples: ServerSample[]
 }
 
@@ -73,6 +77,7 @@ export function mergeProcesses(
     source: 'hotpath',
     processes: processes.length,
     cores: first.cores,
+    machineCores: first.machineCores,
     poolSize: poolSizes.length === 0 ? null : poolSizes.reduce((sum, size) => sum + size, 0),
     samples: groups.map((group) => sliceOf(group, zero)),
     routes: names.map((name) => ({
@@ -129,6 +134,8 @@ function sliceOf(group: Group, zero: number): ServerSlice {
       sum((sample) => sample.statementMs),
       statements,
     ),
+    statementP95Ms: most(group.map((sample) => sample.statementP95Ms)),
+    poolWaitP95Ms: most(group.map((sample) => sample.poolWaitP95Ms)),
     poolBusy: rate(group, (sample) => sample.poolHeldMs / 1000),
     poolWaitMs: share(
       sum((sample) => sample.poolWaitedMs),

@@ -1,0 +1,81 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Scenario } from '@hotpath/load'
+import type { LocalPostgres } from '@hotpath/postgres/local'
+
+/** One way to run CivicQ. */
+export interface Configuration {
+  cache: 'on' | 'off'
+  poolSize: number
+  /** Of the seeded data. */
+  scale: number
+}
+
+export const nameOf = ({ cache, poolSize, scale }: Configuration): string =>
+  `cache ${cache}, pool of ${poolSize}, data × ${scale}`
+
+/** CivicQ in a process of its own, with its database on one and the same core. */
+export interface CivicQ extends AsyncDisposable {
+  origin: string
+}
+
+const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.meta.url))
+const scenariosFile = new URL('../../../apps/civicq/scenarios.ts', import.meta.url).href
+const startMs = 120_000
+
+/** The core of the application and its database; the generator has the others. */
+const core = '0'
+
+/** Reads of contests, as the cache is measured by. */
+export async function readMix(): Promise<Scenario> {
+  const { scenarios } = (await import(scenariosFile)) as { scenarios: Record<string, Scenario> }
+  return scenarios['read-mix']!
+}
+
+/** Keeps the database's processes, and those that they start, on the application's core. */
+export function pin({ pid }: Pick<LocalPostgres, 'pid'>): void {
+  execFileSync('taskset', ['-acp', core, String(pid)], { stdio: 'ignore' })
+}
+
+/** @throws Error with what it said when it does not start */
+export async function startCivicQ(
+  { cache, poolSize, scale }: Configuration,
+  databaseUrl: string,
+): Promise<CivicQ> {
+  const start = [bin, 'start', 'civicq', '--port', '0', '--no-visitors', '--json', '--scale', String(scale)]
+  const child = spawn('taskset', ['-c', core, process.execPath, ...start], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      HOTPATH: cache,
+      DATABASE_URL: databaseUrl,
+      DATABASE_POOL_SIZE: String(poolSize),
+    },
+  })
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  let said = ''
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
+  const announced = new Promise<string>((resolve, reject) => {
+    let out = ''
+    const deadline = setTimeout(() => reject(new Error(`CivicQ was not ready in time. ${said}`)), startMs)
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString()
+      if (!out.trimEnd().endsWith('}')) return
+      clearTimeout(deadline)
+      resolve((JSON.parse(out) as { url: string }).url)
+    })
+    child.once('exit', (code) => reject(new Error(`CivicQ ended with ${code}. ${said}`)))
+  })
+  return {
+    origin: await announced,
+    async [Symbol.asyncDispose]() {
+      process.off('exit', kill)
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}

@@ -1,0 +1,113 @@
+import { type ObservedRun, observeRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
+import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
+import { findMaxRate } from '@hotpath/load/find-max'
+import { startPostgres } from '@hotpath/postgres/local'
+import { type Configuration, nameOf, pin, readMix, startCivicQ } from './civicq.ts'
+
+/** What is promised, and therefore where the knee is. */
+export const promised = { budgets: ['p95 < 100ms', 'errors < 1%'], quantile: 0.95, withinMs: 100 } as const
+
+/** Shares of the knee at which the model is trained: none above 60 %. */
+const trainedAt = [0.15, 0.24, 0.33, 0.42, 0.51, 0.6]
+
+/** A knee, found and forecast, or why there is none. */
+export type KneeOutcome = Knee | { configuration: Configuration; reason: string }
+
+export interface Knee {
+  configuration: Configuration
+  /** Requests per second. */
+  found: number
+  foundWithin: { low: number; high: number | null }
+  forecast: CapacityFit['knee']
+  /** What is used up first, by the model. */
+  bottleneck: string
+}
+
+export interface KneeOptions {
+  quick: boolean
+  progress(text: string): void
+}
+
+const all: readonly Configuration[] = [0.5, 2].flatMap((scale) =>
+  [2, 10].flatMap((poolSize) => (['off', 'on'] as const).map((cache) => ({ cache, poolSize, scale }))),
+)
+
+/** Finds the knee of each configuration by driving it there, then forecasts it from runs at 60 % of it and below. */
+export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]> {
+  const scenario = await readMix()
+  const configurations = options.quick ? all.slice(0, 2) : all
+  const knees: KneeOutcome[] = []
+  for (const [scale, ofScale] of Map.groupBy(configurations, ({ scale }) => scale)) {
+    options.progress(`seeding data × ${scale}`)
+    const postgres = await startPostgres({ settings: { max_connections: 40 } })
+    try {
+      pin(postgres)
+      for (const configuration of ofScale) {
+        const found = await measureKnee(configuration, {
+          ...options,
+          scenario,
+          databaseUrl: postgres.url,
+        }).catch((error: unknown) => ({ configuration, reason: (error as Error).message }))
+        options.progress(`${nameOf(configuration)}: ${kneeText(found)}`)
+        knees.push(found)
+      }
+    } finally {
+      await postgres.stop()
+    }
+  }
+  return knees
+}
+
+async function measureKnee(
+  configuration: Configuration,
+  { scenario, databaseUrl, progress, quick }: KneeOptions & { scenario: Scenario; databaseUrl: string },
+): Promise<KneeOutcome> {
+  await using civicq = await startCivicQ(configuration, databaseUrl)
+  const load = {
+    scenarios: scenario,
+    origin: civicq.origin,
+    arrivals: 'poisson',
+    connections: 2_000,
+  } as const
+  progress(`${nameOf(configuration)}: searching the knee`)
+  const max = await findMaxRate({
+    ...load,
+    budgets: promised.budgets,
+    warmup: '500ms',
+    duration: quick ? '2s' : '3s',
+    mostRuns: 14,
+  })
+  if (max.verdict !== 'FOUND') {
+    return { configuration, reason: `the search is ${max.verdict}: ${max.reasons.join(' ')}` }
+  }
+  const files: { file: string; run: ObservedRun }[] = []
+  for (const share of trainedAt) {
+    const rate = Math.max(1, share * max.rate)
+    const run = () =>
+      runLoad({ ...load, rate, warmup: '500ms', duration: quick ? '4s' : '6s', seed: files.length + 1 })
+    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, civicq.origin) })
+  }
+  const fit = fitCapacity(measuredFrom(files), promised)
+  const found = { configuration, found: max.rate, foundWithin: { low: max.low, high: max.high } }
+  return { ...found, forecast: fit.knee, bottleneck: fit.demands[0]?.resource ?? 'none' }
+}
+
+const tries = 4
+
+/** A neighbour on a shared machine can make the generator late: such a run is driven again. */
+async function believable(run: () => Promise<RunResult>, origin: string) {
+  for (let attempt = 1; ; attempt++) {
+    const result = await observeRun(run, { origin })
+    if (result.verdict === 'VALID') return result
+    if (attempt === tries) throw new Error(`${tries} runs are ${result.verdict}: ${result.reasons.join(' ')}`)
+  }
+}
+
+/** In words. */
+export function kneeText(outcome: KneeOutcome): string {
+  if ('reason' in outcome) return `not measured: ${outcome.reason}`
+  const { found, forecast, bottleneck } = outcome
+  if ('refused' in forecast) return `found ${found.toFixed(0)}/s; no forecast: ${forecast.refused}`
+  const { value, low, high } = forecast.prediction
+  return `found ${found.toFixed(0)}/s, forecast ${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)}) by the ${bottleneck}`
+}
