@@ -1,5 +1,6 @@
-import { formatBytes, formatDuration, formatValue, parseBudget } from '@hotpath/core'
+import { formatBytes, formatDuration, formatValue, histogramFromJSON, parseBudget } from '@hotpath/core'
 import type { RunResult } from '@hotpath/load'
+import { adviceFor, binsOf } from '@hotpath/load/report'
 import { renderTable } from '../table.ts'
 
 const names = {
@@ -16,10 +17,11 @@ const toTheRight = ['left', 'right', 'right', 'right', 'right', 'right', 'right'
 export function summaryText(result: RunResult): string {
   return [
     timesTable(result),
+    distributionPicture(result),
     endpointsTable(result),
     countsLine(result),
     checksTable(result),
-    ...result.budgets.map(budgetLine),
+    budgetsTable(result),
     verdictLines(result),
   ]
     .filter((part) => part !== '')
@@ -68,13 +70,39 @@ function checksTable({ checks }: RunResult): string {
   return renderTable(['Check', 'passed', 'failed', ''], rows, ['left', 'right', 'right', 'left'])
 }
 
-function budgetLine({ text, verdict, value }: RunResult['budgets'][number]): string {
-  const measured = value === null ? '' : ` (${formatValue(value, parseBudget(text).unit)})`
-  return `Budget ${text}: ${verdict}${measured}`
+function budgetsTable({ budgets }: RunResult): string {
+  if (budgets.length === 0) return ''
+  const rows = budgets.map(({ text, verdict, value }) => [
+    text,
+    value === null ? '—' : formatValue(value, parseBudget(text).unit),
+    verdict,
+  ])
+  return renderTable(['Budget', 'measured', ''], rows, ['left', 'right', 'left'])
 }
 
+const pictureBins = 10
+const pictureWidth = 40
+
+/** How the response times are spread, each row a tenth of the way on a logarithmic axis. */
+function distributionPicture({ histograms }: RunResult): string {
+  if (!histograms || histograms.response.count === 0) return ''
+  const bins = binsOf(histogramFromJSON(histograms.response), pictureBins)
+  const most = Math.max(...bins.map((bin) => bin.count))
+  const rows = bins.map((bin) => [
+    `≤ ${ms(bin.to)}`,
+    '█'.repeat(Math.round((bin.count / most) * pictureWidth)) || (bin.count > 0 ? '▏' : ''),
+    count(bin.count),
+  ])
+  return renderTable(['Response', '', 'requests'], rows, ['right', 'left', 'right'])
+}
+
+/** The verdict, and what stands behind it with what to do. */
 function verdictLines({ verdict, reasons }: RunResult): string {
-  return `${verdict}${reasons.length > 0 ? `: ${reasons.join(' ')}` : ''}`
+  const lines = reasons.map((reason) => {
+    const advice = adviceFor(reason)
+    return `  ${reason}${advice === null ? '' : `\n  → ${advice}`}`
+  })
+  return [verdict, ...lines].join('\n')
 }
 
 const ms = (value: number | null) => (value === null ? '—' : formatDuration(value))

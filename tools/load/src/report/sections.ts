@@ -146,9 +146,17 @@ function environmentEntries({
 
 export function notesSection(notes: readonly ImportNote[]): Markup {
   if (notes.length === 0) return nothing
-  const rows = notes.map(({ line, kind, text }) => [line === null ? '–' : String(line), kind, text])
+  const items = notes.map(
+    ({ line, kind, text }) =>
+      html`<li>
+        ${line === null ? null : `line ${line}: `}${kind === 'skipped' ? html`<strong>skipped:</strong> ` : null}${text}
+      </li>`,
+  )
   return html`<h2>Import</h2>
     <div class="card">
-      ${table('Parts of the script that run otherwise, or not at all', ['Line', 'What', 'Why'], rows)}
+      <p class="meta">Parts of the script that run otherwise here, or not at all</p>
+      <ul>
+        ${items}
+      </ul>
     </div>`
 }

@@ -28,6 +28,7 @@ svg text{fill:var(--soft);font:12px system-ui,sans-serif;font-variant-numeric:ta
 .bound{stroke:var(--bad);stroke-width:1.5;stroke-dasharray:4 3}svg .bound-label{fill:var(--bad)}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;margin:6px 0 0;color:var(--soft);font-size:.85rem}
 .legend span{display:inline-flex;align-items:center;gap:6px}.legend svg{width:24px}
+ul{margin:8px 0 0;padding-left:20px;overflow-wrap:anywhere}.card>.meta{margin:0}
 details{margin-top:8px}summary{cursor:pointer;color:var(--soft);font-size:.85rem}
 .scroll{overflow-x:auto}details .scroll{max-height:320px;overflow-y:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;font-size:.92rem}
