@@ -148,7 +148,7 @@ describe('a command as a side', () => {
     expect(pid).not.toBe(server.pid)
     expect(treeCpuSeconds(server.pid)).toBeGreaterThanOrEqual(0)
     await server.stop()
-    await expect(fetch(server.origin)).rejects.toThrow()
+    await expect(fetch(server.origin)).rejects.toThrow('fetch failed')
   })
 
   test('one that ends is an error with what it said', async () => {
