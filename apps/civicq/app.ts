@@ -2,6 +2,7 @@ import path from 'node:path'
 import { type AppOptions, createHotpath, type Hotpath, listenError, type RunningApp } from '@hotpath/app'
 import { targets } from './budgets.ts'
 import { routes } from './routes.ts'
+import { keptResults } from './src/cache-keys.ts'
 import { connect } from './src/connection.ts'
 import { migrate } from './src/migrate.ts'
 import { runHere } from './src/run-here.ts'
@@ -36,6 +37,7 @@ export async function start(options: AppOptions): Promise<RunningApp> {
     const app = await createServer({
       db,
       cache: hotpath.cache,
+      queries: await hotpath.createQueryCache(keptResults),
       invalidate: hotpath.invalidate,
       snapshot: hotpath.snapshot,
       serverFactory: hotpath.serverFactory,
@@ -62,7 +64,7 @@ export async function start(options: AppOptions): Promise<RunningApp> {
 }
 
 async function prepare(hotpath: Hotpath, { scale = 1, reset = false, onProgress }: AppOptions) {
-  const db = connect(hotpath.database.pool)
+  const db = connect(hotpath.pool)
   onProgress({ label: 'Bringing the tables up to date', done: 0, total: 1 })
   await migrate(db)
   const seeding = await seedDatabase(db, { seed, scale, reset, reference: today(), onProgress })

@@ -1,75 +1,72 @@
 import { route } from '@hotpath/app'
-import { staleFor as stale, tags, ttl } from './src/cache-keys.ts'
+import { staleFor, tags, ttl } from './src/cache-keys.ts'
 
 /** What every read and every write promises. */
 const read = 'p95 < 200ms'
 const write = 'p95 < 500ms'
 
+/** What everybody may look at; replicas may answer. */
+const reading = { stale: staleFor, replica: true, budget: read } as const
+
 /** Every route of the API: how long it stays fresh, what it depends on, how fast it must be. */
 export const routes = [
-  route('GET /api/cities', { fresh: ttl.city, stale, tags: () => [tags.cities()], budget: read }),
-  route('GET /api/cities/:slug', {
+  route('GET /api/cities', {
+    ...reading,
     fresh: ttl.city,
-    stale,
+    tags: () => [tags.cities()],
+  }),
+  route('GET /api/cities/:slug', {
+    ...reading,
+    fresh: ttl.city,
     tags: ({ slug }) => [tags.city(slug)],
-    budget: read,
   }),
   route('GET /api/cities/:slug/ballots', {
+    ...reading,
     fresh: ttl.ballot,
-    stale,
     tags: ({ slug }) => [tags.city(slug)],
-    budget: read,
   }),
   route('GET /api/ballots/:id', {
+    ...reading,
     fresh: ttl.ballot,
-    stale,
     tags: ({ id }) => [tags.ballot(id)],
-    budget: read,
   }),
   route('GET /api/contests/:id', {
+    ...reading,
     fresh: ttl.contest,
-    stale,
     tags: ({ id }) => [tags.contest(id)],
-    budget: read,
   }),
   route('GET /api/contests/:id/candidates', {
+    ...reading,
     fresh: ttl.candidates,
-    stale,
     tags: ({ id }) => [tags.contest(id), tags.candidates(id)],
-    budget: read,
   }),
   route('GET /api/contests/:id/questions', {
+    ...reading,
     fresh: ttl.questions,
-    stale,
     tags: ({ id }) => [tags.contest(id), tags.questions(id)],
-    budget: read,
   }),
   route('GET /api/contests/:id/questions/trending', {
+    ...reading,
     fresh: ttl.trending,
-    stale,
     tags: ({ id }) => [tags.contest(id), tags.questions(id)],
-    budget: read,
   }),
   route('GET /api/questions/:id', {
+    ...reading,
     fresh: ttl.questions,
-    stale,
     tags: ({ id }) => [tags.question(id)],
-    budget: read,
   }),
   route('GET /api/candidates/:id', {
+    ...reading,
     fresh: ttl.candidates,
-    stale,
     tags: ({ id }) => [tags.candidate(id)],
-    budget: read,
   }),
   route('GET /api/candidates/:id/photo', {
+    ...reading,
     fresh: ttl.photo,
-    stale,
     browser: ttl.photo,
     tags: ({ id }) => [tags.candidate(id)],
-    budget: read,
   }),
-  route('GET /api/me/votes', { visibility: 'private', budget: read }),
+  route('GET /api/me/votes', { visibility: 'private', replica: true, cancelStatements: true, budget: read }),
   route('GET /api/admin/metrics', { visibility: 'private', budget: read }),
   route('POST /api/auth/login', { budget: write }),
   route('POST /api/contests/:id/questions', { budget: write }),

@@ -12,6 +12,9 @@ export const ttl = {
 /** How long past that an answer may be served while a new one is fetched. What a write changed is never served. */
 export const staleFor = '1d'
 
+/** Of which tables results of statements are kept: those that hardly ever change, so that no vote has to tell of itself. */
+export const keptResults = { tables: ['cities', 'ballots', 'contests'] }
+
 /** How the entries of the object cache are named: the kind, a colon, the id, and then what of it. */
 export const keys = {
   cities: () => 'cities',

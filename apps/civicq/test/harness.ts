@@ -6,6 +6,7 @@ import { createHotpath, type Hotpath } from '@hotpath/app'
 import { targets } from '../budgets.ts'
 import { routes } from '../routes.ts'
 import type { Role } from '../src/api/shapes.ts'
+import { keptResults } from '../src/cache-keys.ts'
 import { connect } from '../src/connection.ts'
 import { migrate } from '../src/migrate.ts'
 import type { Db } from '../src/schema.ts'
@@ -35,7 +36,7 @@ export async function openBench(environment: Record<string, string> = {}): Promi
   })
   return {
     hotpath,
-    db: connect(hotpath.database.pool),
+    db: connect(hotpath.pool),
     async close() {
       await hotpath.close()
       await rm(folder, { recursive: true })
@@ -96,6 +97,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
   const app = await createServer({
     db,
     cache: hotpath.cache,
+    queries: await hotpath.createQueryCache(keptResults),
     invalidate: hotpath.invalidate,
     snapshot: hotpath.snapshot,
     serverFactory: hotpath.serverFactory,

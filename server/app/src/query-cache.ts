@@ -9,7 +9,10 @@ import {
 import type { Replicas } from './replicas.ts'
 
 /** How results are kept; what is missing is taken from the application. */
-export type OwnQueryCacheOptions = Pick<QueryCacheOptions, 'keys' | 'outside' | 'heartbeat' | 'schemaEvery'>
+export type OwnQueryCacheOptions = Pick<
+  QueryCacheOptions,
+  'tables' | 'keys' | 'outside' | 'heartbeat' | 'schemaEvery'
+>
 
 export interface OpenQueryCache {
   database: Database

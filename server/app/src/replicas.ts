@@ -43,7 +43,7 @@ export interface OpenReplicas extends ReplicasOptions {
 
 export function noReplicas(primary: Database): Replicas {
   return {
-    pool: primary.pool as unknown as RoutedPool,
+    pool: primary.pool,
     reads: (_, work) => work(),
     router: null,
     stage: (next) => next,

@@ -93,8 +93,10 @@ async function open(options: Partial<HotpathOptions> = {}): Promise<App> {
 
 const get = async (from: App, where: string, headers: Record<string, string> = {}) =>
   (await fetch(from.url + where, { headers })).text()
-const write = (to: App, id: number, words: string, headers: Record<string, string> = {}) =>
-  fetch(`${to.url}/notes/${id}`, { method: 'POST', headers: { 'x-text': words, ...headers } })
+const write = (to: App, note: `${number} ${string}`, headers: Record<string, string> = {}) => {
+  const [id, words = ''] = note.split(' ')
+  return fetch(`${to.url}/notes/${id}`, { method: 'POST', headers: { 'x-text': words, ...headers } })
+}
 const cookieOf = ({ headers }: Response) => headers.getSetCookie()[0]!.split(';', 1)[0]!
 
 async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
@@ -139,7 +141,7 @@ beforeEach(async () => {
 describe('a replica that is behind', () => {
   test('fills no shared cache with what an acknowledged invalidation dropped', async () => {
     await pause()
-    await write(app, 1, 'new')
+    await write(app, '1 new')
     expect(await get(app, '/own/1'), 'the replica is asked, and behind').toBe('old')
     // Who asks wrote nothing; the answer is for everybody.
     expect(await get(app, '/notes/1')).toBe('new')
@@ -154,7 +156,7 @@ describe('a replica that is behind', () => {
       [Symbol.asyncDispose]: () => other.close(),
     })
     await pause()
-    const cookie = cookieOf(await write(app, 2, 'mine'))
+    const cookie = cookieOf(await write(app, '2 mine'))
     for (const process of [app, other]) {
       await until(async () => (await get(process, '/own/2')) === 'old')
       expect(await get(process, '/own/2', { cookie: `theme=dark; ${cookie}; lang=de` })).toBe('mine')
@@ -165,18 +167,18 @@ describe('a replica that is behind', () => {
 
   test('is asked only where the route, or a part of its work, says so', async () => {
     await pause()
-    await write(app, 1, 'new')
+    await write(app, '1 new')
     expect(await get(app, '/elsewhere')).toBe('old')
     expect(await text(app.hotpath, '1'), 'outside of requests').toBe('new')
   })
 })
 
 test('the place of a write goes into a cookie, and answers to reads have none and stay cacheable', async () => {
-  const { headers } = await write(app, 3, 'new')
+  const { headers } = await write(app, '3 new')
   expect(headers.getSetCookie()).toEqual([
     expect.stringMatching(/^hotpath-position=[\w.-]+; Path=\/; Max-Age=\d+; HttpOnly; SameSite=Lax$/),
   ])
-  const secure = await write(app, 3, 'new', { 'x-forwarded-proto': 'https' })
+  const secure = await write(app, '3 new', { 'x-forwarded-proto': 'https' })
   expect(secure.headers.getSetCookie()[0]).toMatch(/; Secure$/)
   const cookie = cookieOf(secure)
   await get(app, '/notes/3', { cookie })
@@ -197,7 +199,7 @@ test('clients without cookies carry it in a header', async () => {
   const plain = await open({ replicas: { maxLag: '1h', pollEvery: '20ms', session: 'header' } })
   try {
     await pause()
-    const { headers } = await write(plain, 5, 'mine')
+    const { headers } = await write(plain, '5 mine')
     expect(headers.getSetCookie()).toEqual([])
     await until(async () => (await get(plain, '/own/5')) === 'old')
     const position = headers.get('hotpath-position')!
@@ -230,7 +232,7 @@ test('results of the query cache are kept, dropped by writes, and never filled b
   const { hits } = app.hotpath.snapshot().cache.objects.find(({ namespace }) => namespace === 'queries')!
   expect(hits).toBe(1)
   await pause()
-  await write(app, 6, 'new')
+  await write(app, '6 new')
   expect([await read(), await read()]).toEqual(['new', 'new'])
   await expect(app.hotpath.createQueryCache()).rejects.toMatchObject({ code: 'HP_NAMESPACE_TAKEN' })
 })
@@ -245,7 +247,7 @@ test('with the layer off everything is read from the primary', async () => {
   const off = await open({ environment })
   try {
     await pause()
-    const { headers } = await write(off, 7, 'new')
+    const { headers } = await write(off, '7 new')
     expect(headers.getSetCookie()).toEqual([])
     expect(await get(off, '/own/7')).toBe('new')
     const queries = await off.hotpath.createQueryCache()

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
-import { questionChanged } from '../cache-keys.ts'
+import { questionChanged, ttl } from '../cache-keys.ts'
 import { readBody, readId, readText } from '../fields.ts'
 import { guard, identityOf } from '../identify.ts'
 import { notFound, Problem } from '../problem.ts'
@@ -12,14 +12,17 @@ import type { CitySettings, Question } from './shapes.ts'
 const shortest = 10
 
 /** Asking a question in a contest. */
-export function askRoutes(app: FastifyInstance, { db, invalidate, tokens, clock }: ApiContext): void {
+export function askRoutes(
+  app: FastifyInstance,
+  { db, queries, invalidate, tokens, clock }: ApiContext,
+): void {
   app.post<{ Params: { id: string } }>(
     '/api/contests/:id/questions',
     guard({ tokens, clock, role: 'voter' }),
     async (request, reply): Promise<Question> => {
       const { userId } = identityOf(request)
       const contestId = readId(request.params.id, 'contest')
-      const { questionMaxLength: most, questionsCloseOn } = await citySettings(db, contestId)
+      const { questionMaxLength: most, questionsCloseOn } = await citySettings({ db, queries }, contestId)
       const at = new Date(clock())
       if (at.toISOString().slice(0, 10) > questionsCloseOn) {
         throw new Problem(409, `This city took questions until ${questionsCloseOn}.`)
@@ -34,15 +37,22 @@ export function askRoutes(app: FastifyInstance, { db, invalidate, tokens, clock 
   )
 }
 
-/** What the contest's city allows. @throws Problem 404 */
-async function citySettings(db: Db, contestId: number): Promise<CitySettings> {
-  const city = await db
+/** What the contest's city allows: asked with every question, and changed once a year. @throws Problem 404 */
+async function citySettings(
+  { db, queries }: Pick<ApiContext, 'db' | 'queries'>,
+  contestId: number,
+): Promise<CitySettings> {
+  const statement = db
     .selectFrom('contests')
     .innerJoin('ballots', 'ballots.id', 'contests.ballot_id')
     .innerJoin('cities', 'cities.id', 'ballots.city_id')
     .select('settings')
     .where('contests.id', '=', contestId)
-    .executeTakeFirst()
+    .compile()
+  const { rows } = await queries.query<{ settings: CitySettings }>(statement.sql, statement.parameters, {
+    ttl: ttl.city,
+  })
+  const [city] = rows
   if (!city) throw notFound('contest')
   return city.settings
 }

@@ -1,4 +1,4 @@
-import type { Cache, Purge } from '@hotpath/app'
+import type { Cache, Purge, QueryCache } from '@hotpath/app'
 import type { Db } from '../schema.ts'
 import type { Tokens } from '../token.ts'
 
@@ -7,6 +7,8 @@ export interface ApiContext {
   db: Db
   /** Objects by key; the HTTP cache in front of it is not the handlers' affair. */
   cache: Cache
+  /** Results of statements, kept until their tables change. */
+  queries: Pick<QueryCache, 'query'>
   /** Resolves when nothing that depends on these tags is served any more. */
   invalidate(what: Purge): Promise<unknown>
   /** The figures of the administration page: `api` and `cache`. */

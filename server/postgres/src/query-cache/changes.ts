@@ -5,14 +5,20 @@ import { anyTable, changeTags } from './tags.ts'
 /** The key that a statement's rows have in common; null where they have none, or none that can be named. */
 export type KeyOf = (written: Written) => { column: string; value: string } | null
 
+export interface Concerns {
+  keyOf: KeyOf
+  /** Whether results of this table are kept at all. */
+  keeps: (table: string) => boolean
+}
+
 /** What the statements of a transaction invalidate. In doubt, everything. */
-export function changedTags(statements: readonly Written[], schema: Schema, keyOf: KeyOf): string[] {
+export function changedTags(statements: readonly Written[], schema: Schema, concerns: Concerns): string[] {
   const tags = new Set<string>()
-  for (const written of statements) for (const tag of tagsOf(written, schema, keyOf)) tags.add(tag)
+  for (const written of statements) for (const tag of tagsOf(written, schema, concerns)) tags.add(tag)
   return [...tags]
 }
 
-function tagsOf(written: Written, schema: Schema, keyOf: KeyOf): readonly string[] {
+function tagsOf(written: Written, schema: Schema, { keyOf, keeps }: Concerns): readonly string[] {
   const { facts } = written
   if (facts?.kind === 'transaction' || facts?.kind === 'session') return []
   if (!facts || facts.kind === 'schema' || facts.kind === 'unknown' || callsCode(facts.functions, schema))
@@ -26,8 +32,8 @@ function tagsOf(written: Written, schema: Schema, keyOf: KeyOf): readonly string
     if (!reached) return [anyTable]
     const [target, ...others] = reached
     const key = facts.written.length === 1 ? keyOf(written) : null
-    tags.push(...changeTags(target!, key && { column: key.column, values: [key.value] }))
-    for (const table of others) tags.push(...changeTags(table, null))
+    if (keeps(target!)) tags.push(...changeTags(target!, key && { column: key.column, values: [key.value] }))
+    for (const table of others.filter(keeps)) tags.push(...changeTags(table, null))
   }
   return tags
 }

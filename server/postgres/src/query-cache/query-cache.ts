@@ -23,6 +23,8 @@ export interface QueryCacheOptions {
   cache: Cache
   /** Lets misses be read from replicas that have everything committed before. @default the primary alone */
   router?: Router
+  /** Only results of these tables are kept, so that writes to others cost nothing. @default all tables */
+  tables?: readonly string[]
   /** By table, the column whose rows are told apart: `{ ballots: 'id' }`. @default none: a write concerns its table */
   keys?: KeyColumns
   /** `triggers`: hears of writes from elsewhere (`hotpath db triggers --install`). @default 'none' */
@@ -74,6 +76,9 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
   let schema = await loadSchema(database)
   const keys = await openKeys(database, options.keys ?? {}, () => schema)
   let plans = createLru<Plan>(maxPlans)
+  const isNamed = (table: string) =>
+    options.tables?.some((name) => schema.relations.find(name)?.name === table)
+  const keeps = (table: string) => isNamed(table) ?? true
   const invalidate = async (tags: readonly string[]) => void (await cache.invalidate({ tags }))
 
   /** Everything is dropped where the schema changed: results may have been kept under too few tags. */
@@ -86,7 +91,7 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
   }
 
   async function committed({ statements }: Committed): Promise<void> {
-    const tags = changedTags(statements, schema, keys.ofWrite)
+    const tags = changedTags(statements, schema, { keyOf: keys.ofWrite, keeps })
     if (tags.length > 0) await invalidate(tags)
     if (!statements.some(({ facts }) => !facts || facts.kind === 'schema')) return
     await renewSchema()
@@ -95,12 +100,17 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
   function planOf(sql: string): Plan {
     const known = plans.get(sql)
     if (known) return known
-    const plan = {
-      key: `${sql.length}:${sql}`,
-      dependencies: dependenciesOf(sql, schema, { read: reader.read }),
-    }
+    const found = dependenciesOf(sql, schema, { read: reader.read })
+    const other = 'refused' in found ? undefined : found.tables.find((table) => !keeps(table))
+    const dependencies = other === undefined ? found : { refused: `results of ${other} are not kept` }
+    const plan = { key: `${sql.length}:${sql}`, dependencies }
     plans.set(sql, plan)
     return plan
+  }
+
+  function declaredTables(names: readonly string[]): Dependencies {
+    const found = declared(names, schema)
+    return 'tables' in found && !found.tables.every(keeps) ? { refused: 'not all are kept' } : found
   }
 
   const unwatch = watchWrites(database.pool, {
@@ -138,7 +148,7 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
       const { tables, tags = [], ...entry } = given
       const plan = planOf(sql)
       const values = valuesKey(params)
-      const found = tables ? declared(tables, schema) : plan.dependencies
+      const found = tables ? declaredTables(tables) : plan.dependencies
       if ('refused' in found || values === undefined || listener?.isListening() === false) {
         return database.query<Row>(sql, params)
       }
