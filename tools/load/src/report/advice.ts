@@ -11,6 +11,10 @@ const advices: readonly [part: string, text: string][] = [
     'The generator had no capacity left: it measured itself. Give it more threads (--workers 2) or more machines, or lower the rate.',
   ],
   [
+    'were read late',
+    'Answers lay ready before the generator came to read them, so every time is too long. Give it more threads (--workers 2), lower the load, or free its machine of other work.',
+  ],
+  [
     'of the asked rate was sent',
     'The server was asked for less than planned, so the run says nothing about the planned rate. Lower the rate, or give the generator more threads (--workers 2).',
   ],

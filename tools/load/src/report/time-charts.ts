@@ -58,21 +58,23 @@ function timeAxis(xs: readonly number[]): Axis {
 export function timelineCards(result: RunResult): Markup {
   const { points } = result.timeline
   if (points.length < 2) return nothing
-  const xs = points.map(({ atMs }) => atMs)
+  // After the measured time nothing is sent, which is no fall of the rate.
+  const measured = points.filter(({ atMs }) => atMs < result.target.durationMs)
   const of = (pick: (point: TimelinePoint) => number | null) => points.map(pick)
+  const rateOf = (pick: (point: TimelinePoint) => number) => measured.map(pick)
   const rate = (value: number) => (value >= 1000 ? count(Math.round(value)) : figure(value))
   return html`${timeCard({
     title: 'Requests and errors per second',
-    xs,
+    xs: measured.map(({ atMs }) => atMs),
     series: [
-      { name: 'sent', values: of((point) => point.sentRate) },
-      { name: 'errors', values: of((point) => point.errorRate) },
-      { name: 'right answers', values: of((point) => point.answeredRate) },
+      { name: 'sent', values: rateOf((point) => point.sentRate) },
+      { name: 'errors', values: rateOf((point) => point.errorRate) },
+      { name: 'right answers', values: rateOf((point) => point.answeredRate) },
     ],
     label: rate,
   })}${timeCard({
     title: 'Response time',
-    xs,
+    xs: points.map(({ atMs }) => atMs),
     series: [
       { name: 'p50', values: of((point) => point.p50) },
       { name: 'p95', values: of((point) => point.p95) },
