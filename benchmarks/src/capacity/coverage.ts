@@ -56,5 +56,5 @@ function forecastOne(seed: number) {
 /** Milliseconds: several times what a request takes when nobody waits, as promises are made. */
 function boundFor({ demands, shares, pool }: SimulatedServer): number {
   const mean = demands.reduce((sum, demand, index) => sum + demand * shares[index]!, 0)
-  return 1000 * (20 * mean + (pool ? 6 * pool.holdSeconds : 0))
+  return 1000 * (40 * mean + (pool ? 8 * pool.holdSeconds : 0))
 }

@@ -17,7 +17,7 @@ export const capacity: Suite = {
 const fewest = 8
 
 async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
-  const servers = quick ? 40 : 200
+  const servers = quick ? 40 : 240
   progress(`${servers} simulated servers`)
   const coverage = measureCoverage(servers)
   const knees = await measureKnees({ quick, progress })

@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
-import { load } from './commands/load.ts'
+import { load as runCommand } from './commands/load.ts'
 import { example, jsonOption } from './help.ts'
+import { addLoadCommands, fleetOptions } from './load-more-program.ts'
 import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
 
 /** Declares `hotpath load`. */
 export function addLoad(program: Command, onExit: (code: number) => void): void {
-  program
+  const load = program
     .command('load')
     .description('drive load by the clock and say what was measured, or that the run is INVALID')
     .argument(
@@ -61,6 +62,12 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
       1,
     )
     .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
+    .option('--observe', 'watch the Hotpath application meanwhile, and say what explains p95')
+    .option(
+      '--pid <n>',
+      'watch this process meanwhile: CPU and memory of any server on this machine',
+      wholeNumber('--pid', { min: 1, max: 2 ** 22 }),
+    )
     .option('--out <file>', 'keep the result in this file (JSON)')
     .option('--html <file>', 'write a report with charts: one file that needs no network')
     .option('--junit <file>', 'write JUnit XML: a test case for the verdict and for each budget')
@@ -73,5 +80,7 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
         example("hotpath load http://127.0.0.1:4000/ --stages '10s:100,1m:500,1m:50..50'") +
         '\nExit code: 0 budgets hold, 1 one is broken, 3 the generator was the limit, 4 wrong input.\n',
     )
-    .action(async (what: string, options) => onExit(await load(what, options)))
+    .action(async (what: string, options) => onExit(await runCommand(what, options)))
+  fleetOptions(load)
+  addLoadCommands(load, onExit)
 }

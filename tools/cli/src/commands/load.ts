@@ -1,9 +1,11 @@
-import { runLoad, type RunResult } from '@hotpath/load'
+import type { RunResult } from '@hotpath/load'
 import { readEnvironment } from '@hotpath/load/environment'
 import { openBaseline } from '../compare/baselines.ts'
 import { exitCode } from '../exit-code.ts'
+import { driveLoad, type FleetFlags } from '../load/drive.ts'
 import { createLiveView } from '../load/live.ts'
 import { printNotes } from '../load/notes.ts'
+import { observedLoad, type ObserveFlags } from '../load/observe.ts'
 import { documentOf, openOutputs, type OutputFlags } from '../load/outputs.ts'
 import { type RunFlags, runOptions } from '../load/run-options.ts'
 import { summaryText } from '../load/summary.ts'
@@ -11,7 +13,7 @@ import { findLoad } from '../load/target.ts'
 import { stopSignal } from '../stop-signal.ts'
 import { print, printJson, say } from '../terminal.ts'
 
-export interface LoadCommandOptions extends RunFlags, OutputFlags {
+export interface LoadCommandOptions extends RunFlags, OutputFlags, FleetFlags, ObserveFlags {
   /** Name of the baseline that the run is added to. */
   saveBaseline?: string
   json: boolean
@@ -27,17 +29,14 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort())
   const live = createLiveView(target.label)
-  const result = await runLoad({
-    ...plan,
-    signal: stop.signal,
-    histograms: true,
-    onProgress: live.report,
-  })
+  const run = { ...plan, signal: stop.signal, histograms: true, onProgress: live.report }
+  const result = await observedLoad(() => driveLoad(what, run, options), run, options)
   live.end()
   const environment = await readEnvironment()
   const document = documentOf(result, target, environment)
   if (options.json) printJson({ ...document, histograms: undefined })
   else print(summaryText(result))
+  if (!options.json && result.server?.attribution) print(`\n${result.server.attribution.sentence}`)
   outputs.write(document, target.label)
   if (baseline && result.verdict === 'VALID') {
     say(`The baseline "${options.saveBaseline}" holds ${baseline.add(document)} runs now.`)

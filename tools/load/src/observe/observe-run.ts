@@ -32,10 +32,10 @@ const afterMs = 1_200
  * counts in no figure of the run.
  * @throws HP_LOAD_UNOBSERVED when the server cannot be watched; whatever `run` throws
  */
-export async function observeRun(
-  run: () => Promise<RunResult>,
+export async function observeRun<Result extends RunResult>(
+  run: () => Promise<Result>,
   options: ObserveOptions,
-): Promise<ObservedRun> {
+): Promise<Result & Pick<ObservedRun, 'server'>> {
   const watched = await watch(options)
   const stop = new AbortController()
   const watching = keepLooking(watched.look, stop.signal)
