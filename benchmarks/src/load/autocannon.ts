@@ -7,7 +7,7 @@ import { type Peer, runProgram } from './peer.ts'
 
 interface Report {
   latency: { p50: number; p99: number }
-  requests: { total: number; sent: number; average: number }
+  requests: { sent: number; average: number }
 }
 
 const program = () => createRequire(import.meta.url).resolve('autocannon')
@@ -22,7 +22,7 @@ export const autocannon: Peer = {
     const rate = model === 'open' ? ['-R', String(level)] : []
     const flags = ['-j', '-n', '-c', String(connections), '-d', String(seconds), ...rate]
     const { latency, requests } = readReport(await runProgram(process.execPath, [program(), ...flags, url]))
-    return { requests: requests.total, times: { p50: latency.p50, p99: latency.p99 } }
+    return { requests: requests.sent, times: { p50: latency.p50, p99: latency.p99 } }
   },
 }
 

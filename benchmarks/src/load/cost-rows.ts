@@ -54,7 +54,8 @@ interface UsersReport {
 export async function usersRow({ quick, progress }: SuiteContext): Promise<BarResult> {
   const count = quick ? 1000 : 10_000
   progress(`${count} open connections with think time`)
-  await using server = await startFaultServer({ kind: 'constant', delayMs: 1 })
+  // So slow that the last user comes before the first is answered: all connections are open at once.
+  await using server = await startFaultServer({ kind: 'constant', delayMs: 7000 })
   const file = fileURLToPath(new URL('./users-process.ts', import.meta.url))
   const child = fork(file, [server.url, String(count)])
   const [{ verdict, reasons, requests, errors, connectionsOpened, bytes }] = (await once(

@@ -8,10 +8,11 @@ const { verdict, reasons, requests, errors, generator } = await runLoad({
   model: 'closed',
   // They come one after the other: the kernel's queue of new connections is short.
   stages: [
-    { duration: '8s', users: count },
+    { duration: '6s', users: count },
     { duration: '8s', users: count },
   ],
-  think: '4s',
+  think: '2s',
+  timeout: '30s',
   connections: count,
 })
 const { connectionsOpened, cpuSeconds } = generator
