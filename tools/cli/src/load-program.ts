@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { load as runCommand } from './commands/load.ts'
-import { example, jsonOption } from './help.ts'
+import { jsonOption } from './help.ts'
 import { addLoadCommands, fleetOptions } from './load-more-program.ts'
 import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
 
@@ -74,13 +74,26 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
     .option('--github', "add Markdown to the job's summary (GITHUB_STEP_SUMMARY)")
     .option('--save-baseline <name>', 'add the run to a baseline, for `hotpath compare --baseline <name>`')
     .option(...jsonOption)
-    .addHelpText(
-      'after',
-      example("hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --out run.json") +
-        example("hotpath load http://127.0.0.1:4000/ --stages '10s:100,1m:500,1m:50..50'") +
-        '\nExit code: 0 budgets hold, 1 one is broken, 3 the generator was the limit, 4 wrong input.\n',
-    )
+    .addHelpText('after', lessons)
     .action(async (what: string, options) => onExit(await runCommand(what, options)))
   fleetOptions(load)
   addLoadCommands(load, onExit)
 }
+
+const lessons = `
+What to run:
+  http://127.0.0.1:4000/api/cities   one URL, over and over
+  read-mix, civicq/read-mix          a scenario of an application: scenarios.ts, load/*.ts, *.load.ts
+  civicq                             all scenarios of an application, mixed by their weights
+  checkout.load.ts                   all scenarios of a file
+  care.yml, smoke.js, visit.har      a script of Artillery or k6, a recording: with its own load, its code interpreted
+
+Examples:
+  $ npx hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --html report.html
+  $ npx hotpath load http://127.0.0.1:4000/ --stages '10s:100,1m:500,1m:50..50'
+  $ npx hotpath load smoke.js --origin http://127.0.0.1:4000 --junit load.xml --github
+
+Budgets: 'p95 < 200ms', 'ttfb p99 < 1s', 'errors < 1%', 'checks > 99%', 'rate > 1000/s'.
+The verdict is INVALID when the generator was the limit: the run says why, and what to do.
+Exit code: 0 budgets hold, 1 one is broken, 2 stopped early or not measured, 3 INVALID, 4 wrong input.
+`
