@@ -44,7 +44,7 @@ export interface Comparison {
 
 const defaults = { pairs: { least: 10, most: 20 }, margin: 0.05, alpha: 0.05, seed: 1 } as const
 /** How often a run that was INVALID is repeated before the comparison is given up. */
-const tries = 4
+const tries = 8
 
 /**
  * Compares two sides by pairs of runs, A B B A A B …, beginning with either by chance, so that a machine that drifts
