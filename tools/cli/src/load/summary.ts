@@ -19,6 +19,8 @@ export function summaryText(result: RunResult): string {
     timesTable(result),
     distributionPicture(result),
     endpointsTable(result),
+    stagesTable(result),
+    groupsTable(result),
     countsLine(result),
     checksTable(result),
     budgetsTable(result),
@@ -47,6 +49,32 @@ function endpointsTable({ endpoints }: RunResult): string {
     ms(responseMs.p99),
   ])
   return renderTable(['Endpoint', 'requests', 'errors', 'p50', 'p95', 'p99'], rows, toTheRight)
+}
+
+function stagesTable({ stages }: RunResult): string {
+  if (stages.length < 2) return ''
+  const rows = stages.map(({ durationMs, from, to, requests, errors, responseMs }) => [
+    `${formatDuration(durationMs)}: ${from === to ? count(to) : `${count(from)} to ${count(to)}`}`,
+    count(requests),
+    count(errors),
+    ms(responseMs.p50),
+    ms(responseMs.p95),
+    ms(responseMs.p99),
+  ])
+  return renderTable(['Stage', 'requests', 'errors', 'p50', 'p95', 'p99'], rows, toTheRight)
+}
+
+function groupsTable({ groups }: RunResult): string {
+  if (groups.length === 0) return ''
+  const rows = groups.map(({ name, count: passes, failed, timesMs }) => [
+    name,
+    count(passes),
+    count(failed),
+    ms(timesMs.p50),
+    ms(timesMs.p95),
+    ms(timesMs.p99),
+  ])
+  return renderTable(['Group', 'passes', 'failed', 'p50', 'p95', 'p99'], rows, toTheRight)
 }
 
 function countsLine(result: RunResult): string {
