@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { hasStreamBody } from './http2.ts'
 
-/** Headers that forbid an answer on a condition only the origin can judge. */
-const asking = ['if-match', 'if-unmodified-since'] as const
-
 /** Why a GET or HEAD is none of the cache's business, as a token for Cache-Status; undefined when it is. */
 export function bypassReason(request: IncomingMessage): string | undefined {
   const { headers } = request
-  for (const name of asking) if (headers[name] !== undefined) return name
+  // Conditions that only the origin can judge.
+  if (headers['if-match'] !== undefined) return 'if-match'
+  if (headers['if-unmodified-since'] !== undefined) return 'if-unmodified-since'
   // A body may change the answer, and is no part of the key.
   if (headers['transfer-encoding'] !== undefined) return 'request-body'
   if (headers['content-length'] !== undefined && headers['content-length'] !== '0') return 'request-body'

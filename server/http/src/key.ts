@@ -1,15 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { hostOf, isConsistent, isEncrypted } from './http2.ts'
 
-/** Headers with which a framework may be told to answer another method or URL than the one addressed. */
-const overriding = [
-  'x-http-method-override',
-  'x-http-method',
-  'x-method-override',
-  'x-original-url',
-  'x-rewrite-url',
-] as const
-
 /** Headers from which frameworks build absolute URLs, so that they may change an answer without any Vary. */
 const forwarding = [
   'x-forwarded-host',
@@ -31,11 +22,25 @@ export function cacheKey(request: IncomingMessage): string | undefined {
   const { headers, url } = request
   if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
   if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
-  for (const name of overriding) if (headers[name] !== undefined) return undefined
+  if (isOverridden(headers)) return undefined
   if (request.httpVersionMajor > 1 && !isConsistent(request)) return undefined
   const target = targetKey(hostOf(headers), url)
   const key = isEncrypted(request) ? `${target}${overTls}` : target
   return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
+}
+
+/**
+ * Whether a framework may be told to answer another method or URL than the one addressed. Name by name: a loop over a
+ * list of names takes V8 several times as long, for each request.
+ */
+function isOverridden(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers['x-http-method-override'] !== undefined ||
+    headers['x-http-method'] !== undefined ||
+    headers['x-method-override'] !== undefined ||
+    headers['x-original-url'] !== undefined ||
+    headers['x-rewrite-url'] !== undefined
+  )
 }
 
 /**
@@ -50,9 +55,14 @@ export function targetKey(host: string | undefined, url: string): string {
 }
 
 function isForwarded(headers: IncomingHttpHeaders): boolean {
-  if (headers.forwarded !== undefined) return true
-  for (const name of forwarding) if (headers[name] !== undefined) return true
-  return false
+  return (
+    headers.forwarded !== undefined ||
+    headers['x-forwarded-host'] !== undefined ||
+    headers['x-forwarded-proto'] !== undefined ||
+    headers['x-forwarded-scheme'] !== undefined ||
+    headers['x-forwarded-port'] !== undefined ||
+    headers['x-forwarded-prefix'] !== undefined
+  )
 }
 
 function forwardedPart(headers: IncomingHttpHeaders): string {

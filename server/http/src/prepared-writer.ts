@@ -196,7 +196,7 @@ function written(write: (response: ServerResponse) => void): string {
 const unfenced: Fence = { asOf: 0, marks: [], swept: 0, generation: 0, provedAt: 0, turn: 0 }
 
 /** A small response to try the two ways with. */
-function sampleResponse(): StoredResponse {
+export function sampleResponse(): StoredResponse {
   return storeResponse(
     {
       head: {
