@@ -1,4 +1,4 @@
-import { measureAdvisor } from '../postgres/advisor-bars.ts'
+import { advisorBars } from '../postgres/advisor-bars.ts'
 import { queryCacheBars } from '../postgres/query-cache-bars.ts'
 import { replicaBars } from '../postgres/replica-bars.ts'
 import { measureTapCost } from '../postgres/tap-cost.ts'
@@ -42,6 +42,6 @@ async function run(context: SuiteContext): Promise<BarResult[]> {
     },
     ...(await replicaBars(context)),
     ...(await queryCacheBars(context)),
-    ...(await measureAdvisor(context)),
+    ...(await advisorBars(context)),
   ]
 }

@@ -28,11 +28,15 @@ interface Option {
   members: Built[]
   /** Weighted milliseconds saved beside `against`; infinite until it was measured. */
   gain: number
+  /** The same by statement. */
+  saves: Map<Subject, number>
   against: readonly Built[] | undefined
 }
 
 /** Less than this share of the workload's time is not worth an index. */
 const leastGain = 0.002
+/** What is taken without a second look, because time is up, must promise more. */
+const lateGain = 0.01
 /** An index that saves this share of what the best saves is as good, when it is smaller. */
 const nearlyBest = 0.95
 const mostRivals = 6
@@ -59,6 +63,7 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
     if (!harmed && outcomes.size < touched.length) return
     option.against = set
     option.gain = harmed ? -Infinity : totalOf(current) - totalOf(new Map([...current, ...outcomes]))
+    option.saves = savedBy(outcomes, current)
     const [only, ...more] = option.members
     if (more.length === 0) reasons.set(only!, harmed ?? tooLittle(option.gain, baseTotal))
   }
@@ -98,6 +103,11 @@ export async function searchSet(options: SearchOptions): Promise<Found> {
   }
   const complete = queue.every(({ against }) => against !== undefined)
   set = await eliminate(set, { ...options, current, reasons })
+  if (late()) {
+    const served = new Set([...savedBy(current, base)].flatMap(([subject, ms]) => (ms > 0 ? [subject] : [])))
+    const room = budgetBytes - sizeOf(set)
+    set = [...new Set([...set, ...unclaimed(queue, { served, room, least: lateGain * baseTotal })])]
+  }
   for (const one of pool) if (!reasons.has(one)) reasons.set(one, 'was not looked at before the time limit')
   return { set, reasons, complete }
 }
@@ -142,7 +152,12 @@ async function firstOptions(
   { evaluator, subjects, pool, late }: SearchOptions,
   base: Map<Subject, Outcome>,
 ): Promise<Option[]> {
-  const singles = pool.map((built) => ({ members: [built], gain: Infinity, against: undefined }))
+  const singles = pool.map((built) => ({
+    members: [built],
+    gain: Infinity,
+    saves: new Map(),
+    against: undefined,
+  }))
   if (late()) return singles
   const heaviest = [...subjects].sort(
     (a, b) => b.statement.weight * b.beforeMs - a.statement.weight * a.beforeMs,
@@ -156,9 +171,43 @@ async function firstOptions(
     const gain = subject.statement.weight * (base.get(subject)!.ms - ms)
     const known = groups.get(id)
     if (known) known.gain += gain
-    else groups.set(id, { members, gain, against: undefined })
+    else groups.set(id, { members, gain, saves: new Map(), against: undefined })
   }
   return [...singles, ...groups.values()]
+}
+
+/** Weighted milliseconds by statement; what is within the noise of a few runs is none. */
+function savedBy(
+  outcomes: ReadonlyMap<Subject, Outcome>,
+  before: ReadonlyMap<Subject, Outcome>,
+): Map<Subject, number> {
+  const saved = new Map<Subject, number>()
+  for (const [subject, { ms }] of outcomes) {
+    const was = before.get(subject)!.ms
+    if (Math.abs(was - ms) > 0.2 * was) saved.set(subject, subject.statement.weight * (was - ms))
+  }
+  return saved
+}
+
+/**
+ * When time is up: what was measured, best first, as far as it saves time of statements that nothing chosen before
+ * serves. Nobody saw them together yet; the verification will.
+ */
+function unclaimed(
+  queue: readonly Option[],
+  { served, room, least }: { served: Set<Subject>; room: number; least: number },
+): Built[] {
+  const chosen: Built[] = []
+  const restOf = ({ saves }: Option): number =>
+    [...saves].reduce((sum, [subject, ms]) => (served.has(subject) ? sum : sum + ms), 0)
+  const measured = queue.filter(({ gain, against }) => against !== undefined && gain > 0)
+  for (;;) {
+    const fitting = measured.filter(({ members }) => sizeOf([...chosen, ...members]) <= room)
+    const [best] = fitting.sort((a, b) => restOf(b) - restOf(a))
+    if (!best || restOf(best) < least) return chosen
+    chosen.push(...best.members)
+    for (const [subject, ms] of best.saves) if (ms > 0) served.add(subject)
+  }
 }
 
 /** Of options that save nearly the same, the one that takes least space. */
