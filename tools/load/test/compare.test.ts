@@ -65,6 +65,7 @@ describe('pairs of runs', () => {
   test('a difference below the margin is no regression, however sure it is', async () => {
     const { verdict, metrics } = await compareSides({
       measure: simulation({ noise: 0.001, change: { p95: 1.02 } }),
+      pairs: { least: 20, most: 20 },
     })
     expect(verdict).toBe('EQUIVALENT')
     expect(metrics.find(({ name }) => name === 'p95')!.low!).toBeGreaterThan(1)

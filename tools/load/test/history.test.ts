@@ -57,6 +57,14 @@ describe('changes of level', () => {
     expect(indexesOf(values)).toEqual([])
   })
 
+  test('outliers hide no change', () => {
+    const values = stepAt(noise(120), 60, 1.1)
+    for (let index = 4; index < 120; index += 13) values[index]! *= 5
+    const found = indexesOf(values)
+    expect(found).toHaveLength(1)
+    expect(Math.abs(found[0]! - 60)).toBeLessThanOrEqual(2)
+  })
+
   test('a slow drift is no change, and a step in the drift is one', () => {
     const drift = noise(300, { spread: 0.01 }).map((value, index) => value * (1 + 0.001 * index))
     expect(indexesOf(drift)).toEqual([])
