@@ -17,8 +17,10 @@ export interface DatabaseOptions {
   idleTimeout?: Duration
   /** How often a failed attempt to connect is repeated, within connectTimeout; never the first of all. @default 3 */
   connectRetries?: number
-  /** The pause before the first repeat; it doubles each time. @default '1s' */
+  /** The pause before the first repeat. @default '1s' */
   retryDelay?: Duration
+  /** By how much the pause grows from one repeat to the next; 1 keeps it. @default 2 */
+  retryFactor?: number
   /** From how long on a client that was taken and not given back is shown as a leak. @default '30s' */
   leakAfter?: Duration
   /** How long a statement may run; a bare number is milliseconds. @default '30s' */
@@ -48,6 +50,7 @@ export interface DatabaseSettings {
   idleTimeoutMs: number
   connectRetries: number
   retryDelayMs: number
+  retryFactor: number
   leakAfterMs: number
   statementTimeoutMs: number
   connectTimeoutMs: number
@@ -65,6 +68,7 @@ export const databaseDefaults = {
   idleTimeout: '10s',
   connectRetries: 3,
   retryDelay: '1s',
+  retryFactor: 2,
   leakAfter: '30s',
   statementTimeout: '30s',
   connectTimeout: '5s',
@@ -75,7 +79,7 @@ export const databaseDefaults = {
 
 /** @throws HP_DATABASE_OPTION_INVALID, HP_DURATION_INVALID */
 export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings {
-  const { poolSize, poolMin, connectRetries, applicationName, mustAnswer, ...durations } = {
+  const { poolSize, poolMin, connectRetries, retryFactor, applicationName, mustAnswer, ...durations } = {
     ...databaseDefaults,
     ...options,
   }
@@ -85,6 +89,8 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     throw invalid('poolMin', poolMin, 'It is a whole number from 0 to poolSize.')
   if (!Number.isInteger(connectRetries) || connectRetries < 0)
     throw invalid('connectRetries', connectRetries, 'It is a whole number of 0 or more.')
+  if (!(retryFactor >= 1 && retryFactor <= 10))
+    throw invalid('retryFactor', retryFactor, 'It is a number from 1 to 10.')
   if (options.url !== undefined && options.folder !== undefined)
     throw invalid(
       'folder',
@@ -99,6 +105,7 @@ export function readDatabaseOptions(options: DatabaseOptions): DatabaseSettings 
     poolSize,
     poolMin,
     connectRetries,
+    retryFactor,
     idleTimeoutMs: timeout('idleTimeout', durations.idleTimeout),
     retryDelayMs: timeout('retryDelay', durations.retryDelay),
     leakAfterMs: timeout('leakAfter', durations.leakAfter),

@@ -11,6 +11,8 @@ export interface PoolSettings extends ClientSettings {
   /** How often a failed attempt to connect is repeated, and the pause before the first repeat. */
   connectRetries: number
   retryDelayMs: number
+  /** By how much that pause grows with each repeat. */
+  retryFactor: number
   /** From how long on a client that is out counts as a leak. */
   leakAfterMs: number
   /** Spreads retries: 0 up to 1. */
@@ -140,9 +142,9 @@ export class DatabasePool extends Pool {
     error: Error,
     { number, waitedMs }: { number: number; waitedMs: number },
   ): number | undefined {
-    const { connectRetries, retryDelayMs, connectTimeoutMs, random } = this.#settings
+    const { connectRetries, retryDelayMs, retryFactor, connectTimeoutMs, random } = this.#settings
     if (!this.#hasConnected || number > connectRetries || !isWorthRetrying(error)) return undefined
-    const pauseMs = pauseBefore(number, { baseMs: retryDelayMs, random: random() })
+    const pauseMs = pauseBefore(number, { baseMs: retryDelayMs, factor: retryFactor, random: random() })
     return waitedMs + pauseMs < connectTimeoutMs ? pauseMs : undefined
   }
 

@@ -23,7 +23,10 @@ export function isWorthRetrying(error: Error & { code?: string }): boolean {
   return /terminated unexpectedly|terminated due to connection timeout/.test(message)
 }
 
-/** The pause before attempt `attempt` (1 is the first repeat): doubled each time, within a quarter, in milliseconds. */
-export function pauseBefore(attempt: number, { baseMs, random }: { baseMs: number; random: number }): number {
-  return baseMs * 2 ** (attempt - 1) * (0.75 + random / 2)
+/** The pause before attempt `attempt` (1 is the first repeat): `factor` times the one before, within a quarter, in milliseconds. */
+export function pauseBefore(
+  attempt: number,
+  { baseMs, factor, random }: { baseMs: number; factor: number; random: number },
+): number {
+  return baseMs * factor ** (attempt - 1) * (0.75 + random / 2)
 }

@@ -12,7 +12,8 @@ const silenceGraceMs = 5_000
  * @throws HP_DATABASE_URL_INVALID, HP_DATABASE_UNREACHABLE, HP_DATABASE_REFUSED
  */
 export async function openServerPool(url: string, settings: DatabaseSettings): Promise<DatabasePool> {
-  const { poolSize, poolMin, idleTimeoutMs, connectRetries, retryDelayMs, leakAfterMs } = settings
+  const { poolSize, poolMin, idleTimeoutMs, connectRetries, retryDelayMs, retryFactor, leakAfterMs } =
+    settings
   const { statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, applicationName, now } = settings
   const config = readUrl(url)
   const { host, port, user = '', database = '' } = config
@@ -30,6 +31,7 @@ export async function openServerPool(url: string, settings: DatabaseSettings): P
       max: poolSize,
       connectRetries,
       retryDelayMs,
+      retryFactor,
       leakAfterMs,
       random: Math.random,
       statementTimeoutMs,

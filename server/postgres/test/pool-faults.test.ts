@@ -65,9 +65,9 @@ describe('retrying', () => {
   })
 
   test('waits twice as long each time, within a quarter', () => {
-    const pauses = [1, 2, 3].map((attempt) => pauseBefore(attempt, { baseMs: 1_000, random: 0.5 }))
+    const pauses = [1, 2, 3].map((attempt) => pauseBefore(attempt, { baseMs: 1_000, factor: 2, random: 0.5 }))
     expect(pauses).toEqual([1_000, 2_000, 4_000])
-    expect(pauseBefore(1, { baseMs: 1_000, random: 0 })).toBe(750)
+    expect(pauseBefore(1, { baseMs: 1_000, factor: 2, random: 0 })).toBe(750)
   })
 })
 

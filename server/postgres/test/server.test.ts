@@ -165,6 +165,7 @@ describe('a connection that breaks', () => {
         cancels: true,
         connectRetries: 0,
         retryDelayMs: 0,
+        retryFactor: 2,
         leakAfterMs: 30_000,
         random: () => 0,
         connectTimeoutMs: 5_000,

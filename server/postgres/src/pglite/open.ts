@@ -31,6 +31,7 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
       max: 1,
       connectRetries: 0,
       retryDelayMs: 0,
+      retryFactor: 1,
       leakAfterMs: settings.leakAfterMs,
       random: Math.random,
       statementTimeoutMs,

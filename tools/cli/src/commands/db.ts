@@ -1,5 +1,5 @@
 import { formatDuration, paths, type Worker } from '@hotpath/core'
-import type { PoolStats } from '@hotpath/postgres'
+import type { PoolAdvice, PoolStats } from '@hotpath/postgres'
 import type { RepeatRow, StatementRow, TapReport } from '@hotpath/postgres/tap'
 import { exitCode } from '../exit-code.ts'
 import { ask, type Target } from '../running-app.ts'
@@ -15,20 +15,22 @@ export interface DbOptions extends Target {
 
 /** What GET /_hotpath/api/database answers. */
 type Pool = PoolStats & { max: number; waiting: number }
-type Seen = TapReport & { worker: Worker; kind: 'postgres' | 'pglite'; pool: Pool }
+type Sizing = PoolAdvice & { maxConnections: number; instances: number }
+type Seen = TapReport & { worker: Worker; kind: 'postgres' | 'pglite'; pool: Pool; sizing?: Sizing | null }
 
 /** Prints the statements of a running application that took most time. */
 export async function dbSlow({ limit, json, ...target }: DbOptions): Promise<number> {
-  const { worker, kind, pool, statements: all } = await ask<Seen>(target, paths.database)
+  const { worker, kind, pool, sizing = null, statements: all } = await ask<Seen>(target, paths.database)
   const statements = all.slice(0, limit)
   if (json) {
-    printJson({ worker, kind, pool, statements })
+    printJson({ worker, kind, pool, sizing, statements })
     return exitCode.ok
   }
   print(`${workerName(worker)}, since its start\n`)
   if (statements.length === 0) print('No statement was sent yet.')
   else print(`${summary(statements, all)}\n\n${statements.map(details).join('\n\n')}`)
   print(`\n${poolText(pool)}`)
+  if (sizing) print(sizingText(sizing))
   return exitCode.ok
 }
 
@@ -44,6 +46,13 @@ function poolText({ max, perSecond, holdMs, waitMs, saturation, timeouts, leaks 
       `      Not given back for ${formatDuration(heldMs)}: taken at ${site ?? 'a line that is not known'}.`,
     )
   return lines.join('\n')
+}
+
+function sizingText({ size, instances, total, maxConnections, fits }: Sizing): string {
+  const enough = fits
+    ? 'That fits'
+    : 'That is less than the load asks for: make statements shorter, or pool in front'
+  return `      By this load: ${size} connections in each of ${count(instances)} processes, ${count(total)} of the server's max_connections (${count(maxConnections)}). ${enough}.`
 }
 
 function summary(statements: readonly StatementRow[], all: readonly StatementRow[]): string {
