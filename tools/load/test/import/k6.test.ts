@@ -136,6 +136,43 @@ test('batch, feeders, randomness and the language run in the interpreter', async
   expect(skippedIn(imported)).toEqual(['9: ClassDeclaration: outside the static subset'])
 }, 20_000)
 
+test('the idioms of everyday scripts run', async () => {
+  const imported = fromText(`${http}
+    import exec from 'k6/execution'
+    import { Rate } from 'k6/metrics'
+    const failures = new Rate('failures')
+    let token
+    const login = () => {
+      const { token } = http.post('http://localhost:1/login', '{}').json()
+      return token ?? null
+    }
+    export default () => {
+      if (!token) token = login()
+      const ids = [...Array(2).fill(2), ...[3, 1]].sort((a, b) => a - b)
+      const total = ids.map((id) => id * 2).filter((id) => id > 2).reduce((sum, id) => sum + id, 0)
+      const res = http.get(\`http://localhost:1/users/\${exec.vu.idInTest}/\${exec.vu.iterationInInstance}?t=\${total}&at=\${typeof Date.now()}\`,
+        { headers: { Authorization: 'Bearer ' + token }, cookies: { theme: 'dark' } })
+      check(res, { 'is 200': (r) => r.status === 200, 'is quick': (r) => r.timings.duration < 60000 }) || failures.add(1)
+      if (res.cookies.sid[0].value !== 's1' || !/^\\{/.test(res.body) || res.body.length < 2) throw new Error('unexpected')
+      sleep(Math.random() * 0.01)
+    }`)
+  const { asked, result } = await runOnce(imported, {
+    iterations: 2,
+    answer: () => ({ headers: { 'set-cookie': 'sid=s1; HttpOnly' }, body: { token: 't1' } }),
+  })
+  expect(asked.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST /login',
+    'GET /users/1/0?t=14&at=number',
+    'GET /users/1/1?t=14&at=number',
+  ])
+  expect(asked[2]!.headers).toMatchObject({ authorization: 'Bearer t1' })
+  expect(asked[1]!.headers.cookie).toContain('theme=dark')
+  expect(result.checks.map(({ name, passed, failed }) => [name, passed, failed])).toEqual([
+    ['is 200', 2, 0],
+    ['is quick', 2, 0],
+  ])
+})
+
 test('a wrong status and an exception are counted, and the next iteration goes on', async () => {
   const imported = fromText(`${http}
     export default function () {

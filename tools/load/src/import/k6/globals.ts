@@ -70,6 +70,13 @@ const list = {
   },
 }
 
+/** `Array(3)` has three empty places, `Array(1, 2)` two elements. */
+function listOf(...items: unknown[]): unknown[] {
+  const [only] = items
+  if (items.length !== 1 || typeof only !== 'number') return items
+  return Array.from({ length: Math.min(mostElements, Math.max(0, Math.trunc(only))) })
+}
+
 const console = lend({ log() {}, info() {}, warn() {}, error() {}, debug() {} }, 'log info warn error debug')
 
 const statics = {
@@ -107,7 +114,7 @@ export function createGlobals({ environment, readFile }: ImportTools): Map<strin
     ['Math', math],
     ['JSON', json],
     ['Object', object],
-    ['Array', list],
+    ['Array', withStatics(native(listOf), list)],
     ['console', console],
     ['__ENV', Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined))],
     ['open', native((name) => readFile(toText(name)))],

@@ -106,7 +106,7 @@ const patternMethods: Methods<RegExp> = plainMethods<RegExp>('test exec')
 
 const listMethods: Methods<unknown[]> = {
   ...plainMethods<unknown[]>(
-    'at concat includes indexOf join lastIndexOf pop reverse shift slice splice flat',
+    'at concat fill includes indexOf join lastIndexOf pop reverse shift slice splice flat',
   ),
   push: (list) =>
     native((...items) => {

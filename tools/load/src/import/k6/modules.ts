@@ -77,6 +77,29 @@ const csv: ModuleExports = {
   })),
 }
 
+/** What `k6/execution` tells a user about itself: a reading of the machine that it runs on. */
+export function executionOf(machine: Machine): ModuleExports {
+  const iteration = () => Math.max(0, machine.iteration - 1)
+  const execution = {
+    vu: {
+      idInTest: machine.vu,
+      idInInstance: machine.vu,
+      get iterationInInstance() {
+        return iteration()
+      },
+      get iterationInScenario() {
+        return iteration()
+      },
+    },
+    scenario: {
+      get iterationInTest() {
+        return iteration()
+      },
+    },
+  }
+  return { ...execution, default: execution }
+}
+
 export interface ModulesOptions {
   origin(): string | null
   /** Lists that were made once, by name: all users share them. */

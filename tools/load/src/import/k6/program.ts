@@ -12,7 +12,7 @@ import type { StatementCode } from './compiler.ts'
 import { createCompiler } from './create-compiler.ts'
 import { createScope, type Machine, type Scope, ScriptError } from './evaluation.ts'
 import { createGlobals, globalMethods } from './globals.ts'
-import { type ModuleExports, moduleMethods } from './modules.ts'
+import { executionOf, type ModuleExports, moduleMethods } from './modules.ts'
 import { httpNames } from './http.ts'
 import { urlTemplate, pathTemplate } from './request-name.ts'
 import { compileBody } from './statement.ts'
@@ -70,7 +70,10 @@ export function readProgram(text: string, { file, notes, tools, modules }: Progr
         ...tools,
         environment: { ...tools.environment, ...environment },
       })
-      const outer: Scope = { names: new Map([...globals, ...imports.values]), parent: null }
+      const outer: Scope = {
+        names: new Map([...globals, ...imports.values, ...imports.perUser(machine)]),
+        parent: null,
+      }
       const scope = createScope(outer)
       runOutermost(body(scope, machine), file)
       return scope
@@ -103,6 +106,8 @@ function runOutermost(body: ReturnType<StatementCode>, file: string): void {
 
 interface Imports {
   values: Map<string, unknown>
+  /** What a user's own machine tells of it, by the script's names. */
+  perUser(machine: Machine): Map<string, unknown>
   /** Whether `name`, or `module.name`, has no counterpart. */
   foreign(name: string): boolean
   /** Under which name the script knows the http module. */
@@ -116,13 +121,15 @@ function readImports(
 ): Imports {
   const values = new Map<string, unknown>()
   const foreign = new Set<string>()
+  const execution = new Map<string, string>()
   let httpName: string | null = null
   for (const node of tree.body) {
     if (node.type !== 'ImportDeclaration') continue
     const source = String(node.source.value)
     const found = modules(source)
     const line = node.loc?.start.line ?? null
-    if (found === null) notes.skipped(line, `import of ${source}: it has no counterpart here`)
+    const isExecution = source === 'k6/execution'
+    if (found === null && !isExecution) notes.skipped(line, `import of ${source}: it has no counterpart here`)
     if (source === 'k6/metrics') notes.skipped(line, "values of the script's own metrics are not kept")
     for (const { type, local, ...specifier } of node.specifiers) {
       const wanted =
@@ -131,7 +138,8 @@ function readImports(
           : 'default'
       const isWhole = type === 'ImportNamespaceSpecifier'
       const value = found === null ? undefined : isWhole ? found : found[wanted]
-      if (value === undefined) foreign.add(local.name)
+      if (isExecution) execution.set(local.name, isWhole ? 'default' : wanted)
+      else if (value === undefined) foreign.add(local.name)
       else values.set(local.name, value)
       if (source === 'k6/http' && (isWhole || wanted === 'default')) httpName = local.name
     }
@@ -139,6 +147,10 @@ function readImports(
   return {
     values,
     httpName,
+    perUser(machine) {
+      const told = executionOf(machine)
+      return new Map(Array.from(execution, ([local, wanted]) => [local, told[wanted]]))
+    },
     foreign(name) {
       if (foreign.has(name)) return true
       const [holder, member] = name.split('.')

@@ -18,6 +18,9 @@ export function responseValue(step: Step, { response, problem, ms }: Answer): Re
     get headers() {
       return (headers ??= canonical(response?.headers ?? {}))
     },
+    get cookies() {
+      return cookiesOf(response?.headers['set-cookie'])
+    },
     json: native((path?: unknown) => {
       let value: unknown
       try {
@@ -49,4 +52,14 @@ function select(value: unknown, path: string): unknown {
     else at = Object.hasOwn(at, key) ? (at as Record<string, unknown>)[key] : undefined
   }
   return at
+}
+
+/** `{ sid: [{ name, value }] }`, as k6 lists the cookies that an answer sets. */
+function cookiesOf(
+  lines: string | readonly string[] = [],
+): Record<string, { name: string; value: string }[]> {
+  const pairs = [lines].flat().map((line) => /^\s*([^=;\s]+)=([^;]*)/.exec(line))
+  return Object.fromEntries(
+    pairs.flatMap((pair) => (pair ? [[pair[1]!, [{ name: pair[1]!, value: pair[2]! }]]] : [])),
+  )
 }
