@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { load as runCommand } from './commands/load.ts'
 import { jsonOption } from './help.ts'
 import { addLoadCommands, fleetOptions } from './load-more-program.ts'
+import { addWhatIf } from './what-if-program.ts'
 import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
 
 /** Declares `hotpath load`. */
@@ -78,6 +79,7 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
     .action(async (what: string, options) => onExit(await runCommand(what, options)))
   fleetOptions(load)
   addLoadCommands(load, onExit)
+  addWhatIf(load, onExit)
 }
 
 const lessons = `

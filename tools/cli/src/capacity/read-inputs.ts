@@ -48,11 +48,13 @@ function readJson(file: string): object {
 }
 
 /** One run, or a list of runs. */
-function runsOf(file: string, document: object): { file: string; run: StoredRun }[] {
+function runsOf(file: string, document: unknown): { file: string; run: StoredRun }[] {
   if (Array.isArray(document)) {
-    return document.flatMap((each, index) => runsOf(`${file}, run ${index + 1}`, each as object))
+    return document.flatMap((each, index) => runsOf(`${file}, run ${index + 1}`, each))
   }
-  if ('verdict' in document && 'responseMs' in document) return [{ file, run: document as RunResult }]
+  const isRun =
+    typeof document === 'object' && document !== null && 'verdict' in document && 'responseMs' in document
+  if (isRun) return [{ file, run: document as RunResult }]
   throw fail(file, 'it is no result of `hotpath load --out`')
 }
 

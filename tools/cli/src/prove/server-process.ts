@@ -16,6 +16,8 @@ export interface ServerProcess {
 
 export interface ServerOptions {
   layer: 'on' | 'off'
+  /** Most connections to its Postgres. @default the application's own */
+  poolSize?: number
   /** Null means embedded. */
   databaseUrl: string | null
   /** Where embedded data lives. */
@@ -41,6 +43,7 @@ export async function startServer(app: AppFolder, options: ServerOptions): Promi
         HOTPATH: options.layer,
         HOTPATH_FOLDER: options.folder,
         DATABASE_URL: options.databaseUrl ?? '',
+        ...(options.poolSize !== undefined && { DATABASE_POOL_SIZE: String(options.poolSize) }),
       },
     },
   )

@@ -1,3 +1,4 @@
+import { errors } from '../errors.ts'
 import type { CapacityFit } from './fit.ts'
 import type { HpaSpec } from './hpa/spec.ts'
 import { hpaDefaults } from './hpa/spec.ts'
@@ -63,11 +64,11 @@ const reactionSeconds = 45
 const reservedConnections = 10
 const mostReplicas = 10_000
 
-/** Plans with what one pod was found to serve. @throws Error when the fit says nothing of the knee */
+/** Plans with what one pod was found to serve. @throws HP_CAPACITY_INPUT when the fit says nothing of the knee */
 export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPlan {
   const given = { ...defaults, ...options }
   const { knee } = fit
-  if ('refused' in knee) throw new Error(knee.refused)
+  if ('refused' in knee) throw errors.HP_CAPACITY_INPUT({ file: 'The fit', problem: knee.refused })
   const ratePerPod = knee.prediction.low
   const needed = podsFor(given.peak * (1 + given.headroom), ratePerPod, given.efficiency ?? (() => 1))
   const replicas = needed + given.spare
@@ -111,7 +112,10 @@ function podsFor(rate: number, perPod: number, efficiency: (pods: number) => num
   for (let pods = Math.max(1, Math.ceil(rate / perPod)); pods <= mostReplicas; pods++) {
     if (pods * perPod * efficiency(pods) >= rate) return pods
   }
-  throw new Error(`More than ${mostReplicas} pods would be needed: adding pods does not help.`)
+  throw errors.HP_CAPACITY_INPUT({
+    file: 'The plan',
+    problem: `it would take more than ${mostReplicas} pods`,
+  })
 }
 
 /** What kubelets report as CPU: that of the whole process. */
