@@ -48,10 +48,8 @@ export async function driveOpen({ plan, visitors, start, signal }: ModelOptions)
   await sleepUntil(from + durationMs, signal)
 
   const elapsedMs = warmupMs + Math.min(durationMs, performance.now() - from)
-  const asked = dues.reduce(
-    (count, due, index) => (due <= elapsedMs && numberOf(index) >= warmups ? count + 1 : count),
-    0,
-  )
+  const dueSoFar = dues.findLastIndex((due) => due <= elapsedMs) + 1
+  const asked = Math.max(0, dueSoFar - shareOfCount(warmups, share))
   return { asked, started, lastStartMs: lastStart - from }
 }
 

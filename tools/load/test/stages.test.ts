@@ -160,7 +160,6 @@ describe('a run', () => {
       { durationMs: 200, from: 300, to: 300, requests: 60, errors: 0 },
     ])
     expect(result.requests).toBe(80)
-    expect(result.connectMs.p50).toBeGreaterThan(0)
   })
 
   test('of a trace sends each arrival at its time', async () => {
