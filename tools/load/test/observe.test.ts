@@ -102,7 +102,10 @@ test('a run is told with what the server did in its measured time, by the clock 
   const ahead = 3_600_000
   let asked = 0
   await using server = await startServer((request, response) => {
-    if (!request.url!.startsWith('/_hotpath/')) return void response.end('ok')
+    if (!request.url!.startsWith('/_hotpath/')) {
+      response.end('ok')
+      return
+    }
     asked += 1
     expect(request.headers.authorization).toBe('Bearer of-the-console')
     const now = Date.now() + ahead
