@@ -7,7 +7,7 @@ import type { Router } from '../router/router.ts'
 import { loadFunctions } from '../schema/functions.ts'
 import { loadRelations } from '../schema/relations.ts'
 import { isPlainRead } from '../schema/is-plain-read.ts'
-import { createLru } from '../tap/lru.ts'
+import { createLru, type Lru } from '../tap/lru.ts'
 import { createStatementReader } from '../tap/statement-reader.ts'
 import { type Committed, watchWrites } from '../writes/watch-writes.ts'
 import { changedTags } from './changes.ts'
@@ -61,11 +61,27 @@ export interface QueryCache {
 }
 
 interface Plan {
-  key: string
+  sql: string
+  /** What the keys of its results begin with. */
+  prefix: string
   dependencies: Dependencies
+  /** Results by the one value that was asked with: a hit finds its key made, and does nothing that only a load needs. */
+  kept: Lru<Asked, Scalar>
 }
 
+/** A result as the object cache is asked for it. */
+interface Asked {
+  key: string
+  options: EntryOptions
+}
+
+type Scalar = string | number
+
 const maxPlans = 2_000
+/** Of each statement, in number and length: keys are made anew beyond it. */
+const maxKept = 1_000
+const longestKept = 100
+const noValues: readonly unknown[] = []
 
 /** @throws HP_DATABASE_OPTION_INVALID, HP_DURATION_INVALID, and what the database throws */
 export async function createQueryCache(options: QueryCacheOptions): Promise<QueryCache> {
@@ -103,9 +119,36 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
     const found = dependenciesOf(sql, schema, { read: reader.read })
     const other = 'refused' in found ? undefined : found.tables.find((table) => !keeps(table))
     const dependencies = other === undefined ? found : { refused: `results of ${other} are not kept` }
-    const plan = { key: `${sql.length}:${sql}`, dependencies }
+    const plan = {
+      sql,
+      prefix: `${sql.length}:${sql}`,
+      dependencies,
+      kept: createLru<Asked, Scalar>(maxKept),
+    }
     plans.set(sql, plan)
     return plan
+  }
+
+  /** Undefined for what cannot be cached. */
+  function asked(plan: Plan, params: readonly unknown[], given: CachedQueryOptions): Asked | undefined {
+    const { tables, tags = [], ...entry } = given
+    const values = valuesKey(params)
+    const found = tables ? declaredTables(tables) : plan.dependencies
+    if ('refused' in found || values === undefined) return undefined
+    const row = tables ? null : keys.find(plan.sql, params)
+    const own = row
+      ? [keyTag(row.table, row.column, row.value), keysTag(row.table)]
+      : found.tables.map(tableTag)
+    return { key: `${plan.prefix}${values}`, options: { ...entry, tags: [...tags, ...own, anyTable] } }
+  }
+
+  /** The same for one value and nothing else, which most statements are asked with. */
+  function askedWith(plan: Plan, value: Scalar): Asked | undefined {
+    const known = plan.kept.get(value)
+    if (known !== undefined) return known
+    const made = asked(plan, [value], {})
+    if (made !== undefined) plan.kept.set(value, made)
+    return made
   }
 
   function declaredTables(names: readonly string[]): Dependencies {
@@ -144,20 +187,18 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
   }
 
   return {
-    async query<Row>(sql: string, params: readonly unknown[] = [], given: CachedQueryOptions = {}) {
-      const { tables, tags = [], ...entry } = given
-      const plan = planOf(sql)
-      const values = valuesKey(params)
-      const found = tables ? declaredTables(tables) : plan.dependencies
-      if ('refused' in found || values === undefined || listener?.isListening() === false) {
-        return database.query<Row>(sql, params)
+    query<Row>(sql: string, params = noValues, given?: CachedQueryOptions) {
+      try {
+        const plan = planOf(sql)
+        const [value] = params
+        const isUsual = given === undefined && params.length === 1 && isScalar(value)
+        const known = isUsual ? askedWith(plan, value) : asked(plan, params, given ?? {})
+        if (known === undefined || listener?.isListening() === false) return database.query<Row>(sql, params)
+        return cache.getOrLoad(known.key, () => ask<Row>(sql, params), known.options)
+      } catch (error) {
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was thrown
+        return Promise.reject(error)
       }
-      const load = () => ask<Row>(sql, params)
-      const key = tables ? null : keys.find(sql, params)
-      const own = key
-        ? [keyTag(key.table, key.column, key.value), keysTag(key.table)]
-        : found.tables.map(tableTag)
-      return cache.getOrLoad(`${plan.key}${values}`, load, { ...entry, tags: [...tags, ...own, anyTable] })
     },
     refusal(sql) {
       const { dependencies } = planOf(sql)
@@ -167,6 +208,9 @@ export async function createQueryCache(options: QueryCacheOptions): Promise<Quer
     close: () => (closed ??= close()),
   }
 }
+
+const isScalar = (value: unknown): value is Scalar =>
+  typeof value === 'number' || (typeof value === 'string' && value.length <= longestKept)
 
 async function loadSchema(database: Database): Promise<Schema> {
   const [relations, functions] = await Promise.all([loadRelations(database), loadFunctions(database)])
