@@ -27,7 +27,7 @@ export function advisorCases(quick: boolean): AdvisorCase[] {
     {
       id: 'advisor-civicq',
       what: 'CivicQ',
-      create: (database) => createCivicQ(database, scale),
+      create: createCivicQ,
       workload: civicqWorkload(),
       rounds,
       limitS,

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { parseWorkload, type WorkloadStatement } from '@hotpath/postgres/advisor'
 import type { Database } from '@hotpath/postgres'
 
-/** At scale 1.25 there are 100,000 votes, 7,500 questions and as many accounts. */
-const fullScale = 1.25
+/** 100,000 votes, 7,500 questions and as many accounts: the workload names rows of these. */
+const scale = 1.25
 
 interface CivicQ {
   connect(pool: Database['pool']): unknown
@@ -12,7 +12,7 @@ interface CivicQ {
 }
 
 /** CivicQ's tables with its own data, and none of its indexes but those of keys. */
-export async function createCivicQ(database: Database, scale: number): Promise<void> {
+export async function createCivicQ(database: Database): Promise<void> {
   const load = (name: string): Promise<CivicQ> =>
     import(new URL(`../../../apps/civicq/src/${name}.ts`, import.meta.url).href)
   const { connect } = await load('connection')
@@ -21,7 +21,7 @@ export async function createCivicQ(database: Database, scale: number): Promise<v
   const db = connect(database.pool)
   await migrate(db)
   const reference = new Date('2026-01-01T00:00:00Z')
-  await seedDatabase(db, { seed: 1, scale: scale * fullScale, reference, onProgress: () => {} })
+  await seedDatabase(db, { seed: 1, scale, reference, onProgress: () => {} })
   const { rows } = await database.query<{ name: string }>(
     `select i.indexrelid::regclass::text as name from pg_index i join pg_class c on c.oid = i.indrelid
      where c.relnamespace = 'public'::regnamespace and not i.indisunique`,

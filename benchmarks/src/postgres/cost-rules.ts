@@ -105,9 +105,10 @@ async function suppose(
   return { cost: Number(/"Total Cost":([\d.]+)/.exec(text)![1]), used }
 }
 
-/** Columns that a statement names, of tables that it names. */
+/** Columns that a statement names from its first FROM on, of tables that it names: what is only put out is no key. */
 async function columnsOf(database: Database, sql: string): Promise<CostIndex[]> {
-  const words = new Set(sql.toLowerCase().match(/[a-z_]+/g))
+  const text = sql.toLowerCase()
+  const words = new Set(text.slice(Math.max(0, text.search(/\sfrom\s/))).match(/[a-z_]+/g))
   const { rows } = await database.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
      where table_schema = 'public' and data_type not in ('ARRAY', 'json', 'jsonb')`,

@@ -102,6 +102,16 @@ test.each([
     'on public.posts using btree (title text_pattern_ops)',
   ],
   ['containment', 'select * from posts where tags @> array[$1]', 'on public.posts using gin (tags)'],
+  [
+    'JSON containment',
+    'select * from posts where data @? $1',
+    'on public.posts using gin (data jsonb_path_ops)',
+  ],
+  [
+    'the greatest of some',
+    'select max(score) from posts where owner = $1',
+    'on public.posts using btree (owner, score)',
+  ],
   ['a list', 'select * from posts where owner in (1, 2, 3)', 'on public.posts using btree (owner)'],
   [
     'one arm of an OR',
@@ -127,6 +137,10 @@ test.each([
   ['a delete', 'delete from posts where owner = $1', 'on public.posts using btree (owner)'],
 ])('%s makes its candidate', (_, sql, body) => {
   expect(bodiesOf(sql)).toContain(body)
+})
+
+test('a value looked for in a list column makes no candidate', () => {
+  expect(bodiesOf('select * from posts where $1 = any(tags)')).toEqual([])
 })
 
 test('what is no single statement on tables is refused', () => {
