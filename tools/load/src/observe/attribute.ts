@@ -132,7 +132,8 @@ function sentenceOf(
     return `Nothing that the server tells explains p95 (${formatDuration(p95Ms)}): ${percent(unexplained)} of it is the application's own work, the network or the generator.`
   }
   const also = second ? ` The ${second.name} explains ${percent(second.share)}: ${second.evidence}.` : ''
-  return `The ${first.name} explains ${percent(first.share)} of p95 (${formatDuration(first.ms)} of ${formatDuration(p95Ms)}): ${first.evidence}.${also}`
+  const rest = unexplained > first.share ? ` None of this explains the other ${percent(unexplained)}.` : ''
+  return `The ${first.name} explains ${percent(first.share)} of p95 (${formatDuration(first.ms)} of ${formatDuration(p95Ms)}): ${first.evidence}.${also}${rest}`
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)}%`
