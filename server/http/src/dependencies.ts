@@ -16,5 +16,7 @@ export interface Dependencies {
 /** What the answer to a request depends on. Only for requests that have a key. */
 export function dependenciesOf({ key, request }: Exchange, tags: readonly string[]): Dependencies {
   const url = request.url!
-  return { key: key!, target: [targetKey(hostOf(request.headers), url)], url, tags }
+  const target = targetKey(hostOf(request.headers), url)
+  // Mostly the same text: then it is kept once.
+  return { key: key!, target: [target === key ? key : target], url, tags }
 }

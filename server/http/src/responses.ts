@@ -34,6 +34,9 @@ export interface Responses {
 /** Ways to choose that are kept per URL: more are a sign of a Vary on something unbounded. */
 const maxVariants = 16
 
+/** One for all keys under which nothing lies, as for every first request. */
+const none: readonly StoredResponse[] = []
+
 /**
  * Stored responses in a bounded store. What lies under a primary key is the newest of its responses; one for each other way
  * that Vary can choose hangs behind it, in `older`: nearly always there is one alone, and a hit looks at nothing else.
@@ -56,7 +59,10 @@ export function createResponses(store: Store<StoredResponse>, fences: Fences): R
     store.set(key, newest, size)
   }
 
-  const variantsAt = (key: string) => [...chain(store.peek(key))]
+  function variantsAt(key: string): readonly StoredResponse[] {
+    const newest = store.peek(key)
+    return newest === undefined ? none : [...chain(newest)]
+  }
 
   function remove(stored: StoredResponse): void {
     const known = variantsAt(stored.key)
@@ -86,7 +92,10 @@ export function createResponses(store: Store<StoredResponse>, fences: Fences): R
 
   return {
     remove,
-    variants: (key) => variantsAt(key).filter((one) => fences.isCurrent(one) || holds(one)),
+    variants(key) {
+      const known = variantsAt(key)
+      return known.length === 0 ? none : known.filter((one) => fences.isCurrent(one) || holds(one))
+    },
     has: (key) => store.peek(key) !== undefined,
     find(key, facts) {
       let variant: StoredResponse | null = store.get(key) ?? null

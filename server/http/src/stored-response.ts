@@ -175,7 +175,7 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     statusMessage: head.statusMessage,
     validators: head.validators,
     datedAt,
-    originValidators: head.hasOwnTag ? { ...head.validators, etag: undefined } : head.validators,
+    originValidators: head.hasOwnTag ? withoutTag(head.validators) : head.validators,
     identity,
     forms: hasForms ? noForms() : null,
     fence: bound.fence,
@@ -200,6 +200,11 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     failedUntil: 0,
   }
 }
+
+const noValidators: Validators = { etag: undefined, lastModified: undefined }
+
+const withoutTag = ({ lastModified }: Validators): Validators =>
+  lastModified === undefined ? noValidators : { etag: undefined, lastModified }
 
 let lastDated = 0
 let lastDate = new Date(lastDated).toUTCString()

@@ -21,6 +21,7 @@ export function confirmable(
   variants: readonly StoredResponse[],
   facts: RequestFacts,
 ): readonly StoredResponse[] {
+  if (variants.length === 0) return variants
   const chosen = variants.find((variant) => mayAnswer(facts, variant))
   if (chosen) {
     const { etag, lastModified } = chosen.originValidators
