@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Scenario } from '@hotpath/load'
 import type { LocalPostgres } from '@hotpath/postgres/local'
@@ -24,8 +25,8 @@ const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.me
 const scenariosFile = new URL('../../../apps/civicq/scenarios.ts', import.meta.url).href
 const startMs = 120_000
 
-/** The core of the application and its database; the generator has the others. */
-const core = '0'
+/** The core of the application and its database, and that of the generator. */
+const cores = { application: '0', generator: '1' } as const
 
 /** Reads of contests, as the cache is measured by. */
 export async function readMix(): Promise<Scenario> {
@@ -35,7 +36,26 @@ export async function readMix(): Promise<Scenario> {
 
 /** Keeps the database's processes, and those that they start, on the application's core. */
 export function pin({ pid }: Pick<LocalPostgres, 'pid'>): void {
-  execFileSync('taskset', ['-acp', core, String(pid)], { stdio: 'ignore' })
+  execFileSync('taskset', ['-acp', cores.application, String(pid)], { stdio: 'ignore' })
+}
+
+/** Keeps this process, which drives the load, on its own core. */
+export function pinGenerator(): void {
+  execFileSync('taskset', ['-acp', cores.generator, String(process.pid)], { stdio: 'ignore' })
+}
+
+/**
+ * Waits until it answers what it is asked: at first its code is being compiled, and it sheds load.
+ * @throws Error when it does not within half a minute
+ */
+async function untilCalm(origin: string): Promise<void> {
+  const deadline = performance.now() + 30_000
+  for (let inARow = 0; inARow < 20;) {
+    const { status } = await fetch(`${origin}/api/cities`)
+    inARow = status === 200 ? inARow + 1 : 0
+    if (performance.now() > deadline) throw new Error(`CivicQ still answers ${status}.`)
+    if (status !== 200) await sleep(100)
+  }
 }
 
 /** @throws Error with what it said when it does not start */
@@ -44,7 +64,7 @@ export async function startCivicQ(
   databaseUrl: string,
 ): Promise<CivicQ> {
   const start = [bin, 'start', 'civicq', '--port', '0', '--no-visitors', '--json', '--scale', String(scale)]
-  const child = spawn('taskset', ['-c', core, process.execPath, ...start], {
+  const child = spawn('taskset', ['-c', cores.application, process.execPath, ...start], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,
@@ -69,8 +89,10 @@ export async function startCivicQ(
     })
     child.once('exit', (code) => reject(new Error(`CivicQ ended with ${code}. ${said}`)))
   })
+  const origin = await announced
+  await untilCalm(origin)
   return {
-    origin: await announced,
+    origin,
     async [Symbol.asyncDispose]() {
       process.off('exit', kill)
       if (child.exitCode !== null) return
