@@ -33,6 +33,8 @@ export function createProgram(onExit: (code: number) => void): Command {
     .description('Serve from the nearest level, stay correct, measure what happens, prove it.')
     .version(version)
     .showHelpAfterError('(add --help for the options and an example)')
+    // What stands after the name of a command is that command's: `load find-max --budget …`.
+    .enablePositionalOptions()
     .exitOverride()
   addStart(program, onExit)
   addLoad(program, onExit)
