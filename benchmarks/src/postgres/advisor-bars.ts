@@ -42,7 +42,7 @@ async function measureCase(
     const timed = await timeSets(client, { sets, workload, rounds })
     client.release()
     await database.close()
-    return barsOf({ id, what, timed, foundS, limitS, workload })
+    return barsOf({ id, what, timed, foundS, limitS, workload, indexes: sets.ours.length })
   } finally {
     await server.stop()
   }
@@ -123,6 +123,7 @@ function barsOf({
   foundS,
   limitS,
   workload,
+  indexes,
 }: {
   id: string
   what: string
@@ -130,6 +131,7 @@ function barsOf({
   foundS: number
   limitS: number
   workload: readonly WorkloadStatement[]
+  indexes: number
 }): BarResult[] {
   const totals = (set: keyof Timed): number[] =>
     timed[set].map((round) => round.reduce((sum, ms, at) => sum + ms * workload[at]!.weight, 0))
@@ -167,7 +169,7 @@ function barsOf({
     },
     {
       id: `${id}-found`,
-      what: `${what}: time until the advice`,
+      what: `${what}: time until the advice (${indexes} indexes)`,
       ours: foundS,
       peers: {},
       unit: 's',
