@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { type LoadOptions, runLoad, type RunResult } from '@hotpath/load'
 import { type FleetMember, runFleet } from '@hotpath/load/fleet'
 
@@ -30,5 +31,8 @@ export function driveLoad(
   })
 }
 
-/** The module by which a generator finds what it is told to run. */
-export const scenarioModule: string = import.meta.resolve('./target.ts')
+/** The module by which a generator finds what it is told to run; the built one is a .js file beside this. */
+export const scenarioModule: string = new URL(
+  `./target${path.extname(import.meta.filename)}`,
+  import.meta.url,
+).href
