@@ -26,7 +26,7 @@ import { pipeline } from './pipeline.ts'
 import { openOwnDatabase } from './open-database.ts'
 import { openQueryCache } from './query-cache.ts'
 import type { Replicas } from './replicas.ts'
-import { withSharedLoads } from './shared-loads.ts'
+import { mustShareLoads, withSharedLoads } from './shared-loads.ts'
 import { openSignalledLog } from './signalled-log.ts'
 import { statementScope } from './statement-scope.ts'
 
@@ -61,7 +61,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     worker: { pid: process.pid, number: settings.workerNumber },
     cdns: openCdns(environment),
     http: { overloaded: limits.overloaded, mode: settings.cacheMode },
-    finish: (cache) => withSharedLoads(cache, replicas.reads),
+    ...(mustShareLoads(routes, replicas) && {
+      finish: (cache) => withSharedLoads(cache, replicas.reads),
+    }),
   })
   opened.defer(() => caches.close())
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])

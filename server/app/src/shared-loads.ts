@@ -1,6 +1,11 @@
 import type { Cache, Loader, ManyLoader } from '@hotpath/cache'
+import type { Route } from '@hotpath/core'
 import { runForOthers } from '@hotpath/postgres/tap'
 import type { Replicas } from './replicas.ts'
+
+/** Where nothing could spoil a load, caches are left as they are: a hit costs what it costs. */
+export const mustShareLoads = (routes: readonly Route[], { router }: Replicas): boolean =>
+  router !== null || routes.some(({ options }) => options.cancelStatements === true)
 
 /**
  * A cache whose loads belong to everybody who will be served from them. They read what is committed when they begin: a

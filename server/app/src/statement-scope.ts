@@ -16,7 +16,7 @@ export function statementScope(routes: readonly Route[]): Stage {
     const found = match(method, query === -1 ? url : url.slice(0, query))
     const scope = found ? known.get(found.route)! : { route: `${method} (other)` }
     const signal = found?.route.options.cancelStatements === true ? requestSignal(request) : undefined
-    runInScope({ ...scope, ...(signal && { signal }) }, () => next(request, response))
+    runInScope(signal ? { ...scope, signal } : scope, () => next(request, response))
   }
 }
 

@@ -49,8 +49,19 @@ const pool = {
   timeouts: 3,
   leaks: [{ site: 'src/api/votes.ts:40', stack: '', heldMs: 45_000 }],
 }
+const sizing = {
+  size: 4,
+  instances: 3,
+  total: 12,
+  maxConnections: 100,
+  fits: true,
+  inUse: 2,
+  available: 90,
+  waitChance: 0.01,
+}
 const seen = {
   pool,
+  sizing,
   worker: { pid: 7, number: 1 },
   kind: 'postgres',
   statements: [statement, statement],
@@ -85,6 +96,9 @@ test('db slow shows the statements with their cost, routes, lines of code and pl
   expect(stdout).toContain('src/api/questions.ts:31')
   expect(stdout).toContain('Limit ► Seq Scan on questions')
   expect(stdout).toContain('2.0 of 10 connections in use on average, all of them 3.1% of the time')
+  expect(stdout).toContain(
+    "By this load: 4 connections in each of 3 processes, 12 of the server's max_connections (100). That fits.",
+  )
   expect(stdout).toContain('Not given back for 45s: taken at src/api/votes.ts:40')
 })
 
@@ -101,6 +115,7 @@ test('both print one JSON document, of as many rows as were asked for', async ()
     worker: seen.worker,
     kind: 'postgres',
     pool,
+    sizing,
     statements: [statement],
   })
   const n1 = await run('n1', '--json')
