@@ -111,7 +111,10 @@ describe.for(kinds)('while Redis is %s', (how) => {
     const [one, other] = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
     const loaded: string[] = []
     const readStrongly = (name: string, value: Promise<string>) => {
-      const load = () => (loaded.push(name), value)
+      const load = () => {
+        loaded.push(name)
+        return value
+      }
       return cache.getOrLoad('a', load, { read: 'strong' })
     }
     const first = readStrongly('first', one.promise)
