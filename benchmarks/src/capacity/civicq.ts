@@ -2,7 +2,6 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Scenario } from '@hotpath/load'
 import type { LocalPostgres } from '@hotpath/postgres/local'
 
 /** One way to run CivicQ. */
@@ -22,17 +21,10 @@ export interface CivicQ extends AsyncDisposable {
 }
 
 const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.meta.url))
-const scenariosFile = new URL('../../../apps/civicq/scenarios.ts', import.meta.url).href
 const startMs = 120_000
 
 /** The core of the application and its database, and that of the generator. */
 const cores = { application: '0', generator: '1' } as const
-
-/** Reads of contests, as the cache is measured by. */
-export async function readMix(): Promise<Scenario> {
-  const { scenarios } = (await import(scenariosFile)) as { scenarios: Record<string, Scenario> }
-  return scenarios['read-mix']!
-}
 
 /** Keeps the database's processes, and those that they start, on the application's core. */
 export function pin({ pid }: Pick<LocalPostgres, 'pid'>): void {

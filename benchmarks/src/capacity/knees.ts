@@ -2,7 +2,8 @@ import { type ObservedRun, observeRun, runLoad, type RunResult, type Scenario } 
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
 import { findMaxRate } from '@hotpath/load/find-max'
 import { startPostgres } from '@hotpath/postgres/local'
-import { type Configuration, nameOf, pin, pinGenerator, readMix, startCivicQ } from './civicq.ts'
+import { type Configuration, nameOf, pin, pinGenerator, startCivicQ } from './civicq.ts'
+import { voterMix } from './voter-mix.ts'
 
 /** What is promised, and therefore where the knee is. */
 export const promised = { budgets: ['p95 < 100ms', 'errors < 1%'], quantile: 0.95, withinMs: 100 } as const
@@ -35,7 +36,7 @@ const all: readonly Configuration[] = [0.5, 2].flatMap((scale) =>
 /** Finds the knee of each configuration by driving it there, then forecasts it from runs at 60 % of it and below. */
 export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]> {
   pinGenerator()
-  const scenario = await readMix()
+  const scenario = await voterMix()
   const configurations = options.quick ? all.slice(0, 2) : all
   const knees: KneeOutcome[] = []
   for (const [scale, ofScale] of Map.groupBy(configurations, ({ scale }) => scale)) {

@@ -1,7 +1,8 @@
 import { Socket } from 'node:net'
-import { Client, type ClientConfig, type QueryResult } from 'pg'
+import { Client, type ClientConfig, type QueryConfig, type QueryResult } from 'pg'
 import { requestCancel } from './cancel.ts'
 import { postgresErrors } from './errors.ts'
+import { isStalePlan, type PreparedNames, textToPrepare } from './prepared-names.ts'
 import { explainStatementError } from './statement-error.ts'
 import { limitsOf, type StatementLimits, watchLimits } from './statement-limits.ts'
 
@@ -15,9 +16,17 @@ export interface ClientSettings {
   /** Whether there is a server that can be asked to cancel a statement. */
   cancels: boolean
   now: MonotonicClock
+  /** Names to prepare statements under that are asked again; null: only the application names any. */
+  names: PreparedNames | null
 }
 
 type Done = (error: Error | null | undefined, result?: QueryResult | QueryResult[]) => void
+
+interface Sending {
+  parameters: unknown[] | undefined
+  limits: StatementLimits | undefined
+  done: Done
+}
 
 /** A statement that may be stopped before it ends by itself. */
 interface Statement {
@@ -93,23 +102,36 @@ export function observedClientClass(settings: ClientSettings): new (config?: Cli
         return super.query(config, values, callback)
       }
       const limits = limitsOf(config)
-      // pg writes the callback into the config it is given.
-      const own: string = typeof config === 'string' ? config : { ...config }
       const given = [callback, values, config.callback].find((one) => typeof one === 'function')
       const parameters = typeof values === 'function' ? undefined : values
       if (limits?.signal?.aborted) return refused(limits.signal, given)
-      this.#quiet = false
-      if (given) {
-        super.query(own, parameters, this.#observe(given, limits))
-        return undefined
-      }
+      const send = (done: Done): void => this.#send(config, { parameters, limits, done })
+      if (given) return send(given)
       return new Promise((resolve, reject) => {
-        super.query(
-          own,
-          parameters,
-          this.#observe((error, result) => (error ? reject(error) : resolve(result)), limits),
-        )
+        send((error, result) => (error ? reject(error) : resolve(result)))
       }).catch(withCallerStack)
+    }
+
+    #send(config: string | QueryConfig, { parameters, limits, done }: Sending): void {
+      const isAlone = this.isFree()
+      this.#quiet = false
+      const text = settings.names === null ? undefined : textToPrepare(config, parameters)
+      const name = text === undefined ? undefined : settings.names?.nameOf(text)
+      if (text === undefined || name === undefined) {
+        // pg writes the callback into the config it is given.
+        const own: any = typeof config === 'string' ? config : { ...config }
+        super.query(own, parameters as any, this.#observe(done, limits))
+        return
+      }
+      const own: any = typeof config === 'string' ? { text, name } : { ...config, name }
+      const answered: Done = (error, result) => {
+        if (!isStalePlan(error)) return done(error, result)
+        settings.names?.renew(text)
+        // Within a transaction it has failed with the transaction.
+        if (!isAlone) return done(error)
+        this.#send({ ...own, name: undefined }, { parameters, limits, done })
+      }
+      super.query(own, parameters as any, this.#observe(answered, limits))
     }
 
     #observe(done: Done, limits: StatementLimits | undefined): Done {

@@ -3,6 +3,7 @@ import { explainConnectError } from './connect-error.ts'
 import { postgresErrors } from './errors.ts'
 import type { DatabaseSettings } from './options.ts'
 import { DatabasePool } from './pool.ts'
+import { createPreparedNames } from './prepared-names.ts'
 
 /** How much longer than the statement timeout a server may be silent: it cancels by itself and says so. */
 const silenceGraceMs = 5_000
@@ -41,6 +42,7 @@ export async function openServerPool(url: string, settings: DatabaseSettings): P
       closeTimeoutMs,
       explainConnectError: (error) => explainConnectError(error, target),
       now,
+      names: settings.prepare ? createPreparedNames() : null,
       afterEnd: async () => {},
     },
   )

@@ -163,6 +163,7 @@ describe('a connection that breaks', () => {
         statementTimeoutMs: 500,
         silenceMs: 600,
         cancels: true,
+        names: null,
         connectRetries: 0,
         retryDelayMs: 0,
         retryFactor: 2,

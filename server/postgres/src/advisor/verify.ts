@@ -206,7 +206,7 @@ function statementVerdict(subject: Subject, keys: Keys, series: Series): Stateme
     beforeMs,
     afterMs,
     ratio,
-    slower: ratio.low > margin.ratio && afterMs - beforeMs > margin.ms,
+    slower: ratio.low > margin.sure && ratio.estimate > margin.ratio && afterMs - beforeMs > margin.ms,
   }
 }
 

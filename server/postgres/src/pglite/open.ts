@@ -37,6 +37,7 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
       statementTimeoutMs,
       silenceMs: null,
       cancels: false,
+      names: null,
       connectTimeoutMs,
       closeTimeoutMs,
       explainConnectError: (error) =>
