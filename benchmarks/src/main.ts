@@ -6,13 +6,14 @@ import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
 import { compare } from './suites/compare.ts'
 import { http } from './suites/http.ts'
+import { indexes } from './suites/indexes.ts'
 import { limits } from './suites/limits.ts'
 import { load } from './suites/load.ts'
 import { postgres } from './suites/postgres.ts'
 import { race } from './suites/race.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, capacity, compare, http, limits, load, postgres, race]
+const suites: readonly Suite[] = [cache, capacity, compare, http, indexes, limits, load, postgres, race]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}

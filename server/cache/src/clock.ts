@@ -1,7 +1,9 @@
 import type { Clock } from '@hotpath/core'
 
+const origin = performance.timeOrigin
+
 /** Milliseconds since 1970. Monotonic: a machine whose clock is set back must not keep entries for longer. */
-export const steadyClock: Clock = () => performance.timeOrigin + performance.now()
+export const steadyClock: Clock = () => origin + performance.now()
 
 /** Reads served by one look at the clock. */
 const readsPerLook = 64

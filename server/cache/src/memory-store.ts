@@ -90,11 +90,11 @@ export function createMemoryStore<V extends object>(options: MemoryStoreOptions<
       const node = queues.find(key)
       if (bytes > byteBound) {
         if (node !== undefined) queues.remove(node)
-      } else if (node === undefined) {
-        add(key, value, bytes)
-      } else {
-        queues.replace(node, value, bytes)
+        return false
       }
+      if (node === undefined) add(key, value, bytes)
+      else queues.replace(node, value, bytes)
+      return true
     },
     delete(key) {
       const node = queues.find(key)

@@ -87,9 +87,7 @@ export function createMemoryTier(settings: CacheSettings, scope: Mark): MemoryTi
 
   function put(name: string, entry: CacheEntry, size: number): void {
     const bytes = entryBytes + 2 * name.length + markBytes * entry.marks.length + size
-    store.set(name, entry, bytes)
-    // One that is larger than the store is not kept.
-    if (!tellsRemovals || store.peek(name) !== entry) return
+    if (!store.set(name, entry, bytes) || !tellsRemovals) return
     entry.bytes = bytes
     entry.group.bytes += bytes
   }

@@ -9,10 +9,10 @@ export interface Store<V> {
   peek(key: string): V | undefined
   /**
    * Keeps `value`, evicting others as needed. One that is larger than the whole bound is not kept, and what was
-   * stored under its key is dropped.
+   * stored under its key is dropped. Whether it is kept.
    * @throws HP_CACHE_SIZE_INVALID
    */
-  set(key: string, value: V, bytes: number): void
+  set(key: string, value: V, bytes: number): boolean
   /** Whether there was one. */
   delete(key: string): boolean
   clear(): void

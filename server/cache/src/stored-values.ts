@@ -34,7 +34,8 @@ export function createStoredValues({ parts, tier, keyDrops }: StoredValuesOption
       const { record, fence, softAt, id, turn } = found
       const decoded = decode(codec, record)
       if (decoded === undefined) return 'corrupt'
-      const earlyMs = (record.freshUntil - tier.redisNow()) * read.policy.earlyRefresh * random()
+      const { earlyRefresh } = read.policy
+      const earlyMs = earlyRefresh === 0 ? 0 : (record.freshUntil - tier.redisNow()) * earlyRefresh * random()
       const freshUntil = tier.toLocal(record.freshUntil)
       const expiry = {
         refreshAt: freshUntil - Math.max(0, earlyMs),

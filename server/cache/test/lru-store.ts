@@ -17,7 +17,8 @@ export function createLruStore<V extends object>({
     get: (key) => map.get(key),
     peek: (key) => map.peek(key),
     // lru-cache reads a size of 0 as "no size given".
-    set: (key, value, bytes) => void map.set(key, value, { size: Math.max(1, Math.ceil(bytes)) }),
+    set: (key, value, bytes) =>
+      map.set(key, value, { size: Math.max(1, Math.ceil(bytes)) }).peek(key) === value,
     delete: (key) => map.delete(key),
     clear: () => map.clear(),
     keys: () => map.keys(),

@@ -103,9 +103,9 @@ describe.for<[string, (options: MemoryStoreOptions) => Store<Value>]>([
 
   test('what is too large is not kept, and drops what was under its key', () => {
     const store = create({ maxBytes: 10 })
-    store.set('a', { id: 1 }, 5)
+    expect(store.set('a', { id: 1 }, 5)).toBe(true)
     store.set('b', { id: 2 }, 5)
-    store.set('a', { id: 3 }, 11)
+    expect(store.set('a', { id: 3 }, 11)).toBe(false)
     expect([store.peek('a'), store.peek('b')]).toEqual([undefined, { id: 2 }])
     expect(store.evictions()).toBe(0)
   })

@@ -85,7 +85,7 @@ export function createResponses(store: Store<StoredResponse>, fences: Fences): R
     // A forgotten mark hears of no change: nothing new may depend on it.
     if (!isAttached(stored)) return remove(stored)
     const known = store.peek(stored.key)
-    if (!known) return store.set(stored.key, stored, stored.size)
+    if (!known) return void store.set(stored.key, stored, stored.size)
     const others = [...chain(known)].filter((variant) => !choosesSame(variant, stored))
     keep(stored.key, [stored, ...others].slice(0, maxVariants))
   }

@@ -29,10 +29,7 @@ export interface DatabaseOptions {
   connectTimeout?: Duration
   /** How long close() waits for running statements. @default '5s' */
   closeTimeout?: Duration
-  /**
-   * Whether statements with values are prepared by name from their second time on: the server parses them once for each
-   * connection. Not behind a PgBouncer older than 1.21 in transaction mode; an embedded database does not. @default false
-   */
+  /** Prepares statements with values from their second time on; a server's only, see the README. @default false */
   prepare?: boolean
   /** Whether opening fails where no connection can be made; else its first statement does. @default true */
   mustAnswer?: boolean

@@ -7,7 +7,7 @@ import { markUnavailable } from '../unavailable.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { createGate, type Gate } from './gate.ts'
 import { watchLoop } from './loop-watch.ts'
-import { type LoopSample, nextShare } from './overload.ts'
+import { type LoopSample, nextShedding, nothingShed } from './overload.ts'
 import { createAddressKey } from './request-key.ts'
 import { createRouteSettings } from './route-settings.ts'
 
@@ -74,12 +74,16 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   })
   const clientOf = createAddressKey(proxies)
   const free = new Set(alwaysAdmitted)
-  let share = 0
+  let shedding = nothingShed
   const watch = options.watch ?? ((onSample) => watchLoop(sampleMs, onSample))
   const watching =
     maxLoopDelay === false
       ? undefined
-      : watch((sample) => (share = nextShare(share, sample, { maxDelayMs: parseDuration(maxLoopDelay) })))
+      : watch((sample) => {
+          shedding = nextShedding(shedding, sample, { maxDelayMs: parseDuration(maxLoopDelay) })
+        })
+
+  const isShed = () => shedding.share > 0 && random() < shedding.share
 
   function refuse(response: ServerResponse, reason: HttpShedMessage['reason']): void {
     if (shed.hasSubscribers) shed.publish({ reason } satisfies HttpShedMessage)
@@ -118,7 +122,7 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
   return {
     wrap: (next) => (request, response) => {
       if (free.has(pathOf(request.url ?? ''))) return next(request, response)
-      if (share > 0 && random() < share) return refuse(response, 'overload')
+      if (isShed()) return refuse(response, 'overload')
       let isSynchronous = true
       enter(request, response, () => {
         if (isSynchronous) return next(request, response)
@@ -127,8 +131,8 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
       })
       isSynchronous = false
     },
-    overloaded: () => share > 0 && random() < share,
-    stats: () => ({ inFlight: whole.inside(), waiting: whole.waiting(), shedShare: share }),
+    overloaded: isShed,
+    stats: () => ({ inFlight: whole.inside(), waiting: whole.waiting(), shedShare: shedding.share }),
     close: () => watching?.close(),
   }
 }

@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createFairQueue } from '../../src/limits/fair-queue.ts'
 import { watchLoop } from '../../src/limits/loop-watch.ts'
-import { type LoopSample, nextShare } from '../../src/limits/overload.ts'
+import { type LoopSample, nextShedding, nothingShed } from '../../src/limits/overload.ts'
 import { listen, until } from './server.ts'
 
 /** A server whose handlers wait to be finished, behind an admission. */
@@ -105,21 +105,31 @@ test('the share that is shed stays within bounds, rises only when late and busy,
   })
   fc.assert(
     fc.property(fc.array(samples), (samples) => {
-      let share = 0
+      let shedding = nothingShed
       for (const sample of samples) {
-        const next = nextShare(share, sample, { maxDelayMs: 100 })
-        if (next > share) expect(sample.delayMs > 100 && sample.utilization > 0.8).toBe(true)
-        if (next < share) expect(sample.delayMs < 50 || sample.utilization < 0.4).toBe(true)
-        share = next
-        expect(share).toBeGreaterThanOrEqual(0)
-        expect(share).toBeLessThanOrEqual(0.95)
+        const next = nextShedding(shedding, sample, { maxDelayMs: 100 })
+        if (next.share > shedding.share) expect(sample.delayMs > 100 && sample.utilization > 0.8).toBe(true)
+        if (next.share < shedding.share) expect(sample.delayMs < 50 || sample.utilization < 0.4).toBe(true)
+        shedding = next
+        expect(next.share).toBeGreaterThanOrEqual(0)
+        expect(next.share).toBeLessThanOrEqual(0.95)
       }
       for (let count = 0; count < 20; count++) {
-        share = nextShare(share, { delayMs: 0, utilization: 0 }, { maxDelayMs: 100 })
+        shedding = nextShedding(shedding, { delayMs: 0, utilization: 0 }, { maxDelayMs: 100 })
       }
-      expect(share).toBe(0)
+      expect(shedding).toEqual(nothingShed)
     }),
   )
+})
+
+test('a pause sheds nothing, however long; what lasts does', () => {
+  const late = { delayMs: 5_000, utilization: 1 }
+  const well = { delayMs: 1, utilization: 0.5 }
+  const after = (samples: LoopSample[]) =>
+    samples.reduce((shedding, sample) => nextShedding(shedding, sample, { maxDelayMs: 200 }), nothingShed)
+      .share
+  expect(after([late, late, well, late, late, well])).toBe(0)
+  expect(after([late, late, late])).toBeGreaterThan(0.5)
 })
 
 test('sees that the event loop was blocked', async () => {
