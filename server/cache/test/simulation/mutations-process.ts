@@ -113,10 +113,17 @@ export const mutationsOfKnowledge: readonly Mutation[] = [
     ],
   },
   {
-    name: 'who was connected again since is excused for what was not told',
+    // Either rule alone keeps readers from going back here: an old value that is excused lies only where nobody has
+    // dropped it, and nobody has to drop what is excused no more.
+    name: 'who was connected again since is excused, and what a load has shown that lost its place is taken back',
     caughtBy: ['I1', 'I2'],
     edits: [
       { file: file('shared/tier'), find: 'if (fence.turn < link.sessionTurn()) return false', replace: '' },
+      {
+        file: file('loads'),
+        find: '(holdsItsPlace || present.provedAt < flight.beganAt)',
+        replace: 'holdsItsPlace',
+      },
     ],
   },
   {
