@@ -5,10 +5,10 @@ import { civicqWorkload, createCivicQ } from '../postgres/civicq.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
 import { programVersion } from '../versions.ts'
 
-/** Which indexes CivicQ has, and what each of them is worth: the advice for its own pages, from none but its keys. */
+/** Which indexes CivicQ would be given for its own pages if it had none but its keys, and what each of them is worth. */
 export const indexes: Suite = {
   name: 'indexes',
-  description: "the indexes of CivicQ's schema, as advised for its own pages, each with its measured gain",
+  description: "the indexes that are advised for CivicQ's own pages, each with its measured gain",
   versions: () => ({ postgres: programVersion('psql', '--version') }),
   run,
 }
