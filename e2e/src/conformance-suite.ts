@@ -59,11 +59,26 @@ export async function runSuite(base: string): Promise<{ required: Score; optimal
   const fetch = createRequire(path.join(folder, 'cli.mjs'))('node-fetch')
   await runTests(suites, fetch, false, base)
   const behaviours = suites.flatMap(({ tests }) => tests)
+  await lookAgain(behaviours)
   const judge = createJudge(behaviours, getResults() as Results)
   return {
     required: judge(behaviours.filter(({ kind = 'required' }) => kind === 'required')),
     optimal: judge(behaviours.filter(({ kind }) => kind === 'optimal')),
   }
+}
+
+/**
+ * A hundred behaviours are looked for at once, and what they hold against the clock are whole seconds: those that were
+ * missed are looked for once more, by themselves. What a cache does not do it does not do then either.
+ */
+async function lookAgain(behaviours: readonly Behaviour[]): Promise<void> {
+  const { makeCacheTest, testResults } = (await load('client/test.mjs')) as {
+    makeCacheTest: (behaviour: Behaviour) => Promise<void>
+    testResults: Record<string, true | readonly string[]>
+  }
+  const missed = behaviours.filter(({ id }) => Array.isArray(testResults[id]))
+  for (const { id } of missed) delete testResults[id]
+  await Promise.all(missed.map(makeCacheTest))
 }
 
 function createJudge(behaviours: readonly Behaviour[], results: Results) {

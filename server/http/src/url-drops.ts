@@ -12,8 +12,8 @@ export interface UrlDrops {
   isDropped(place: number, since: number): boolean
 }
 
-/** A power of two: among so many places, few URLs share one. */
-const places = 2 ** 16
+/** A power of two: among so many places, few URLs share one. What is never written takes no memory. */
+const places = 2 ** 20
 
 /** `seed` is a whole number that clients cannot know. */
 export function createUrlDrops(seed: number): UrlDrops {
