@@ -73,11 +73,7 @@ function sidesError(files: readonly string[], { a, b, baseline }: CompareCommand
 async function measureBoth(options: CompareCommandOptions, a: string, b: string): Promise<Comparison> {
   return withSides([a, b], options, ({ sides, signal, bars }) =>
     compareSides({
-      measure: (side, seed) => measureSide(sides[side === 'a' ? 0 : 1]!, { ...options, seed, signal }),
-      pairs: options.pairs,
-      margin: options.margin,
-      seed: options.seed,
-      signal,
+      ...pairing(options, sides, signal),
       onProgress({ pairs, most, invalid }) {
         if (invalid !== null) say(`A run was INVALID and is repeated: ${invalid}`)
         else bars.report({ label: 'Pairs of runs', done: pairs, total: most })
@@ -96,11 +92,7 @@ async function runCalibration(
   const found = await withSides([a, a], options, ({ sides, signal, bars }) =>
     calibrate({
       times,
-      measure: (side, seed) => measureSide(sides[side === 'a' ? 0 : 1]!, { ...options, seed, signal }),
-      pairs: options.pairs,
-      margin: options.margin,
-      seed: options.seed,
-      signal,
+      ...pairing(options, sides, signal),
       onProgress({ done, pairs, invalid }) {
         if (invalid !== null) say(`A run was INVALID and is repeated: ${invalid}`)
         else bars.report({ label: 'Comparisons', done, total: times, detail: `pair ${pairs}` })
@@ -112,6 +104,14 @@ async function runCalibration(
   else print(calibrationText(found))
   if (found.times === (found.verdicts.INVALID ?? 0)) return exitCode.invalid
   return exitCode.ok
+}
+
+/** How pairs of runs are made and judged, whatever they are for. */
+function pairing(options: CompareCommandOptions, sides: readonly Side[], signal: AbortSignal) {
+  const { pairs, margin, seed } = options
+  const measure = (side: 'a' | 'b', runSeed: number) =>
+    measureSide(sides[side === 'a' ? 0 : 1]!, { ...options, seed: runSeed, signal })
+  return { measure, pairs, margin, seed, signal }
 }
 
 interface Open {
