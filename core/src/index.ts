@@ -7,19 +7,7 @@ export { defineErrors, HotpathError, type ErrorCatalogue, type ErrorEntry } from
 export { coreErrors } from './errors.ts'
 export { createHistogram, histogramFromJSON } from './histogram.ts'
 export type { Histogram, HistogramJSON, HistogramOptions } from './histogram.ts'
-export { paths } from './protocol.ts'
-export type {
-  Measurement,
-  Overview,
-  Resources,
-  RouteRow,
-  ServerSample,
-  ServerSamples,
-  Tile,
-  WarmOutcome,
-  WarmStep,
-  Worker,
-} from './protocol.ts'
+export * from './protocol/index.ts'
 export { budgetsOf, createRouteMatcher, route } from './route.ts'
 export type {
   Method,

@@ -13,7 +13,7 @@ key is printed.
   --seconds N   how long faults are played                          (60)
   --seed S      decides operations, faults and the origin's times   (by the clock; printed)
   --json        one JSON document on stdout
-  --break RULE  breaks a rule in every process, to see it found: ${breakages.join(', ')}
+  --break RULE  breaks a rule in every process, to see it found (then the run ends): ${breakages.join(', ')}
 `
 
 const { values } = parseArgs({

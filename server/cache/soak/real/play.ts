@@ -9,6 +9,8 @@ export interface PlayOptions {
   victims: Victims
   /** Told of each fault. */
   outages: Outages
+  /** Whether what was looked for has been seen, so that no fault more is needed. */
+  enough(): boolean
   /** Told at least once a second. */
   progress(now: { seconds: number; fault: string }): void
 }
@@ -31,7 +33,7 @@ export async function playFaults(options: PlayOptions, played: PlayedFault[]): P
   let fault = ''
   const ticking = setInterval(() => options.progress({ seconds: (now() - start) / 1000, fault }), 1000)
   await sleep(Math.min(1_000, (seconds * 1000) / 10))
-  for (let count = 1, bag: Fault[] = []; now() < end; count += 1) {
+  for (let count = 1, bag: Fault[] = []; now() < end && !options.enough(); count += 1) {
     if (bag.length === 0) bag = shuffled(faults, dice)
     const { name, reach, play } = bag.pop()!
     fault = name

@@ -13,7 +13,7 @@ import { startSoakRedis } from './redis-server.ts'
 export interface SoakOptions {
   seconds: number
   seed: number
-  /** Breaks a rule on purpose: the run must find it. */
+  /** Breaks a rule on purpose: the run must find it, and ends when it has. */
   broken?: Breakage
   progress(line: string): void
 }
@@ -83,7 +83,8 @@ export async function soak({ seconds, seed, broken, progress }: SoakOptions): Pr
     progress(
       `${Math.round(at)} of ${seconds} s · ${judge.readsJudged} reads · ${played.length} faults · ${judge.violations.length + troubles.length} wrong · ${fault}`,
     )
-  await playFaults({ seconds, dice, victims, outages, progress: tell }, played)
+  const enough = () => broken !== undefined && judge.violations.length > 0
+  await playFaults({ seconds, dice, victims, outages, enough, progress: tell }, played)
   await fleet.settle()
   judge.finish()
   const { violations } = judge

@@ -1,0 +1,20 @@
+/** The paths that Hotpath answers itself. */
+export const paths = {
+  console: '/_hotpath/',
+  api: '/_hotpath/api/',
+  overview: '/_hotpath/api/overview',
+  cacheStats: '/_hotpath/api/cache',
+  cachePurge: '/_hotpath/api/cache/purge',
+  cacheWarm: '/_hotpath/api/cache/warm',
+  cacheRoute: '/_hotpath/api/cache/route',
+  cacheExplain: '/_hotpath/api/cache/explain',
+  httpExplain: '/_hotpath/api/http/explain',
+  database: '/_hotpath/api/database',
+  databaseHealth: '/_hotpath/api/database/health',
+  routes: '/_hotpath/api/routes',
+  measurement: '/_hotpath/api/measurement',
+  samples: '/_hotpath/api/samples',
+  metrics: '/metrics',
+  health: '/health',
+  ready: '/ready',
+} as const
