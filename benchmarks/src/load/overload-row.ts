@@ -48,7 +48,7 @@ function overloads(times: number): Overload[] {
       delayMs: 100,
       load: { rate: 200 * scale, duration, connections: 4 * scale },
     },
-    { name: `${60_000 * scale} requests/s`, delayMs: 0, load: { rate: 60_000 * scale, duration: '1s' } },
+    { name: `${50_000 * scale} requests/s`, delayMs: 0, load: { rate: 50_000 * scale, duration: '1s' } },
     {
       name: `a scenario that computes for ${8 * scale} ms, 200 times a second`,
       delayMs: 5,
