@@ -5,6 +5,7 @@ import { startPostgres } from '@hotpath/postgres/local'
 import type { BarResult, SuiteContext } from '../suite.ts'
 import { type AdvisorCase, advisorCases } from './advisor-cases.ts'
 import { type CostIndex, dexterRule, greedyCostRule } from './cost-rules.ts'
+import { medianShare, timeSets, type TimedSets } from './time-sets.ts'
 
 /** The advisor beside two rules that trust the planner's estimates: all three sets timed in interleaved rounds. */
 export async function advisorBars({ quick, progress }: SuiteContext): Promise<BarResult[]> {
@@ -50,71 +51,8 @@ async function measureCase(
 
 const sqlOf = ({ table, columns }: CostIndex): string => `CREATE INDEX ON ${table} (${columns.join(', ')})`
 
-interface Client {
-  query(sql: string, values?: unknown[]): Promise<unknown>
-}
-
-/** Milliseconds of each statement in each round, by set; `none` is the database as it was. */
-type Timed = Record<'none' | 'ours' | 'dexter' | 'greedy', number[][]>
-
-async function timeSets(
-  client: Client,
-  {
-    sets,
-    workload,
-    rounds,
-  }: { sets: Record<string, readonly string[]>; workload: readonly WorkloadStatement[]; rounds: number },
-): Promise<Timed> {
-  await client.query('create extension if not exists pg_trgm')
-  const made = new Map<string, string[]>([['none', []]])
-  for (const [set, statements] of Object.entries(sets)) {
-    const names = statements.map((_, at) => `bench_${set}_${at}`)
-    made.set(set, names)
-    for (const [at, sql] of statements.entries())
-      await client.query(
-        sql
-          .replace(/^CREATE INDEX ("[^"]+" )?/, `CREATE INDEX ${names[at]!} `)
-          .replace(/ on (\S+) /i, ' on $1 '),
-      )
-  }
-  await client.query('analyze')
-  const timed: Timed = { none: [], ours: [], dexter: [], greedy: [] }
-  const names = [...made.keys()] as (keyof Timed)[]
-  for (let round = -1; round < rounds; round++) {
-    for (const name of round % 2 === 0 ? names : names.toReversed()) {
-      const gone = [...made].flatMap(([set, indexes]) => (set === name ? [] : indexes))
-      const times = await timeRound(client, { gone, workload })
-      // The first round warms the caches.
-      if (round >= 0) timed[name].push(times)
-    }
-  }
-  return timed
-}
-
-async function timeRound(
-  client: Client,
-  { gone, workload }: { gone: readonly string[]; workload: readonly WorkloadStatement[] },
-): Promise<number[]> {
-  await client.query(['begin', ...gone.map((name) => `drop index ${name}`)].join('; '))
-  const times: number[] = []
-  for (const { sql, params } of workload) {
-    let sum = 0
-    for (const values of params.slice(0, 4)) {
-      const runs: number[] = []
-      while (runs.length < 3 && runs.reduce((all, ms) => all + ms, 0) < 100) {
-        await client.query('savepoint run')
-        const startedAt = performance.now()
-        await client.query(sql, values)
-        runs.push(performance.now() - startedAt)
-        await client.query('rollback to savepoint run')
-      }
-      sum += Math.min(...runs)
-    }
-    times.push(sum / Math.min(4, params.length))
-  }
-  await client.query('rollback')
-  return times
-}
+/** The sets that are timed; `none` is the database as it was. */
+type Timed = TimedSets<'ours' | 'dexter' | 'greedy'>
 
 function barsOf({
   id,
@@ -133,10 +71,7 @@ function barsOf({
   workload: readonly WorkloadStatement[]
   indexes: number
 }): BarResult[] {
-  const totals = (set: keyof Timed): number[] =>
-    timed[set].map((round) => round.reduce((sum, ms, at) => sum + ms * workload[at]!.weight, 0))
-  const shareOf = (set: keyof Timed): number =>
-    pairedRatio(totals('none').map((before, round) => ({ before, after: totals(set)[round]! }))).estimate
+  const shareOf = (set: keyof Timed): number => medianShare({ timed, workload, set, by: 'none' }).estimate
   const slowerOf = (set: keyof Timed): string[] =>
     workload.flatMap(({ name, write }, at) => {
       const pairs = timed.none.map((round, nth) => ({ before: round[at]!, after: timed[set][nth]![at]! }))

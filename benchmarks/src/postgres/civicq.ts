@@ -30,6 +30,19 @@ export async function createCivicQ(database: Database): Promise<void> {
   await database.query('vacuum analyze')
 }
 
+/** What somebody would make by hand who knows every list and its order: one index for each. */
+export const oneForEachList = [
+  'create index on ballots (city_id, election_date desc, id)',
+  'create index on contests (ballot_id, position)',
+  'create index on candidates (contest_id, position)',
+  'create index on candidates (user_id) where user_id is not null',
+  `create index on questions (contest_id, score desc, id desc) where status = 'published'`,
+  `create index on questions (contest_id, created_at desc, id desc) where status = 'published'`,
+  `create index on questions (contest_id, activity desc, id desc) where status = 'published'`,
+  'create index on question_votes (user_id, question_id) include (value)',
+  'create index on answers (candidate_id)',
+]
+
 /** What its pages sent while people used it: the statements as it wrote them, weighted by how often each came. */
 export function civicqWorkload(): WorkloadStatement[] {
   return parseWorkload(readFileSync(new URL('./civicq-workload.jsonl', import.meta.url), 'utf8'))

@@ -1,7 +1,8 @@
 import { openDatabase } from '@hotpath/postgres'
 import { adviseIndexes } from '@hotpath/postgres/advisor'
 import { startPostgres } from '@hotpath/postgres/local'
-import { civicqWorkload, createCivicQ } from '../postgres/civicq.ts'
+import { civicqWorkload, createCivicQ, oneForEachList } from '../postgres/civicq.ts'
+import { medianShare, timeSets, type Client } from '../postgres/time-sets.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
 import { programVersion } from '../versions.ts'
 
@@ -21,11 +22,17 @@ async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
     await createCivicQ(database)
     await database.close()
     progress('CivicQ: hotpath db advise')
-    const { accepted, beforeMs, afterMs, conclusive } = await adviseIndexes({
-      url: server.url,
-      workload: civicqWorkload(),
-      timeLimit: quick ? '30s' : '3m',
-    })
+    const workload = civicqWorkload()
+    const advice = await adviseIndexes({ url: server.url, workload, timeLimit: quick ? '30s' : '3m' })
+    const { accepted, beforeMs, afterMs, conclusive } = advice
+    progress('CivicQ: the advised beside one for each list, interleaved')
+    const sets = { advised: accepted.map(({ sql }) => sql), byHand: oneForEachList }
+    const beside = await withClient(server.url, (client) =>
+      timeSets(client, { sets, workload, rounds: quick ? 6 : 20 }),
+    )
+    const advised = medianShare({ timed: beside, workload, set: 'advised', by: 'none' })
+    const byHand = medianShare({ timed: beside, workload, set: 'byHand', by: 'none' })
+    const between = medianShare({ timed: beside, workload, set: 'advised', by: 'byHand' })
     return [
       {
         id: 'civicq-workload',
@@ -36,6 +43,16 @@ async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
         ratio: afterMs / beforeMs,
         bar: 'below 1, with confidence',
         holds: afterMs < beforeMs && conclusive,
+      },
+      {
+        id: 'civicq-by-hand',
+        what: `The same beside ${oneForEachList.length} indexes made by hand, one for each list in its order (${percent(between.low)} to ${percent(between.high)} of their time)`,
+        ours: advised.estimate,
+        peers: { 'by hand': byHand.estimate },
+        unit: '× before',
+        ratio: between.estimate,
+        bar: '≤ 1.05',
+        holds: between.estimate <= 1.05,
       },
       ...accepted.map(({ sql, gain, sizeBytes, writeCost }, at): BarResult => ({
         id: `civicq-index-${at + 1}`,
@@ -50,5 +67,18 @@ async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
     ]
   } finally {
     await server.stop()
+  }
+}
+
+const percent = (share: number) => `${(share * 100).toFixed(1)} %`
+
+async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const database = await openDatabase({ url, poolSize: 1, tap: { slow: '1h' }, statementTimeout: '5m' })
+  const client = await database.pool.connect()
+  try {
+    return await work(client)
+  } finally {
+    client.release()
+    await database.close()
   }
 }
