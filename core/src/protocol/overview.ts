@@ -1,4 +1,5 @@
 import type { BudgetUnit, BudgetVerdict } from '../budget.ts'
+import type { Fix } from './fixes.ts'
 
 /** One figure of the overview with its recent course. */
 export interface Tile {
@@ -59,6 +60,8 @@ export interface Overview {
   verdict: { state: 'healthy' | 'attention' | 'broken' | 'quiet'; sentence: string }
   tiles: Tile[]
   routes: RouteRow[]
+  /** What would save the most time, at most five; looked for in the background, once a minute. */
+  fixes: Fix[]
   resources: Resources
   database: 'postgres' | 'pglite' | 'none'
 }

@@ -27,6 +27,7 @@ export interface Collected {
   routes: readonly (TimedWindow & { route: string })[]
   promises: Promises
   resources: Overview['resources']
+  fixes: Overview['fixes']
 }
 
 /** A minute and five minutes in steps of the ring, and the whole of the course that is shown. */

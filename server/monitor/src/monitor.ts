@@ -96,7 +96,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     overview() {
       const now = clock()
       const windows = collectWindows(requests, { now, startedAt })
-      return overviewOf({ identity, now, promises, resources: resourcesOf(parts, sources), ...windows })
+      const resources = resourcesOf(parts, sources)
+      const fixes = [...(sources.fixes?.() ?? [])]
+      return overviewOf({ identity, now, promises, resources, fixes, ...windows })
     },
     measurement: () => ({ at: clock(), layer, database: sources.database, ...totals(requests, statements) }),
     samples: (since) => ({

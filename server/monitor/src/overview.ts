@@ -6,7 +6,7 @@ import { verdictOf } from './verdict.ts'
 
 /** What the overview screen shows, from what was collected. Reads no clock and asks nobody. */
 export function overviewOf(collected: Collected): Overview {
-  const { identity, now, stepMs, resources } = collected
+  const { identity, now, stepMs, resources, fixes } = collected
   const routes = judgeRoutes(collected)
   return {
     ...identity,
@@ -15,6 +15,7 @@ export function overviewOf(collected: Collected): Overview {
     verdict: verdictOf(collected, routes),
     tiles: tilesOf(collected),
     routes: routes.map(({ row }) => row),
+    fixes,
     resources,
   }
 }

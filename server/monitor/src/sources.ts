@@ -1,3 +1,4 @@
+import type { Fix } from '@hotpath/core'
 import type { ReadinessChecks } from './readiness.ts'
 
 /** What one object cache says of itself. */
@@ -64,6 +65,8 @@ export interface MonitorSources {
   httpCache?: () => HttpCacheFigures
   /** Who uses which version of the API; bounded in number. @default nobody counts */
   versions?: () => readonly VersionFigures[]
+  /** What would save the most time, the best first. @default nobody looks for it */
+  fixes?: () => readonly Fix[]
   /** What must answer before this process takes traffic, by name. */
   ready: ReadinessChecks
 }

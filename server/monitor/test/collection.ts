@@ -55,6 +55,7 @@ export function collectionOf(sketch: CollectionSketch = {}): Collected {
       declared,
       targets.map((budget, index) => ({ id: `T-${index}`, title: budget, budget })),
     ),
+    fixes: [],
     resources: {
       cpu: 0.1,
       eventLoopDelayP99Ms: 1,

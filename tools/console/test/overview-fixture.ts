@@ -10,6 +10,7 @@ export const quietOverview: Overview = {
   verdict: { state: 'quiet', sentence: 'No requests yet.' },
   tiles: [],
   routes: [],
+  fixes: [],
   resources: {
     cpu: 0,
     eventLoopDelayP99Ms: 0,
