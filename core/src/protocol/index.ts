@@ -12,7 +12,46 @@ export type {
   Silence,
   SilenceRequest,
 } from './alerts.ts'
+export type {
+  CachedCopy,
+  CachesReport,
+  HttpCacheFigures,
+  KeyExplanation,
+  KeyGroupFigures,
+  NamespaceFigures,
+  PurgeHits,
+  PurgePreview,
+  UrlExplanation,
+} from './caches.ts'
+export type { Capacity, CapacityResource, Headroom, ResourceUse, SavedPlan } from './capacity.ts'
+export type {
+  DatabaseHealth,
+  DatabaseReport,
+  PlanNode,
+  PoolReport,
+  PoolSizingReport,
+  RepeatFigures,
+  StatementFigures,
+  StatementShare,
+} from './database.ts'
 export type { Fix } from './fixes.ts'
+export type {
+  CurrentLoad,
+  LoadAttribution,
+  LoadBin,
+  LoadBudget,
+  LoadComparison,
+  LoadMetricVerdict,
+  LoadPoint,
+  LoadProgress,
+  LoadRun,
+  LoadRunSummary,
+  Loads,
+  LoadServerPoint,
+  LoadStart,
+  LoadTimes,
+  LoadVerdict,
+} from './loads.ts'
 export type { Measurement } from './measurement.ts'
 export type { Overview, Resources, RouteRow, Tile } from './overview.ts'
 export type { ServerSample, ServerSamples } from './samples.ts'
