@@ -7,6 +7,10 @@ import { numberFromZero, positiveNumber, someText, wholeNumber } from './options
 
 const seed = wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })
 const budgetOption = ['--budget <budget>', 'the promise that must hold', 'p95 < 200ms'] as const
+const replicasOption = [
+  '--replicas <files...>',
+  'how the work grows with processes: points, or runs of 1, 2, … of them',
+] as const
 const aFile = (option: string) => someText(option, 'a file')
 
 /** `hotpath capacity …`: what a system can do, how many of it a peak takes, and how they fare over a day. */
@@ -48,9 +52,13 @@ Exit code: 0 forecast, 2 refused (the reason says why), 4 wrong input.
 function addPlan(capacity: Command, onExit: (code: number) => void): void {
   capacity
     .command('plan')
-    .description('pods, pools, an autoscaler and their cost for a peak, from runs against one pod')
-    .argument('<files...>', 'results of `hotpath load --observe --out`')
-    .requiredOption('--peak <r>', 'requests per second at the busiest moment', positiveNumber('--peak'))
+    .description(
+      'pods, pools, an autoscaler and their cost for a peak; or whether a declared deployment carries its load',
+    )
+    .argument('<files...>', 'results of `hotpath load --observe --out`, against one pod')
+    .option('--peak <r>', 'requests per second at the busiest moment', positiveNumber('--peak'))
+    .option('--deployment <what>', 'check this: an application with a plan.ts, or a file (.ts, .json)')
+    .option(...replicasOption)
     .option(...budgetOption)
     .option('--headroom <percent>', 'kept free beyond the peak, per cent', numberFromZero('--headroom'), 30)
     .option(
@@ -77,16 +85,25 @@ function addPlan(capacity: Command, onExit: (code: number) => void): void {
     .option('--prices <file>', 'a price table, YAML or JSON', aFile('--prices'))
     .option('--trace <file>', 'traffic over a day or so, CSV; it is scaled to the peak', aFile('--trace'))
     .option('--emit <file>', "write the autoscaler's manifest (autoscaling/v2)", aFile('--emit'))
-    .option('--svg <file>', 'draw the plan over the trace', aFile('--svg'))
+    .option('--svg <file>', 'draw the plan over the trace, or what a deployment uses', aFile('--svg'))
     .option('--seed <n>', 'seed of every random choice', seed, 1)
     .option('--out <file>', 'keep the plan in this file')
     .option(...jsonOption)
     .addHelpText(
       'after',
-      example('hotpath capacity plan run-*.json --peak 5000 --prices prices.yaml --emit hpa.yaml') + files,
+      example('hotpath capacity plan run-*.json --peak 5000 --prices prices.yaml --emit hpa.yaml') +
+        deploymentHelp +
+        files,
     )
     .action(async (given: string[], options) => onExit(await capacityPlan(given, options)))
 }
+
+const deploymentHelp = `  $ npx hotpath capacity plan run-*.json --deployment civicq --replicas scale-*.json --emit hpa.yaml --svg plan.svg
+
+A declared deployment has its own load, promise, cores, pools, headroom and autoscaler bounds: of the options here,
+--replicas, --prices, --trace, --emit, --svg, --seed, --out and --json belong to it. Beyond twice the measured rate it
+is refused, unless --replicas tells how the work grows with processes. Run users (--users 500) to learn what one asks for.
+`
 
 const files = `
 A price table:
@@ -94,11 +111,12 @@ A price table:
   memoryGiBHour: 0.004
   monthly: { database: 800, redis: 250 }
   currency: $
+For a declared deployment also database: { cpuHour: 0.07, memoryGiBHour: 0.008 } and redis: { memoryGiBHour: 0.03 }.
 A trace: seconds or dates, and requests per second, a line each:
   time,rate
   0,120
   3600,450
-Exit code: 0 planned, 1 something does not fit (it says what), 2 the runs say too little, 4 wrong input.
+Exit code: 0 planned, 1 something does not fit (it says what), 2 the runs say too little or leave it open, 4 wrong input.
 `
 
 function addSimulate(capacity: Command, onExit: (code: number) => void): void {
@@ -112,6 +130,7 @@ function addSimulate(capacity: Command, onExit: (code: number) => void): void {
       'what `hotpath capacity plan --out` wrote: how a pod behaves',
       aFile('--plan'),
     )
+    .option(...replicasOption)
     .option('--prices <file>', 'a price table, YAML or JSON', aFile('--prices'))
     .option('--memory <GiB>', 'memory of a pod, for the cost', numberFromZero('--memory'), 1)
     .option('--svg <file>', 'draw it', aFile('--svg'))

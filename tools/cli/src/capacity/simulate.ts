@@ -25,15 +25,17 @@ export interface SimulateInput {
   trace: string
   /** The trace is multiplied, so that its highest rate is this. @default as it is */
   scaleTo?: number
+  /** Work of so many pods as a share of so many times that of one. @default 1 */
+  efficiency?: (pods: number) => number
 }
 
 /** Plays the trace. @throws HP_CAPACITY_INPUT */
-export function simulate({ spec, pod, trace, scaleTo }: SimulateInput): Simulated {
+export function simulate({ spec, pod, trace, scaleTo, efficiency = () => 1 }: SimulateInput): Simulated {
   const given = rateEachSecond(readTraffic(readText(trace), trace))
   const highest = given.reduce((most, rate) => Math.max(most, rate), 0)
   const factor = scaleTo === undefined || highest === 0 ? 1 : scaleTo / highest
   const rates = given.map((rate) => rate * factor)
-  const { seconds, ...figures } = simulateHpa({ spec, pod, rates })
+  const { seconds, ...figures } = simulateHpa({ spec, pod, rates, efficiency })
   const hours = rates.length / 3600
   return {
     summary: { ...figures, hours },

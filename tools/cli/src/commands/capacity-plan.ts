@@ -8,19 +8,26 @@ import {
   planCapacity,
   type Prices,
   readPrices,
+  type StoredRun,
   writeHpa,
 } from '@hotpath/load/capacity'
 import { readPromise } from '../capacity/promise.ts'
 import { readInputs, readText } from '../capacity/read-inputs.ts'
+import { podEfficiency, readScaling } from '../capacity/read-scaling.ts'
 import { simulate, type Simulated } from '../capacity/simulate.ts'
 import { cliErrors } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
 import { openOutFile } from '../out-file.ts'
 import { renderTable } from '../table.ts'
 import { print, printJson, say } from '../terminal.ts'
+import { capacityDeployment } from './capacity-deployment.ts'
 
 export interface CapacityPlanOptions {
-  peak: number
+  /** Requests per second at the busiest moment; not of a declared deployment, which has its own load. */
+  peak?: number
+  deployment?: string
+  /** How work grows with processes: points, or watched runs. */
+  replicas?: readonly string[]
   headroom: number
   spare: number
   cores: number
@@ -39,16 +46,30 @@ export interface CapacityPlanOptions {
   json: boolean
 }
 
-/** Plans pods, pools, an autoscaler and their cost for a peak, from watched runs against one pod. */
+/** Plans for a peak, or checks a declared deployment, from watched runs against one pod. */
 export async function capacityPlan(files: readonly string[], options: CapacityPlanOptions): Promise<number> {
   const input = readInputs(files)
   if (input.kind === 'points') {
     const expected = 'results of `hotpath load --observe --out`'
     throw cliErrors.HP_OPTION_INVALID({ option: 'files', given: files.join(' '), expected })
   }
+  const { deployment, peak } = options
+  if (deployment !== undefined && peak === undefined) {
+    return capacityDeployment(input.files, { ...options, deployment })
+  }
+  if (peak !== undefined && deployment === undefined) return planForPeak(input.files, { ...options, peak })
+  const given = peak === undefined ? 'nothing' : `${peak}`
+  const expected = 'the requests per second to plan for, or is left out beside --deployment'
+  throw cliErrors.HP_OPTION_INVALID({ option: '--peak', given, expected })
+}
+
+type PeakOptions = CapacityPlanOptions & { peak: number }
+
+/** Pods, pools, an autoscaler and their cost for a peak. */
+function planForPeak(files: readonly { file: string; run: StoredRun }[], options: PeakOptions): number {
   const prices = options.prices === undefined ? null : readPrices(readText(options.prices), options.prices)
   const out = openOutFile(options.out)
-  const measured = measuredFrom(input.files)
+  const measured = measuredFrom(files)
   const fit = fitCapacity(measured, { ...readPromise(options.budget), seed: options.seed })
   if ('refused' in fit.knee) {
     const refused = { refused: fit.knee.refused }
@@ -56,11 +77,12 @@ export async function capacityPlan(files: readonly string[], options: CapacityPl
     else print(`No plan: ${refused.refused}`)
     return exitCode.inconclusive
   }
-  const plan = planCapacity(fit, planOptions(options, measured.capacity.pool ?? null))
+  const scaling = podEfficiency(readScaling(options.replicas), files[0]!.run.server!.processes)
+  const plan = planCapacity(fit, { ...planOptions(options, measured.capacity.pool ?? null), ...scaling })
   const simulated =
     options.trace === undefined
       ? null
-      : simulate({ spec: plan.hpa, pod: plan.pod, trace: options.trace, scaleTo: options.peak })
+      : simulate({ spec: plan.hpa, pod: plan.pod, trace: options.trace, scaleTo: options.peak, ...scaling })
   if (options.emit !== undefined) writeFileSync(options.emit, writeHpa(plan.hpa))
   if (options.svg !== undefined) {
     if (simulated) writeFileSync(options.svg, simulated.picture())
@@ -80,7 +102,7 @@ export async function capacityPlan(files: readonly string[], options: CapacityPl
   return plan.problems.length > 0 ? exitCode.broken : exitCode.ok
 }
 
-function planOptions(options: CapacityPlanOptions, measuredPool: number | null) {
+function planOptions(options: PeakOptions, measuredPool: number | null) {
   const { peak, headroom, spare, cores, memory, maxConnections, databaseCores, name } = options
   return {
     name,
@@ -98,7 +120,7 @@ function planOptions(options: CapacityPlanOptions, measuredPool: number | null) 
 interface Costing {
   plan: CapacityPlan
   simulated: Simulated | null
-  options: CapacityPlanOptions
+  options: PeakOptions
 }
 
 /** With a trace, its pod-hours as a share of a month; without one, the peak's pods all month long. */
@@ -111,7 +133,7 @@ function costOf(prices: Prices, { plan, simulated, options }: Costing) {
 }
 
 interface Rendering {
-  options: CapacityPlanOptions
+  options: PeakOptions
   simulated: Simulated | null
   cost: ReturnType<typeof costOf> | null
 }

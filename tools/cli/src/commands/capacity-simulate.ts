@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { monthlyCost, hoursPerMonth, readHpa, readPrices } from '@hotpath/load/capacity'
 import { readPod } from '../capacity/read-pod.ts'
 import { readText } from '../capacity/read-inputs.ts'
+import { podEfficiency, readScaling } from '../capacity/read-scaling.ts'
 import { simulate } from '../capacity/simulate.ts'
 import { exitCode } from '../exit-code.ts'
 import { print, printJson } from '../terminal.ts'
@@ -10,6 +11,8 @@ export interface CapacitySimulateOptions {
   trace: string
   /** What `hotpath capacity plan --out` wrote, for how a pod behaves. */
   plan: string
+  /** How work grows with processes, of which a pod of the plan is one: points, or watched runs. */
+  replicas?: readonly string[]
   prices?: string
   memory: number
   svg?: string
@@ -21,7 +24,12 @@ export async function capacitySimulate(file: string, options: CapacitySimulateOp
   const spec = readHpa(readText(file), file)
   const pod = readPod(options.plan)
   const prices = options.prices === undefined ? null : readPrices(readText(options.prices), options.prices)
-  const { summary, text, picture } = simulate({ spec, pod, trace: options.trace })
+  const { summary, text, picture } = simulate({
+    spec,
+    pod,
+    trace: options.trace,
+    ...podEfficiency(readScaling(options.replicas), 1),
+  })
   if (options.svg !== undefined) writeFileSync(options.svg, picture())
   const podHours = (summary.podHours / summary.hours) * hoursPerMonth
   const cost = prices && {

@@ -6,6 +6,7 @@ import type { Measured, MeasuredRun, MeasuredSlice, ResourceName } from './measu
 /** What is read of a stored run. */
 export type StoredRun = Pick<RunResult, 'verdict' | 'achievedRate' | 'responseMs' | 'errors' | 'requests'> & {
   server?: ServerSide
+  target?: Pick<RunResult['target'], 'users'>
 }
 
 /** Fewer slices of a run say too little. */

@@ -1,3 +1,8 @@
+export { checkDeployment, type CheckOptions, type DeploymentCheck } from './deployment/check.ts'
+export { deploymentCost, type DeploymentCost } from './deployment/cost.ts'
+export { type Deployment, readDeployment } from './deployment/deployment.ts'
+export { drawDeployment } from './deployment/picture.ts'
+export { fitProcesses, processPoints, type ProcessScaling } from './deployment/process-scaling.ts'
 export { fitCapacity } from './fit.ts'
 export type { CapacityFit, FitOptions } from './fit.ts'
 export { measuredFrom, type StoredRun } from './from-runs.ts'

@@ -3,6 +3,7 @@ import type { CapacityFit } from './fit.ts'
 import type { HpaSpec } from './hpa/spec.ts'
 import { hpaDefaults } from './hpa/spec.ts'
 import type { PodModel } from './hpa/simulate.ts'
+import { podOf } from './pod.ts'
 
 export interface PlanOptions {
   /** Names the deployment. */
@@ -54,14 +55,12 @@ const defaults = {
   cores: 1,
   memoryGiB: 1,
   maxConnections: 100,
-  growthPerMinute: 0.2,
-  startSeconds: 20,
 } as const
 
-/** Until the autoscaler sees a change and acts: half a window of figures, and one round of the controller. */
-const reactionSeconds = 45
 /** Connections that others need: superusers, migrations, replication. */
-const reservedConnections = 10
+export const reservedConnections = 10
+/** Share of a database's cores that may be used at the peak. */
+export const mostDatabaseUse = 0.7
 const mostReplicas = 10_000
 
 /** Plans with what one pod was found to serve. @throws HP_CAPACITY_INPUT when the fit says nothing of the knee */
@@ -72,10 +71,7 @@ export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPl
   const ratePerPod = knee.prediction.low
   const needed = podsFor(given.peak * (1 + given.headroom), ratePerPod, given.efficiency ?? (() => 1))
   const replicas = needed + given.spare
-  const cpu = cpuOf(fit)
-  const atKnee = (cpu.base + cpu.mean * ratePerPod) / given.cores
-  const growth = 1 + (given.growthPerMinute * (reactionSeconds + given.startSeconds)) / 60
-  const cpuTarget = Math.max(10, Math.min(90, Math.floor((100 * atKnee) / growth)))
+  const { model: pod, cpuTarget, atKnee } = podOf(fit, { ...given, ratePerPod })
   const connections = connectionsOf(replicas, given)
   const databaseCores = databaseCoresOf(fit, given.peak)
   const minReplicas = Math.max(2, 1 + given.spare)
@@ -94,16 +90,7 @@ export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPl
       maxReplicas: Math.max(minReplicas, Math.ceil(replicas * 1.5)),
       metrics: [{ kind: 'cpu', targetUtilisation: cpuTarget }],
     },
-    pod: {
-      requestCores: given.cores,
-      baseCores: cpu.base,
-      cpuSecondsPerRequest: cpu.mean,
-      kneeRate: ratePerPod,
-      limitRate: Math.max(ratePerPod, fit.demands[0]!.mostPerSecond),
-      startSeconds: given.startSeconds,
-      warmupSeconds: 20,
-      warmupFactor: 2,
-    },
+    pod,
   }
 }
 
@@ -116,16 +103,6 @@ function podsFor(rate: number, perPod: number, efficiency: (pods: number) => num
     file: 'The plan',
     problem: `it would take more than ${mostReplicas} pods`,
   })
-}
-
-/** What kubelets report as CPU: that of the whole process. */
-function cpuOf({ demands }: CapacityFit): { base: number; mean: number } {
-  const order = ['process CPU', 'event loop', 'machine CPU'] as const
-  for (const name of order) {
-    const found = demands.find(({ resource }) => resource === name)
-    if (found) return found
-  }
-  return { base: 0, mean: 0 }
 }
 
 function connectionsOf(
@@ -162,7 +139,7 @@ function problemsOf({ replicas, connections, databaseCores, atKnee, given }: Fac
   if (
     databaseCores !== null &&
     given.databaseCores !== undefined &&
-    databaseCores > 0.7 * given.databaseCores
+    databaseCores > mostDatabaseUse * given.databaseCores
   ) {
     problems.push(
       `At the peak the database uses ${databaseCores.toFixed(1)} of ${given.databaseCores} cores: cache more, or read from replicas.`,

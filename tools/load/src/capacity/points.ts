@@ -28,6 +28,13 @@ export interface ScalingFit {
   predict(load: number): { prediction: Forecast } | { refused: string }
 }
 
+export interface ScalingFitOptions {
+  /** Kinds of curve that are considered. @default all */
+  families?: readonly ScalingFamily[]
+  /** Multiple of the highest measured load beyond which nothing is said. @default 2 */
+  mostBeyond?: number
+}
+
 /** Forecasts beyond this multiple of the measured load are refused: nothing of what limits there was seen. */
 export const furthest = 2
 
@@ -48,10 +55,14 @@ const tail = 0.1
  * explains the measurements (for a curve that is the same as how well it forecast each from the others). One curve
  * alone cannot forecast: fitted to the lower loads of public data, Gunther's misses the higher ones by up to a half.
  */
-export function fitScaling(given: readonly ScalingPoint[]): ScalingFit {
+export function fitScaling(
+  given: readonly ScalingPoint[],
+  { families, mostBeyond = furthest }: ScalingFitOptions = {},
+): ScalingFit {
   const points = [...given].sort((a, b) => a.load - b.load)
   const most = points.at(-1)!.load
-  const beliefs = weigh(points, scalingCurves(most))
+  const curves = scalingCurves(most).filter(({ family }) => families?.includes(family) ?? true)
+  const beliefs = weigh(points, curves)
   const weights = { linear: 0, amdahl: 0, usl: 0, bounded: 0 }
   for (const { curve, weight } of beliefs) weights[curve.family] += weight
   const scatter = Math.sqrt(Math.min(...beliefs.map(({ variance }) => variance)))
@@ -61,9 +72,9 @@ export function fitScaling(given: readonly ScalingPoint[]): ScalingFit {
     scatter,
     predict(load) {
       if (!(load > 0)) return { refused: 'A load is a number above 0.' }
-      if (load > furthest * most) {
+      if (load > mostBeyond * most) {
         return {
-          refused: `${load} is more than ${furthest} × ${most}, the highest load that was measured: what limits there has not been seen yet. Measure up to ${Math.ceil(load / furthest)} or more.`,
+          refused: `${load} is more than ${mostBeyond} × ${most}, the highest load that was measured: what limits there has not been seen yet. Measure up to ${Math.ceil(load / mostBeyond)} or more.`,
         }
       }
       return { prediction: forecast(beliefs, load, most) }

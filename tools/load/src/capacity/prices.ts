@@ -7,7 +7,11 @@ export interface Prices {
   cpuHour: number
   /** Of one GiB of memory, for an hour. @default 0 */
   memoryGiBHour: number
-  /** What a month costs beside the pods: database, Redis, load balancer, CDN. */
+  /** Of a core and of a GiB of a database server, for an hour. @default 0 */
+  database: { cpuHour: number; memoryGiBHour: number }
+  /** Of a GiB of a Redis node, for an hour. @default 0 */
+  redis: { memoryGiBHour: number }
+  /** What a month costs beside these: load balancer, CDN, storage; for a plain plan database and Redis, too. */
   monthly: Record<string, number>
   /** @default '$' */
   currency: string
@@ -17,7 +21,8 @@ export interface Prices {
 export const hoursPerMonth = 730
 
 /**
- * Reads a price table (YAML or JSON): `cpuHour`, `memoryGiBHour`, `monthly: {database: 800}`, `currency`.
+ * Reads a price table (YAML or JSON): `cpuHour`, `memoryGiBHour`, `monthly: {database: 800}`, `currency`; for
+ * declared deployments `database: {cpuHour, memoryGiBHour}` and `redis: {memoryGiBHour}`.
  * @throws HP_CAPACITY_INPUT
  */
 export function readPrices(text: string, file: string): Prices {
@@ -27,13 +32,21 @@ export function readPrices(text: string, file: string): Prices {
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value
     throw fail(`${name} is ${JSON.stringify(value)} and no price of 0 or more`)
   }
-  const known = ['cpuHour', 'memoryGiBHour', 'monthly', 'currency']
+  const known = ['cpuHour', 'memoryGiBHour', 'database', 'redis', 'monthly', 'currency']
   const unknown = Object.keys(given).find((name) => !known.includes(name))
   if (unknown !== undefined) throw fail(`it knows ${known.join(', ')}, and not "${unknown}"`)
-  const monthly = Object.entries((given.monthly ?? {}) as Record<string, unknown>)
+  const sectionOf = (name: string) => (given[name] ?? {}) as Record<string, unknown>
+  const priceIn = (section: string, name: string) =>
+    price(`${section}.${name}`, sectionOf(section)[name] ?? 0)
+  const monthly = Object.entries(sectionOf('monthly'))
   return {
     cpuHour: price('cpuHour', given.cpuHour),
     memoryGiBHour: price('memoryGiBHour', given.memoryGiBHour ?? 0),
+    database: {
+      cpuHour: priceIn('database', 'cpuHour'),
+      memoryGiBHour: priceIn('database', 'memoryGiBHour'),
+    },
+    redis: { memoryGiBHour: priceIn('redis', 'memoryGiBHour') },
     monthly: Object.fromEntries(monthly.map(([name, value]) => [name, price(`monthly.${name}`, value)])),
     currency: typeof given.currency === 'string' ? given.currency : '$',
   }

@@ -26,6 +26,8 @@ export interface SimulationOptions {
   rates: Float64Array
   /** Pods at the beginning, warm. @default as many as the first rate needs */
   initialReplicas?: number
+  /** Work of so many ready pods as a share of so many times that of one, 0…1. @default 1 */
+  efficiency?: (pods: number) => number
 }
 
 /** One second of a simulation. */
@@ -74,7 +76,7 @@ interface Pod {
  * the ready pods; what they cannot serve waits, and counts against the promise until it is worked off.
  */
 export function simulateHpa(options: SimulationOptions): SimulationResult {
-  const { spec, pod: model, rates } = options
+  const { spec, pod: model, rates, efficiency = () => 1 } = options
   const needed = Math.ceil((rates[0] ?? 0) / model.kneeRate)
   const initial = clamp(options.initialReplicas ?? needed, spec)
   const fleet: Fleet = {
@@ -88,7 +90,8 @@ export function simulateHpa(options: SimulationOptions): SimulationResult {
   const seconds = Array.from(rates, (rate, now) => {
     if (now % metricEverySeconds === 0) collect(fleet.pods, now)
     if (now % syncSeconds === 0) scale(fleet, { spec, model, now })
-    const served = serve(fleet, { model, rate, now })
+    const ready = fleet.pods.filter(({ readyAt }) => readyAt <= now).length
+    const served = serve(fleet, { model: scaled(model, efficiency(ready)), rate, now })
     all += rate
     if (served.isOverloaded) overloaded += rate
     return { rate, replicas: fleet.pods.length, ready: served.ready, isViolated: served.isViolated }
@@ -143,6 +146,17 @@ function serve(fleet: Fleet, { model, rate, now }: { model: PodModel; rate: numb
   }
   const isOverloaded = fleet.backlog > 0
   return { ready: ready.length, isOverloaded, isViolated: isLate || isOverloaded }
+}
+
+/** What one of many pods still does: it takes as much longer for each request. */
+function scaled(model: PodModel, efficiency: number): PodModel {
+  if (efficiency === 1) return model
+  return {
+    ...model,
+    kneeRate: model.kneeRate * efficiency,
+    limitRate: model.limitRate * efficiency,
+    cpuSecondsPerRequest: model.cpuSecondsPerRequest / efficiency,
+  }
 }
 
 function slowness({ readyAt }: Pod, { warmupSeconds, warmupFactor }: PodModel, now: number): number {
