@@ -38,7 +38,6 @@ export type { Fix } from './fixes.ts'
 export type {
   CurrentLoad,
   LoadAttribution,
-  LoadBin,
   LoadBudget,
   LoadComparison,
   LoadMetricVerdict,

@@ -1,3 +1,4 @@
+import type { Bin } from '../bins.ts'
 import type { BudgetVerdict } from '../budget.ts'
 
 /** What a run that is on disk came to; `FAILED` never got under way. */
@@ -127,13 +128,6 @@ export interface LoadAttribution {
   sentence: string
 }
 
-/** One bar of a histogram: times above `from` and up to `to`, in milliseconds. */
-export interface LoadBin {
-  from: number
-  to: number
-  count: number
-}
-
 /** One run in full; GET /_hotpath/api/loads/run?id=. */
 export interface LoadRun extends LoadRunSummary {
   errorsByKind: Record<string, number>
@@ -145,8 +139,8 @@ export interface LoadRun extends LoadRunSummary {
   /** The busiest first. */
   endpoints: { name: string; requests: number; errors: number; responseMs: LoadTimes }[]
   checks: { name: string; passed: number; failed: number }[]
-  /** Of the response times, on a logarithmic axis; empty when none were kept. */
-  histogram: LoadBin[]
+  /** Of the response times in milliseconds, on a logarithmic axis; empty when none were kept. */
+  histogram: Bin[]
   timeline: { sliceMs: number; points: LoadPoint[] }
   generator: { eventLoopUtilisation: number; cpuSeconds: number; connectionsOpened: number }
   /** Null where the server was not watched. */

@@ -1,6 +1,6 @@
-import { createHistogram } from '@hotpath/core'
+import { binsOf, createHistogram } from '@hotpath/core'
 import type { RunResult } from '@hotpath/load'
-import { adviceFor, binsOf, githubSummary, htmlReport, junitReport } from '@hotpath/load/report'
+import { adviceFor, githubSummary, htmlReport, junitReport } from '@hotpath/load/report'
 import { expect, test } from 'vitest'
 import { judge } from '../src/judge.ts'
 import { logTicks, ticksUpTo } from '../src/report/scale.ts'

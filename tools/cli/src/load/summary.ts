@@ -1,6 +1,13 @@
-import { formatBytes, formatDuration, formatValue, histogramFromJSON, parseBudget } from '@hotpath/core'
+import {
+  binsOf,
+  formatBytes,
+  formatDuration,
+  formatValue,
+  histogramFromJSON,
+  parseBudget,
+} from '@hotpath/core'
 import type { RunResult } from '@hotpath/load'
-import { adviceFor, binsOf } from '@hotpath/load/report'
+import { adviceFor } from '@hotpath/load/report'
 import { renderTable } from '../table.ts'
 
 const names = {

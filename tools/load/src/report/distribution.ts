@@ -1,4 +1,4 @@
-import { type Histogram, histogramFromJSON } from '@hotpath/core'
+import { binsOf, type Histogram, histogramFromJSON } from '@hotpath/core'
 import type { RunResult } from '../result.ts'
 import { chart, linearAxis, logAxis } from './chart.ts'
 import { count, figure, ms } from './figures.ts'
@@ -8,28 +8,6 @@ import { chartTable } from './table.ts'
 
 const binCount = 44
 const smallestMs = 0.001
-
-/** One bar of the picture of a distribution; milliseconds. */
-export interface Bin {
-  from: number
-  to: number
-  count: number
-}
-
-/** A histogram in bins of equal width on a logarithmic axis. */
-export function binsOf(histogram: Histogram, bins: number): Bin[] {
-  const low = Math.max(smallestMs, histogram.min())
-  const high = Math.max(low * 1.05, histogram.max())
-  const edge = (index: number) => low * (high / low) ** (index / bins)
-  let below = 0
-  return Array.from({ length: bins }, (_, index) => {
-    // What rounding leaves above the last edge belongs into the last bin.
-    const upTo = index === bins - 1 ? histogram.count() : histogram.countAtOrBelow(edge(index + 1))
-    const bin = { from: edge(index), to: edge(index + 1), count: upTo - below }
-    below = upTo
-    return bin
-  })
-}
 
 /** The distribution of the response times, and its percentiles out to the rarest. */
 export function distributionCards({ histograms }: RunResult): Markup {

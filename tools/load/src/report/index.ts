@@ -1,5 +1,4 @@
 export { adviceFor } from './advice.ts'
-export { type Bin, binsOf } from './distribution.ts'
 export { githubSummary } from './github.ts'
 export { htmlReport, type ReportOptions } from './html-report.ts'
 export { junitReport } from './junit.ts'
