@@ -1,8 +1,15 @@
 import type { IncomingMessage } from 'node:http'
-import { type WarmOutcome, type WarmStep, type Worker, paths } from '@hotpath/core'
+import {
+  type CachesReport,
+  type PurgePreview,
+  type WarmOutcome,
+  type WarmStep,
+  type Worker,
+  paths,
+} from '@hotpath/core'
 import { appErrors } from './errors.ts'
 import { streamLines } from './line-stream.ts'
-import { type Purge, readPurge } from './purge-request.ts'
+import { type Purge, readPurge, readPurgeQuery } from './purge-request.ts'
 import { type Answer, sendJson } from './respond.ts'
 import { readTurn, type RouteTurn } from './route-turns.ts'
 import { readWarm, type WarmRequest } from './warm-request.ts'
@@ -11,9 +18,11 @@ import { readWarm, type WarmRequest } from './warm-request.ts'
 export interface CacheControls {
   /** This process. */
   worker: Worker
-  stats(): object
+  stats(): Omit<CachesReport, 'worker'>
   /** In every process. Not acknowledged: it took effect here, and elsewhere as soon as Redis is back. */
   purge(what: Purge): Promise<{ acknowledged: boolean }>
+  /** What that would drop from the memory of this process. */
+  preview(what: Purge): Omit<PurgePreview, 'worker'>
   /** The names of the declared tasks. */
   tasks(): readonly string[]
   warm(what: WarmRequest, watch: WarmWatch): Promise<Omit<WarmOutcome, 'worker'>>
@@ -47,6 +56,9 @@ export function cachePaths(caches: CacheControls): Record<string, Answer> {
       const purged = await readPurge(request)
       const { acknowledged } = await caches.purge(purged)
       sendJson(response, 200, { purged, acknowledged, worker })
+    },
+    [`GET ${paths.cachePreview}`]: (request, response) => {
+      sendJson(response, 200, { worker, ...caches.preview(readPurgeQuery(request)) })
     },
     [`POST ${paths.cacheRoute}`]: async (request, response) => {
       const turned = await readTurn(request)

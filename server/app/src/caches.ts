@@ -8,7 +8,7 @@ import {
   type Warmer,
   type WarmTask,
 } from '@hotpath/cache'
-import type { Route, WarmOutcome, WarmStep, Worker } from '@hotpath/core'
+import type { PurgePreview, Route, WarmOutcome, WarmStep, Worker } from '@hotpath/core'
 import { createHttpCache, type HttpCache, type HttpCacheOptions, type HttpCacheStats } from '@hotpath/http'
 import type { Cdns, CdnStats } from './cdn.ts'
 import type { CacheControls, WarmWatch } from './cache-paths.ts'
@@ -117,6 +117,7 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
       worker,
       stats,
       purge: invalidate,
+      preview: (what) => ({ http: http.preview(what), objects: previewObjects([...all.values()], what) }),
       tasks: () => warmer.names(),
       warm: (what, watch) => runWarm(warmer, what, watch),
       explain: (key, namespace = name) => all.get(namespace)?.explain(key),
@@ -140,6 +141,13 @@ export async function openCaches(options: CachesOptions): Promise<Caches> {
       await tags.close()
     },
   }
+}
+
+/** Tags are those of all namespaces, and a pattern is held against the keys of each. */
+function previewObjects(caches: readonly Cache[], what: Purge): PurgePreview['objects'] {
+  return caches
+    .map((cache) => ({ namespace: cache.stats().namespace, ...cache.preview(what) }))
+    .filter(({ count }) => count > 0)
 }
 
 async function runWarm(

@@ -24,6 +24,19 @@ export function parsePurge(body: string): Purge {
   return purgeOf(parseJsonBody(body, refuse))
 }
 
+/**
+ * The same, from the query of a preview: `?tag=a&tag=b&pattern=…`.
+ * @throws HP_PURGE_INVALID saying which part cannot be read
+ */
+export function readPurgeQuery({ url = '' }: Pick<IncomingMessage, 'url'>): Purge {
+  const at = url.indexOf('?')
+  const query = new URLSearchParams(at === -1 ? '' : url.slice(at))
+  return purgeOf({
+    tags: query.has('tag') ? query.getAll('tag') : undefined,
+    pattern: query.get('pattern') ?? undefined,
+  })
+}
+
 function purgeOf({ tags, pattern }: Record<string, unknown>): Purge {
   if (tags === undefined && pattern === undefined) throw refuse('it names neither tags nor a pattern')
   if (

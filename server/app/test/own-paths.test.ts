@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { HttpCacheFigures } from '@hotpath/core'
 import type { Monitor } from '@hotpath/monitor'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { CacheControls } from '../src/cache-paths.ts'
@@ -33,7 +34,11 @@ beforeAll(async () => {
     consoleFiles: (_, response) => void response.end('console'),
     caches: {
       worker: { pid: 7, number: 2 },
-      stats: () => ({ entries: 1 }),
+      stats: () => ({ http: {} as HttpCacheFigures, objects: [], cdns: [], off: [] }),
+      preview: ({ tags = [], pattern = '' }) => ({
+        http: { count: tags.length, sample: [...tags, pattern] },
+        objects: [],
+      }),
       purge: async (what) => {
         purged.push(what)
         return { acknowledged }
@@ -150,6 +155,17 @@ test('a purge is read, carried out and confirmed; a broken one says what is wron
   expect(purged).toHaveLength(1)
 })
 
+test('what a purge would drop is told before; a preview of nothing is refused', async () => {
+  const { status, text } = await ask('/_hotpath/api/cache/preview?tag=a%2C1&tag=b&pattern=%2Fapi*')
+  expect({ status, body: JSON.parse(text) as object }).toEqual({
+    status: 200,
+    body: { worker: { pid: 7, number: 2 }, http: { count: 2, sample: ['a,1', 'b', '/api*'] }, objects: [] },
+  })
+  for (const query of ['', '?tag=', '?pattern='])
+    expect([query, (await ask(`/_hotpath/api/cache/preview${query}`)).status]).toEqual([query, 400])
+  expect(purged).toHaveLength(1)
+})
+
 test('a purge that did not reach the other processes yet says so', async () => {
   acknowledged = false
   const { status, text } = await post('/_hotpath/api/cache/purge', '{"tags":["ballot:2"]}')
@@ -162,7 +178,13 @@ test('a purge that did not reach the other processes yet says so', async () => {
 
 test('statistics and explanations name the process that answers', async () => {
   const worker = { pid: 7, number: 2 }
-  expect(JSON.parse((await ask('/_hotpath/api/cache')).text)).toEqual({ worker, entries: 1 })
+  expect(JSON.parse((await ask('/_hotpath/api/cache')).text)).toEqual({
+    worker,
+    http: {},
+    objects: [],
+    cdns: [],
+    off: [],
+  })
   const explained = await ask(`/_hotpath/api/cache/explain?key=${encodeURIComponent('ballot:1&ä')}`)
   expect(JSON.parse(explained.text)).toEqual({ worker, key: 'ballot:1&ä', state: 'absent' })
 })

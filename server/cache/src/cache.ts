@@ -1,6 +1,7 @@
 import type { Explanation } from './explain.ts'
 import type { KeyGroup } from './groups.ts'
 import type { EntryOptions } from './options.ts'
+import type { Preview } from './preview.ts'
 import type { Selection } from './selection.ts'
 
 /** What a loader is handed. */
@@ -91,6 +92,12 @@ export interface Cache {
    * @throws HP_CACHE_SELECTION_INVALID, HP_CACHE_TAGS_INVALID, HP_CACHE_KEY_INVALID
    */
   expire(what: Selection): Promise<Invalidation>
+  /**
+   * What `invalidate` would drop from the memory of this process; other processes and Redis may hold more. Looks at every
+   * entry.
+   * @throws HP_CACHE_SELECTION_INVALID, HP_CACHE_TAGS_INVALID, HP_CACHE_KEY_INVALID
+   */
+  preview(what: Selection): Preview
   /** Where a key's value lies, how old it is, and whether it would be served now. @throws HP_CACHE_KEY_INVALID */
   explain(key: string): Promise<Explanation>
   stats(): CacheStats

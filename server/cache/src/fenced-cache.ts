@@ -5,6 +5,7 @@ import { explain } from './explain.ts'
 import type { LoadMeter } from './load-meter.ts'
 import { createLookups } from './lookups.ts'
 import { type CacheSettings, requireKey } from './options.ts'
+import { previewInvalidation } from './preview.ts'
 
 /** The cache whose fills are fenced: see TagSpace for the fence of a tag, InFlight for that of a key. */
 export function createFencedCache(settings: CacheSettings, meter: LoadMeter): Cache {
@@ -14,6 +15,7 @@ export function createFencedCache(settings: CacheSettings, meter: LoadMeter): Ca
   return {
     ...createLookups(core),
     ...createChanges(core),
+    preview: (what) => previewInvalidation(core, what),
     async explain(key) {
       requireKey(key)
       return explain({ settings, memory, tier: shared?.tier ?? null, address: core.addressOf(key) })

@@ -1,6 +1,7 @@
 import type { Cache, Loader, ManyLoader } from './cache.ts'
 import type { LoadMeter } from './load-meter.ts'
 import { type CacheSettings, requireKey, requireLoader } from './options.ts'
+import { readSelection } from './selection.ts'
 import { readTags } from './tag-space.ts'
 
 /**
@@ -47,6 +48,10 @@ export function createPassThrough({ namespace }: CacheSettings, meter: LoadMeter
     },
     invalidate: async () => ({ acknowledged: true }),
     expire: async () => ({ acknowledged: true }),
+    preview(what) {
+      readSelection(what)
+      return { count: 0, sample: [] }
+    },
     async explain(key) {
       requireKey(key)
       return {

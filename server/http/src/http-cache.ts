@@ -17,7 +17,7 @@ import { observeOnly } from './observe-only.ts'
 import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
-import { type Responses, createResponses } from './responses.ts'
+import { type PurgePreview, type PurgeSelection, type Responses, createResponses } from './responses.ts'
 import { createRouteSwitches, globOf } from './route-switches.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
 import { type Serve, createServe } from './serve.ts'
@@ -69,6 +69,8 @@ export interface HttpCache {
    * @throws HP_HTTP_PATTERN_INVALID
    */
   purge(pattern: string): Promise<HttpPurge>
+  /** What `purge` and `invalidate` would drop from the memory of this process; others, and Redis, may hold more. */
+  preview(what: PurgeSelection): PurgePreview
   /**
    * Drops what carries one of these tags, and keeps what is on its way from being stored. It is what `invalidate` of
    * an object cache over the same tag space does, for applications without one.
@@ -205,6 +207,7 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
     serverFactory: <S extends AnyServer>(listener: FactoryListener, given: FactoryOptions = {}) =>
       createServerLike<S>(wrap(listener), given),
     purge,
+    preview: responses.preview,
     explain: (target) => explainUrl(target, { routes, responses, now: clock() }),
     async replaceRoutes(replacing) {
       table = createRouteTable(replacing)

@@ -25,11 +25,30 @@ export interface Responses {
   remove(stored: StoredResponse): void
   /** Counts a response anew whose size has changed. */
   resized(stored: StoredResponse): void
+  /** What a purge would drop: by a glob over path and query, by tags, or by both. Looks at everything. */
+  preview(what: PurgeSelection): PurgePreview
   /** Drops what matches a glob over path and query; how many responses that were. */
   purge(pattern: string): number
   /** The key of those requests under `key` that would, as far as is known, choose the same response. */
   variantKey(key: string, headers: IncomingHttpHeaders): string
 }
+
+/** What a purge is about; the parts add up. */
+export interface PurgeSelection {
+  tags?: readonly string[]
+  /** A glob over path and query. */
+  pattern?: string
+}
+
+/** What a purge would drop from the memory of this process. */
+export interface PurgePreview {
+  /** Responses that might still be served. */
+  count: number
+  /** The first of their paths with their query that were found. */
+  sample: string[]
+}
+
+const previewed = 20
 
 /** Ways to choose that are kept per URL: more are a sign of a Vary on something unbounded. */
 const maxVariants = 16
@@ -123,6 +142,19 @@ export function createResponses(store: Store<StoredResponse>, fences: Fences): R
     resized(stored) {
       const known = variantsAt(stored.key)
       if (known.includes(stored)) keep(stored.key, known)
+    },
+    preview({ tags = [], pattern }) {
+      const wanted = new Set(tags)
+      const matches = pattern === undefined ? () => false : compileGlob(pattern)
+      const isHit = (one: StoredResponse) => matches(one.url) || one.tags.some((tag) => wanted.has(tag))
+      const urls = new Set<string>()
+      let count = 0
+      for (const variant of allVariants(store)) {
+        if (!isHit(variant) || fences.standing(variant) === 'overtaken') continue
+        count += 1
+        if (urls.size < previewed) urls.add(variant.url)
+      }
+      return { count, sample: [...urls] }
     },
     purge(pattern) {
       const matches = compileGlob(pattern)
