@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { loadAgent } from './commands/load-agent.ts'
 import { loadFindMax } from './commands/load-find-max.ts'
+import { loadList } from './commands/load-list.ts'
 import { loadSelftest } from './commands/load-selftest.ts'
 import { example, jsonOption } from './help.ts'
 import { collect, duration, share, someText, wholeNumber } from './options.ts'
@@ -16,11 +17,18 @@ export function fleetOptions(command: Command): Command {
     .option('--token <token>', 'of the agents; otherwise HOTPATH_LOAD_TOKEN is used')
 }
 
-/** Declares `hotpath load find-max`, `agent` and `selftest`. */
+/** Declares `hotpath load find-max`, `list`, `agent` and `selftest`. */
 export function addLoadCommands(load: Command, onExit: (code: number) => void): void {
   // What stands after the name of a command is that command's.
   load.enablePositionalOptions()
   addFindMax(load, onExit)
+  load
+    .command('list')
+    .description('the scenarios of an application')
+    .argument('[app]', "an application; otherwise the workspace's own")
+    .option(...jsonOption)
+    .addHelpText('after', example('hotpath load list civicq'))
+    .action(async (app: string | undefined, options) => onExit(await loadList(app, options)))
   load
     .command('agent')
     .description('lend the generators of this host to a coordinator elsewhere')

@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { load as runCommand } from './commands/load.ts'
 import { jsonOption } from './help.ts'
+import { progressForms } from './load/live.ts'
 import { addLoadCommands, fleetOptions } from './load-more-program.ts'
 import { addWhatIf } from './what-if-program.ts'
 import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
@@ -68,6 +69,11 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
       '--pid <n>',
       'watch this process meanwhile: CPU and memory of any server on this machine',
       wholeNumber('--pid', { min: 1, max: 2 ** 22 }),
+    )
+    .addOption(
+      new Option('--progress <form>', 'how a run under way is told on stderr')
+        .choices(progressForms)
+        .default('text'),
     )
     .option('--out <file>', 'keep the result in this file (JSON)')
     .option('--html <file>', 'write a report with charts: one file that needs no network')

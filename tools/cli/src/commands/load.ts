@@ -3,7 +3,7 @@ import { readEnvironment } from '@hotpath/load/environment'
 import { openBaseline } from '../compare/baselines.ts'
 import { exitCode } from '../exit-code.ts'
 import { driveLoad, type FleetFlags } from '../load/drive.ts'
-import { createLiveView } from '../load/live.ts'
+import { createLiveView, type ProgressForm } from '../load/live.ts'
 import { printNotes } from '../load/notes.ts'
 import { observedLoad, type ObserveFlags } from '../load/observe.ts'
 import { documentOf, openOutputs, type OutputFlags } from '../load/outputs.ts'
@@ -16,6 +16,8 @@ import { print, printJson, say } from '../terminal.ts'
 export interface LoadCommandOptions extends RunFlags, OutputFlags, FleetFlags, ObserveFlags {
   /** Name of the baseline that the run is added to. */
   saveBaseline?: string
+  /** @default text */
+  progress?: ProgressForm
   json: boolean
 }
 
@@ -28,7 +30,7 @@ export async function load(what: string, options: LoadCommandOptions): Promise<n
   if (target.imported) printNotes(target.imported)
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort())
-  const live = createLiveView(target.label)
+  const live = createLiveView(target.label, options.progress ?? 'text')
   const run = { ...plan, signal: stop.signal, histograms: true, onProgress: live.report }
   const result = await observedLoad(() => driveLoad(what, run, options), run, options)
   live.end()

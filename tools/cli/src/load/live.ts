@@ -1,6 +1,6 @@
 import { formatDuration } from '@hotpath/core'
 import type { Progress } from '@hotpath/load'
-import { createProgressBars } from '../terminal.ts'
+import { createProgressBars, say } from '../terminal.ts'
 
 /** Shows how a run is going. */
 export interface LiveView {
@@ -8,10 +8,21 @@ export interface LiveView {
   end(): void
 }
 
-/** A picture of some lines on a terminal, drawn anew each second; a bar or plain lines elsewhere. */
-export function createLiveView(label: string): LiveView {
+/** How progress is shown: to a person, or to a program. */
+export const progressForms = ['text', 'json'] as const
+export type ProgressForm = (typeof progressForms)[number]
+
+/** A picture of some lines on a terminal, drawn anew each second; a bar or plain lines elsewhere; JSON where it is asked for. */
+export function createLiveView(label: string, form: ProgressForm): LiveView {
   const { stderr } = process
+  if (form === 'json') return jsonLines
   return stderr.isTTY && (stderr.columns ?? 0) >= narrowest ? createScreen(label) : createLine(label)
+}
+
+/** A JSON document a second and line, on stderr. */
+const jsonLines: LiveView = {
+  report: ({ window: _, ...progress }) => say(JSON.stringify(progress)),
+  end() {},
 }
 
 const narrowest = 60
