@@ -21,7 +21,7 @@ export function createLiveView(label: string, form: ProgressForm): LiveView {
 
 /** A JSON document a second and line, on stderr. */
 const jsonLines: LiveView = {
-  report: ({ window: _, ...progress }) => say(JSON.stringify(progress)),
+  report: (progress) => say(JSON.stringify({ ...progress, window: undefined })),
   end() {},
 }
 
