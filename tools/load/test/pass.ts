@@ -1,6 +1,6 @@
 import type { RequestListener } from 'node:http'
 import { type LoadOptions, runLoad, type RunResult, type Session, type Step } from '@hotpath/load'
-import { createStep, type StepOptions } from '../src/step.ts'
+import { createStep, type StepOptions } from '../src/scenario/step.ts'
 import { startServer } from './server.ts'
 
 export const get = (target: string, options: StepOptions = {}): Step =>

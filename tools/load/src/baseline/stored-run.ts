@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts'
 import { errors } from '../errors.ts'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 
 /** What `hotpath load --out` keeps: a result, and where it was measured. */
 export type StoredRun = Pick<

@@ -1,5 +1,5 @@
 import { quantile as quantileOf } from '@hotpath/core'
-import { createRandom, type Random } from '../random.ts'
+import { createRandom, type Random } from '../random/random.ts'
 import { type Demand, fitDemands, mixOf } from './demand.ts'
 import { fitLatency, type LatencyCurve, type MeasuredQuantile } from './latency.ts'
 import type { Measured } from './measured.ts'

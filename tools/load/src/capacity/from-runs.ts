@@ -1,6 +1,6 @@
 import { errors } from '../errors.ts'
 import type { ServerSide, ServerSlice } from '../observe/server-side.ts'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import type { Measured, MeasuredRun, MeasuredSlice, ResourceName } from './measured.ts'
 
 /** What is read of a stored run. */

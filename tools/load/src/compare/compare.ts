@@ -1,6 +1,6 @@
 import { sequentialLevels } from '@hotpath/core'
 import { errors } from '../errors.ts'
-import { createRandom } from '../random.ts'
+import { createRandom } from '../random/random.ts'
 import { judgePairs, type SamplePair } from './judge-pairs.ts'
 import type { Sample } from './metrics.ts'
 import { type MetricVerdict, overall, type Verdict } from './verdict.ts'

@@ -1,8 +1,8 @@
 import type { Duration } from '@hotpath/core'
-import { runLoad } from '../run.ts'
-import type { RunResult } from '../result.ts'
-import type { Scenario } from '../scenario.ts'
-import type { Session } from '../session.ts'
+import { runLoad } from '../run/run.ts'
+import type { RunResult } from '../record/result.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { Session } from '../session/session.ts'
 
 export interface EndpointOptions {
   /** What visits the end points. Pauses in it are left out. */

@@ -1,7 +1,7 @@
 import { errors } from '../errors.ts'
-import { oneOf } from '../option-range.ts'
-import { createRandom, type Random } from '../random.ts'
-import type { Share } from '../share.ts'
+import { oneOf } from '../run/option-range.ts'
+import { createRandom, type Random } from '../random/random.ts'
+import type { Share } from '../schedule/share.ts'
 import { checkRows, readRows, type Row } from './rows.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { LoadOptions } from '../plan.ts'
-import type { RunResult } from '../result.ts'
-import { runLoad } from '../run.ts'
+import type { LoadOptions } from '../run/plan.ts'
+import type { RunResult } from '../record/result.ts'
+import { runLoad } from '../run/run.ts'
 import { findMax, type FindMaxOptions, type FindMaxResult } from './find-max.ts'
 
 /** What is driven, and how long each run of the search takes. */

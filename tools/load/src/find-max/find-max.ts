@@ -1,7 +1,7 @@
-import { checkBudget } from '../budgets.ts'
+import { checkBudget } from '../judge/budgets.ts'
 import { parseBudget } from '@hotpath/core'
 import { errors } from '../errors.ts'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { createThreshold, type Threshold, type ThresholdEstimate } from './threshold.ts'
 

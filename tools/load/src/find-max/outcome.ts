@@ -1,5 +1,5 @@
 import { type Budget, evaluateBudget } from '@hotpath/core'
-import type { RunResult, TimeSummary } from '../result.ts'
+import type { RunResult, TimeSummary } from '../record/result.ts'
 
 /** What a run at one rate says about the budgets. */
 export type Outcome = 'holds' | 'breaks' | 'INVALID' | 'ABORTED'

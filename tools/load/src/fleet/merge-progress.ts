@@ -1,5 +1,5 @@
 import { createHistogram } from '@hotpath/core'
-import type { Progress } from '../progress.ts'
+import type { Progress } from '../record/progress.ts'
 
 /** How a run is going that several generators drive, from the last word of each; null before the first. */
 export function mergeProgress(latest: readonly Progress[]): Progress | null {

@@ -1,7 +1,7 @@
-import type { LoadOptions } from '../plan.ts'
-import type { Part } from '../part.ts'
-import type { Progress } from '../progress.ts'
-import type { Share } from '../share.ts'
+import type { LoadOptions } from '../run/plan.ts'
+import type { Part } from '../run/part.ts'
+import type { Progress } from '../record/progress.ts'
+import type { Share } from '../schedule/share.ts'
 
 /**
  * Where generators find the scenarios: functions cannot travel, so each imports a module and asks its export

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { HotpathError } from '@hotpath/core'
-import { type LoadOptions, planRun } from '../plan.ts'
-import { probe } from '../probe.ts'
-import { runPart } from '../run.ts'
-import type { Scenario } from '../scenario.ts'
+import { type LoadOptions, planRun } from '../run/plan.ts'
+import { probe } from '../run/probe.ts'
+import { runPart } from '../run/run.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Assignment, FromMember, ScenarioSource, ToMember, TravellingError } from './messages.ts'
 
 /** The way to the coordinator, as a generator sees it. */

@@ -1,5 +1,5 @@
-import type { Scenario } from '../scenario.ts'
-import { urlScenario } from '../url-scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { urlScenario } from '../scenario/url-scenario.ts'
 import type { ScenarioSource } from './messages.ts'
 
 /** The source of one request to one URL, over and over. */

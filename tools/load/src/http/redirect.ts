@@ -1,5 +1,5 @@
-import type { Exchange } from '../exchange.ts'
-import type { Step } from '../step.ts'
+import type { Exchange } from './exchange.ts'
+import type { Step } from '../scenario/step.ts'
 
 const redirects = new Set([301, 302, 303, 307, 308])
 

@@ -1,6 +1,6 @@
 import { errors } from '../errors.ts'
-import type { Session } from '../session.ts'
-import { createStep, type Step } from '../step.ts'
+import type { Session } from '../session/session.ts'
+import { createStep, type Step } from '../scenario/step.ts'
 import { createNoteTaker, type Imported } from './imported.ts'
 import { generalPath } from './k6/request-name.ts'
 import { pathOf } from './target-path.ts'

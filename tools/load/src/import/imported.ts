@@ -1,5 +1,5 @@
-import type { LoadOptions } from '../plan.ts'
-import type { Scenario } from '../scenario.ts'
+import type { LoadOptions } from '../run/plan.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 
 /** Something of a script that runs otherwise than in its own tool, or not at all. */
 export interface ImportNote {

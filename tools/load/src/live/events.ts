@@ -1,5 +1,5 @@
 import { Client } from 'undici'
-import { createConnector } from '../connections.ts'
+import { createConnector } from '../http/connections.ts'
 import { createEventParser, type StreamEvent } from './event-parser.ts'
 import { createInbox } from './inbox.ts'
 import { createLoss } from './loss.ts'

@@ -1,5 +1,5 @@
 import { errors } from '../errors.ts'
-import type { Settled } from '../recorder.ts'
+import type { Settled } from '../record/recorder.ts'
 
 /** What live connections need of the run. */
 export interface LivePort {

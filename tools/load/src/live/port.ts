@@ -1,4 +1,4 @@
-import type { VisitorsOptions } from '../visitors.ts'
+import type { VisitorsOptions } from '../session/visitors.ts'
 import type { LivePort } from './measured.ts'
 
 export interface LiveConnections {

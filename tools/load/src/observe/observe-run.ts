@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errors } from '../errors.ts'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { createSampleReader, type SampleReader } from './ask-samples.ts'
 import { type Attribution, attribute } from './attribute.ts'
 import { createProcessReader, type ProcessReader } from './process-reader.ts'

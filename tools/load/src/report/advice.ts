@@ -1,4 +1,4 @@
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 
 /** What a reason of the verdict means, and what to do; by a part of its text, that of judge.ts. */
 const advices: readonly [part: string, text: string][] = [

@@ -1,5 +1,5 @@
 import { binsOf, type Histogram, histogramFromJSON } from '@hotpath/core'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { chart, linearAxis, logAxis } from './chart.ts'
 import { count, figure, ms } from './figures.ts'
 import { html, type Markup, nothing } from './markup.ts'

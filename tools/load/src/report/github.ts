@@ -1,5 +1,5 @@
 import { formatValue, parseBudget } from '@hotpath/core'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { adviceFor, verdictSentence } from './advice.ts'
 import { count, ms, percent } from './figures.ts'
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../environment.ts'
 import type { ImportNote } from '../import/imported.ts'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { adviceFor, verdictSentence } from './advice.ts'
 import { distributionCards } from './distribution.ts'
 import { count, figure, ms, percent } from './figures.ts'

@@ -1,5 +1,5 @@
 import { formatValue, parseBudget } from '@hotpath/core'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { escapeMarkup } from './markup.ts'
 
 /** A run as a JUnit XML file: one test case for the verdict, one for each budget and each check. */

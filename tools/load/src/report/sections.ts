@@ -1,7 +1,7 @@
 import { formatBytes, formatValue, parseBudget } from '@hotpath/core'
 import type { Environment } from '../environment.ts'
 import type { ImportNote } from '../import/imported.ts'
-import type { RunResult, TimeSummary } from '../result.ts'
+import type { RunResult, TimeSummary } from '../record/result.ts'
 import { count, figure, ms, percent } from './figures.ts'
 import { html, type Markup, nothing } from './markup.ts'
 import { table } from './table.ts'

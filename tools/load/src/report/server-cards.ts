@@ -1,5 +1,5 @@
 import { formatBytes } from '@hotpath/core'
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import { figure, ms, percent } from './figures.ts'
 import { html, type Markup, nothing } from './markup.ts'
 import { timeCard } from './time-charts.ts'

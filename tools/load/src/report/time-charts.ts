@@ -1,6 +1,6 @@
 import { parseBudget } from '@hotpath/core'
-import type { RunResult } from '../result.ts'
-import type { TimelinePoint } from '../timeline.ts'
+import type { RunResult } from '../record/result.ts'
+import type { TimelinePoint } from '../record/timeline.ts'
 import { type Axis, chart, linearAxis, type Series } from './chart.ts'
 import { count, figure, ms } from './figures.ts'
 import { html, type Markup, nothing } from './markup.ts'

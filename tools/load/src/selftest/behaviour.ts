@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../random.ts'
+import { createRandom, type Random } from '../random/random.ts'
 
 /** How a fault server answers; times in milliseconds. Everything random comes from `seed`. */
 export type Behaviour = { seed?: number } & (

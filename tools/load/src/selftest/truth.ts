@@ -1,4 +1,4 @@
-import type { RunResult } from '../result.ts'
+import type { RunResult } from '../record/result.ts'
 import type { FaultReport } from './fault-report.ts'
 import { quantileOf } from './fault-server.ts'
 

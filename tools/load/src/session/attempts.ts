@@ -1,8 +1,8 @@
-import type { Exchange } from '../exchange.ts'
+import type { Exchange } from '../http/exchange.ts'
 import { redirectOf } from '../http/redirect.ts'
-import { createResponse, type StepResponse } from '../response.ts'
-import type { Attempt, SendOptions, SessionPort } from '../session.ts'
-import { statusProblem, type Step } from '../step.ts'
+import { createResponse, type StepResponse } from '../http/response.ts'
+import type { Attempt, SendOptions, SessionPort } from './session.ts'
+import { statusProblem, type Step } from '../scenario/step.ts'
 import { verifyAnswer } from './verify.ts'
 
 export interface AttemptsOptions {

@@ -1,6 +1,6 @@
 import { errors } from '../errors.ts'
-import { compileJsonPath } from '../json-path.ts'
-import type { StepResponse } from '../response.ts'
+import { compileJsonPath } from './json-path.ts'
+import type { StepResponse } from '../http/response.ts'
 
 /** What is taken out of an answer, by a JSONPath, a header's name, a cookie's name or a regular expression. */
 export type Capture = (

@@ -1,5 +1,5 @@
-import type { StepResponse } from '../response.ts'
-import type { Step } from '../step.ts'
+import type { StepResponse } from '../http/response.ts'
+import type { Step } from '../scenario/step.ts'
 
 /** What an answer is held against, beside its status. */
 export type AnswerCheck = (response: StepResponse) => boolean

@@ -7,7 +7,7 @@ import { fitProcesses, processPoints } from '../../src/capacity/deployment/proce
 import type { StoredRun } from '../../src/capacity/from-runs.ts'
 import { simulateHpa } from '../../src/capacity/hpa/simulate.ts'
 import { readPrices } from '../../src/capacity/prices.ts'
-import { createRandom } from '../../src/random.ts'
+import { createRandom } from '../../src/random/random.ts'
 
 const deployment: Deployment = {
   name: 'shop',

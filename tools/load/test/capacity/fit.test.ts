@@ -6,7 +6,7 @@ import type { Measured, MeasuredRun } from '../../src/capacity/measured.ts'
 import { planCapacity } from '../../src/capacity/plan.ts'
 import { monthlyCost, readPrices } from '../../src/capacity/prices.ts'
 import { waitMs } from '../../src/capacity/waiting.ts'
-import { createRandom } from '../../src/random.ts'
+import { createRandom } from '../../src/random/random.ts'
 
 /** What an M/M/1 queue answers within, at the 95th percentile. */
 const p95OfQueue = (rate: number, seconds: number) => (1000 * seconds * Math.log(20)) / (1 - rate * seconds)

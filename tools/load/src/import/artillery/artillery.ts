@@ -1,6 +1,6 @@
 import { errors } from '../../errors.ts'
-import type { Scenario } from '../../scenario.ts'
-import { parseTarget } from '../../url-scenario.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import { parseTarget } from '../../scenario/url-scenario.ts'
 import { createNoteTaker, type Imported, type ImportTools, type NoteTaker } from '../imported.ts'
 import { readBudgets } from './budgets.ts'
 import { isRecord, listOf, readDocument, type ScriptDocument } from './document.ts'

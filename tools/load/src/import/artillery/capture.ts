@@ -1,5 +1,5 @@
-import { compileJsonPath } from '../../json-path.ts'
-import type { StepResponse } from '../../response.ts'
+import { compileJsonPath } from '../../session/json-path.ts'
+import type { StepResponse } from '../../http/response.ts'
 import { isRecord } from './document.ts'
 
 /** Reads a value from an answer; undefined when it is not there. */

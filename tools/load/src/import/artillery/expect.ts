@@ -1,5 +1,5 @@
-import { compileJsonPath } from '../../json-path.ts'
-import type { StepResponse } from '../../response.ts'
+import { compileJsonPath } from '../../session/json-path.ts'
+import type { StepResponse } from '../../http/response.ts'
 import { parsed } from './capture.ts'
 import { isRecord, listOf } from './document.ts'
 import { compileTemplate, type Scope, textOf } from './template.ts'

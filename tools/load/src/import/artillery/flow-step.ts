@@ -1,4 +1,4 @@
-import type { Session } from '../../session.ts'
+import type { Session } from '../../session/session.ts'
 import type { NoteTaker } from '../imported.ts'
 import type { Path } from './document.ts'
 import type { Scope } from './template.ts'

@@ -1,5 +1,5 @@
-import type { Cookies } from '../../cookies.ts'
-import { createStep, type Step } from '../../step.ts'
+import type { Cookies } from '../../session/cookies.ts'
+import { createStep, type Step } from '../../scenario/step.ts'
 import { compileCaptures } from './capture.ts'
 import { isRecord, listOf, type Path } from './document.ts'
 import { compileExpectations, expectedStatuses } from './expect.ts'

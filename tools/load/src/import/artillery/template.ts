@@ -1,4 +1,4 @@
-import type { Random } from '../../random.ts'
+import type { Random } from '../../random/random.ts'
 import { randomText, randomUuid, randomWhole } from '../random-values.ts'
 
 /** What templates of one virtual user read. */

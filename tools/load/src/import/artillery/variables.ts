@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import type { Random } from '../../random.ts'
+import type { Random } from '../../random/random.ts'
 import type { ImportTools, NoteTaker } from '../imported.ts'
 import { isRecord, listOf, type ScriptDocument } from './document.ts'
 import { textOf } from './template.ts'

@@ -1,6 +1,6 @@
-import type { SetupTools } from '../../scenario.ts'
-import type { Attempt, Session } from '../../session.ts'
-import type { Step } from '../../step.ts'
+import type { SetupTools } from '../../scenario/scenario.ts'
+import type { Attempt, Session } from '../../session/session.ts'
+import type { Step } from '../../scenario/step.ts'
 import type { Answer, Effect, Evaluation } from './evaluation.ts'
 
 /** Does what a script asks for, until it has come to its end. */

@@ -1,6 +1,6 @@
-import type { Random } from '../../random.ts'
-import type { StepResponse } from '../../response.ts'
-import type { Step } from '../../step.ts'
+import type { Random } from '../../random/random.ts'
+import type { StepResponse } from '../../http/response.ts'
+import type { Step } from '../../scenario/step.ts'
 
 /** What a script asks of the outside; the evaluation goes on with the answer. */
 export type Effect =

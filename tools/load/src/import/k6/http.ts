@@ -1,4 +1,4 @@
-import { createStep, type Step } from '../../step.ts'
+import { createStep, type Step } from '../../scenario/step.ts'
 import { pathOf } from '../target-path.ts'
 import { type Answer, type Callable, type Machine, native } from './evaluation.ts'
 import { toText } from './operators.ts'

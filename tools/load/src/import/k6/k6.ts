@@ -1,7 +1,7 @@
 import { errors } from '../../errors.ts'
-import { createRandom } from '../../random.ts'
-import type { Scenario } from '../../scenario.ts'
-import type { Session } from '../../session.ts'
+import { createRandom } from '../../random/random.ts'
+import type { Scenario } from '../../scenario/scenario.ts'
+import type { Session } from '../../session/session.ts'
 import {
   createNoteTaker,
   type Imported,

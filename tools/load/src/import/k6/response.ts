@@ -1,4 +1,4 @@
-import type { Step } from '../../step.ts'
+import type { Step } from '../../scenario/step.ts'
 import { type Answer, native, ScriptError } from './evaluation.ts'
 import { toText } from './operators.ts'
 

@@ -1,0 +1,131 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Client, Dispatcher } from 'undici'
+import { type Step, statusProblem } from '../scenario/step.ts'
+
+export interface ExchangeOptions {
+  /** When the request should have been sent (performance.now()). */
+  due: number
+  /** Whether the answer is kept for the scenario to read. */
+  keepsAnswer: boolean
+  /** All headers: name, value, name, value… @default those of the step */
+  headers?: readonly string[]
+  /** Why a whole answer counts as an error. @default by its status */
+  judge?: (exchange: Exchange) => string | null
+  /** Called once, when the exchange has come to its end. */
+  onSettled: (exchange: Exchange) => void
+}
+
+/** Releases what an exchange holds: its connection and its deadline. */
+export type Release = (exchange: Exchange) => void
+
+/**
+ * One request and its answer, with the moments at which things happened (performance.now(), NaN while they have not).
+ * A class, because thousands are made each second: undici calls its methods, and their shape stays the same.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly step: Step
+  readonly due: number
+  sentAt = Number.NaN
+  /** When the head of the answer was read. */
+  headAt = Number.NaN
+  /** When the last byte was read, or the exchange failed. */
+  settledAt = Number.NaN
+  /** 0 until there is an answer. */
+  status = 0
+  /** Of the answer's body, as transferred. */
+  bytes = 0
+  /** Why there is no whole answer: `timeout`, or the error's code. */
+  failure: string | null = null
+  /** Why it counts as an error: the failure, or what is wrong with the answer; null when it is right. */
+  problem: string | null = null
+  answerHeaders: IncomingHttpHeaders | null = null
+  readonly chunks: Buffer[] = []
+
+  /** The connection that carries it. */
+  client: Client | null = null
+  /** Neighbours in the list of deadlines. */
+  earlier: Exchange | null = null
+  later: Exchange | null = null
+
+  readonly #options: ExchangeOptions
+  readonly #release: Release
+
+  constructor(step: Step, options: ExchangeOptions, release: Release) {
+    this.step = step
+    this.due = options.due
+    this.#options = options
+    this.#release = release
+  }
+
+  /** Hands the request to a connection; `isLast` asks the server to close it after the answer. */
+  send(client: Client, isLast: boolean): void {
+    const { method, path, body } = this.step
+    this.client = client
+    this.sentAt = performance.now()
+    client.dispatch(
+      {
+        method,
+        path,
+        headers: (this.#options.headers ?? this.step.headers) as string[],
+        body,
+        reset: isLast,
+      },
+      this,
+    )
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+  ): void {
+    // An interim answer (RFC 9110 §15.2) announces the final one.
+    if (status < 200) return
+    this.headAt = performance.now()
+    this.status = status
+    if (this.#options.keepsAnswer) this.answerHeaders = headers
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.bytes += chunk.length
+    if (this.#options.keepsAnswer) this.chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    this.settle(null)
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
+    this.settle(error.code ?? error.name)
+  }
+
+  /** Ends the exchange; what arrives later is ignored. */
+  settle(failure: string | null): void {
+    if (!Number.isNaN(this.settledAt)) return
+    this.settledAt = performance.now()
+    this.failure = failure
+    this.problem = failure ?? this.#judge()
+    this.#release(this)
+    this.#options.onSettled(this)
+  }
+
+  #judge(): string | null {
+    const { judge } = this.#options
+    return judge ? judge(this) : statusProblem(this.step, this.status)
+  }
+
+  /** Gives the exchange up: nobody is told. */
+  dismiss(): void {
+    this.settledAt = performance.now()
+  }
+
+  wasSent(): boolean {
+    return !Number.isNaN(this.sentAt)
+  }
+
+  isSettled(): boolean {
+    return !Number.isNaN(this.settledAt)
+  }
+}

@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest'
+import { defineScenarios } from '@hotpath/load'
+import {
+  compareEndpoints,
+  type EndpointFile,
+  measureEndpoints,
+  parseEndpoints,
+} from '@hotpath/load/endpoints'
+import { route } from '@hotpath/core'
+import { readEnvironment } from '../../src/environment.ts'
+import { startServer } from '../server.ts'
+
+const routes = [route('GET /fast', {}), route('GET /slow', {}), route('GET /broken', {})] as const
+
+const scenarios = Object.values(
+  defineScenarios(routes, ({ request, scenario }) => ({
+    reader: scenario({
+      async run({ send, think }) {
+        await send(request('GET /fast'))
+        await think(60)
+        await send(request('GET /slow'))
+      },
+    }),
+    other: scenario({ run: () => request('GET /broken') }),
+  })),
+)
+
+test('every end point is measured in each round, one request at a time and without pauses', async () => {
+  let underWay = 0
+  let most = 0
+  await using server = await startServer((request, response) => {
+    most = Math.max(most, ++underWay)
+    const answer = () => {
+      underWay -= 1
+      response.writeHead(request.url === '/broken' ? 500 : 200).end()
+    }
+    if (request.url === '/slow') setTimeout(answer, 15)
+    else answer()
+  })
+  const endpoints = await measureEndpoints({ scenarios, origin: server.origin, rounds: 3, duration: '200ms' })
+  expect(endpoints.map(({ name }) => name)).toEqual(['GET /broken', 'GET /fast', 'GET /slow'])
+  const [broken, fast, slow] = endpoints
+  expect(endpoints.map(({ p50Ms }) => p50Ms.length)).toEqual([3, 3, 3])
+  expect(broken!.errors).toBe(broken!.requests)
+  expect([fast!.errors, slow!.errors]).toEqual([0, 0])
+  expect(fast!.requests).toBeGreaterThan(2)
+  expect(Math.min(...slow!.p50Ms)).toBeGreaterThanOrEqual(14)
+  expect(most).toBe(1)
+})
+
+test('stopped early, it keeps the rounds that were complete', async () => {
+  await using server = await startServer((_request, response) => response.end())
+  const stop = new AbortController()
+  const endpoints = await measureEndpoints({
+    scenarios,
+    origin: server.origin,
+    rounds: 50,
+    duration: '100ms',
+    signal: stop.signal,
+    onProgress: ({ done }) => done === 3 && stop.abort(),
+  })
+  expect(endpoints.map(({ p50Ms }) => p50Ms.length)).toEqual([1, 1, 1])
+})
+
+describe('two files', async () => {
+  const environment = await readEnvironment()
+  const rounds = [1, 1.02, 0.98, 1.01, 0.99, 1.03, 0.97, 1]
+  const file = (medians: Record<string, number>): EndpointFile => ({
+    startedAt: '2026-11-21T12:00:00.000Z',
+    environment,
+    endpoints: Object.entries(medians).map(([name, ms]) => ({
+      name,
+      requests: 100,
+      errors: 0,
+      p50Ms: rounds.map((factor) => factor * ms),
+      p95Ms: rounds.map((factor) => 2 * factor * ms),
+    })),
+  })
+
+  test('an end point that became slower is found among others; new and missing ones are named', () => {
+    const { verdict, endpoints, notes } = compareEndpoints(
+      file({ a: 10, b: 10, c: 1 }),
+      file({ a: 10, b: 14, d: 1 }),
+      {
+        margin: 0.1,
+      },
+    )
+    expect(verdict).toBe('REGRESSED')
+    expect(endpoints.map(({ name, verdict }) => [name, verdict])).toEqual([
+      ['a', 'EQUIVALENT'],
+      ['b', 'REGRESSED'],
+    ])
+    expect(notes).toEqual(['No longer measured: c.', 'New: d.'])
+  })
+
+  test('files of different machines are not judged', () => {
+    const before = { ...file({ a: 10 }), environment: { ...environment, cores: 64, fingerprint: 'other' } }
+    const { verdict, notes } = compareEndpoints(before, file({ a: 20 }), { margin: 0.1 })
+    expect(verdict).toBe('INCONCLUSIVE')
+    expect(notes[0]).toMatch(/different cores/)
+  })
+
+  test('what was written is read again, and anything else is refused in words', () => {
+    const written = file({ a: 10 })
+    expect(parseEndpoints(JSON.stringify(written), 'a.json')).toEqual(written)
+    expect(() => parseEndpoints('{"endpoints": 1}', 'a.json')).toThrow(/no list "endpoints"/)
+    expect(() => parseEndpoints('{"endpoints": []}', 'a.json')).toThrow(/where it was measured/)
+    const odd = { environment, endpoints: [{ name: 'a', p50Ms: ['1'], p95Ms: [] }] }
+    expect(() => parseEndpoints(JSON.stringify(odd), 'a.json')).toThrow(/end point 1/)
+  })
+})
