@@ -12,6 +12,23 @@ export type {
   Silence,
   SilenceRequest,
 } from './alerts.ts'
+export {
+  beaconLimits,
+  beaconVersion,
+  connectionClasses,
+  deviceClasses,
+  navigationKinds,
+  vitalNames,
+} from './beacon.ts'
+export type {
+  Beacon,
+  BeaconError,
+  BeaconView,
+  ConnectionClass,
+  DeviceClass,
+  NavigationKind,
+  VitalName,
+} from './beacon.ts'
 export type {
   CachedCopy,
   CachesReport,
@@ -54,5 +71,20 @@ export type {
 export type { Measurement } from './measurement.ts'
 export type { Overview, Resources, RouteRow, Tile } from './overview.ts'
 export type { ServerSample, ServerSamples } from './samples.ts'
+export { vitalBounds } from './vitals.ts'
+export type {
+  BrowserError,
+  IntakeFigures,
+  LongTasks,
+  SlowView,
+  ViewKind,
+  VitalElement,
+  VitalFigures,
+  Vitals,
+  VitalsByName,
+  VitalsOfRoute,
+  VitalsRow,
+  VitalVerdict,
+} from './vitals.ts'
 export type { WarmOutcome, WarmStep } from './warm.ts'
 export type { Worker } from './worker.ts'

@@ -24,6 +24,9 @@ export const paths = {
   routes: '/_hotpath/api/routes',
   measurement: '/_hotpath/api/measurement',
   samples: '/_hotpath/api/samples',
+  vitals: '/_hotpath/api/vitals',
+  /** Where browsers report; public. */
+  rum: '/.hotpath/rum',
   metrics: '/metrics',
   health: '/health',
   ready: '/ready',
