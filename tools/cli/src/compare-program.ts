@@ -13,10 +13,18 @@ export function addCompare(program: Command, onExit: (code: number) => void): vo
       '[files...]',
       'two files (or folders) of stored runs, instead of --a and --b; one with --baseline',
     )
-    .option('--a <what>', 'a URL, an application of this workspace, or a command that serves on $PORT')
+    .option(
+      '--a <what>',
+      'a URL, an application of this workspace, git:<reference>, a folder, or a command that serves on $PORT',
+    )
     .option('--b <what>', 'what is compared with it: the same kinds')
     .option('--baseline <name>', 'the runs kept by `hotpath load … --save-baseline <name>`')
     .option('--scenario <name>', 'read-mix, or civicq/read-mix; for an application read-mix unless said')
+    .option(
+      '--start <command>',
+      'starts a git reference or a folder, with a free port in PORT; otherwise npm start',
+      someText('--start', 'a command'),
+    )
     .option('--path <path>', 'ask for this one path instead of a scenario', someText('--path', 'a path'))
     .option(
       '--pairs <n>',
@@ -48,9 +56,12 @@ export function addCompare(program: Command, onExit: (code: number) => void): vo
 
 const lessons = `
   $ npx hotpath compare --a http://127.0.0.1:4000 --b http://127.0.0.1:4001 --scenario civicq/read-mix
+  $ npx hotpath compare --a git:HEAD~5 --b . --start 'npx hotpath start civicq --port $PORT --no-visitors' --scenario civicq/read-mix
   $ npx hotpath compare --a civicq --calibrate 20
   $ npx hotpath compare before.json after.json
 
+A reference is checked out into a temporary folder, with the dependencies of this checkout where the lockfile is the
+same and with \`npm ci\` where it is not; the folder goes when the comparison ends, also by Ctrl-C.
 Both sides get the same load with the same choices, in turn (A B, B A, …). REGRESSED and IMPROVED: the difference is no
 chance (5 % over all looks and metrics) and at least the margin. EQUIVALENT: the interval lies within the margin.
 INCONCLUSIVE: it says how many pairs would tell. Percentiles need many requests a run: some 2,000 for p95.

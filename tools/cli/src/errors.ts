@@ -67,6 +67,16 @@ export const cliErrors = defineErrors({
     why: 'It is started with a free port in PORT and must listen there.',
     fix: 'Start it by hand with PORT set, or give the URL of a server that runs already.',
   },
+  HP_GIT_REFERENCE: {
+    what: 'There is no commit "{given}" here: {problem}.',
+    why: 'After `git:` a branch, a tag or a commit of this repository is named.',
+    fix: 'See `git log` and `git branch`; a shallow clone knows few commits (`git fetch --unshallow`).',
+  },
+  HP_GIT_CHECKOUT: {
+    what: '"{given}" could not be made ready to run: {problem}',
+    why: 'It is checked out into a temporary folder, and its dependencies are installed there where its lockfile differs.',
+    fix: 'Check it out by hand and run `npm ci` to see why.',
+  },
   HP_COMPARE_SIDES: {
     what: 'It is not said what to compare: {given}.',
     why: 'A comparison has two sides, and they are of one kind.',

@@ -4,7 +4,7 @@ import { parseRuns, type StoredRun } from '@hotpath/load/history'
 import { readBaseline } from '../compare/baselines.ts'
 import { measureSide } from '../compare/measure-side.ts'
 import { calibrationText, comparisonText } from '../compare/print-comparison.ts'
-import { openSide, type Side } from '../compare/sides.ts'
+import { isApp, openSide, type Side } from '../compare/sides.ts'
 import { cliErrors } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
 import { readInputs } from '../input-files.ts'
@@ -19,6 +19,8 @@ export interface CompareCommandOptions {
   baseline?: string
   scenario?: string
   path?: string
+  /** Starts a git reference or a folder. */
+  start?: string
   pairs: { least: number; most: number }
   /** A share. */
   margin: number
@@ -132,9 +134,9 @@ async function withSides<T>(
   await using cleanup = new AsyncDisposableStack()
   cleanup.defer(() => bars.end())
   const sides: Side[] = []
-  if (given.some((each) => !/^https?:|\s/.test(each))) await buildPages(bars.report)
+  if (given.some(isApp)) await buildPages(bars.report)
   for (const each of given) {
-    const side = await openSide(each, options)
+    const side = await openSide(each, { ...options, signal: stop.signal })
     cleanup.defer(() => side.stop())
     sides.push(side)
   }

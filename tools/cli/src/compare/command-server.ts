@@ -14,14 +14,25 @@ export interface CommandServer {
 const startSeconds = 120
 const everyMs = 50
 
+export interface CommandOptions {
+  /** Where it runs. @default the working directory */
+  folder?: string
+  /** Ends it while it starts. */
+  signal?: AbortSignal
+}
+
 /**
  * Runs a command of the user's own with a free port in PORT, and waits until something listens there.
  * @throws HP_COMMAND_FAILED with the last thing it said
  */
-export async function startCommand(command: string): Promise<CommandServer> {
+export async function startCommand(
+  command: string,
+  { folder = process.cwd(), signal }: CommandOptions = {},
+): Promise<CommandServer> {
   const port = await freePort()
   // A process group of its own: what a shell starts ends with it.
   const child = spawn(command, {
+    cwd: folder,
     shell: true,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -47,6 +58,7 @@ export async function startCommand(command: string): Promise<CommandServer> {
   }
   for (const deadline = Date.now() + startSeconds * 1000; !(await listens(port));) {
     if (child.exitCode !== null) throw failed(`it ended with exit code ${child.exitCode}`)
+    if (signal?.aborted) throw failed('it was stopped before it was ready')
     if (Date.now() > deadline) throw failed(`nothing listened on port ${port} within ${startSeconds} s`)
     await sleep(everyMs)
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type Measurement, paths } from '@hotpath/core'
@@ -9,6 +9,7 @@ import { treeCpuSeconds } from '../prove/process-cpu.ts'
 import { startServer } from '../prove/server-process.ts'
 import { ask } from '../running-app.ts'
 import { startCommand } from './command-server.ts'
+import { checkOut } from './git-checkout.ts'
 
 /** One side of a comparison, running. */
 export interface Side {
@@ -31,16 +32,43 @@ export interface SideOptions {
   scenario?: string
   /** Path of the one URL that is asked for, where there is no scenario. */
   path?: string
+  /** The command that starts a git reference, or a folder, with a free port in PORT. @default 'npm start' */
+  start?: string
+  /** Gives up what is being opened. */
+  signal?: AbortSignal
 }
 
 /**
- * Opens a side by what it is called: a URL that answers already; an application of this workspace, started with the
- * layer and data of its own; or a command, started with a free port in PORT.
- * @throws HP_APP_UNKNOWN, HP_COMMAND_FAILED, HP_CHILD_FAILED, HP_LOAD_SCENARIO_UNKNOWN, HP_OPTION_INVALID
+ * Opens a side by what it is called: a URL that answers already; `git:` and a reference, checked out and started; an
+ * application of this workspace, started with the layer and data of its own; a folder that is none, started as a
+ * reference is; or a command, started with a free port in PORT.
+ * @throws HP_APP_UNKNOWN, HP_COMMAND_FAILED, HP_CHILD_FAILED, HP_LOAD_SCENARIO_UNKNOWN, HP_OPTION_INVALID, HP_GIT_…
  */
 export async function openSide(given: string, options: SideOptions): Promise<Side> {
   if (/^https?:\/\//.test(given)) return urlSide(given, options)
-  return /\s/.test(given.trim()) ? commandSide(given, options) : appSide(given, options)
+  if (given.startsWith('git:')) return gitSide(given.slice('git:'.length), options)
+  if (/\s/.test(given.trim())) return commandSide(given, options)
+  return isFolder(given) ? commandSide(startOf(options), options, given) : appSide(given, options)
+}
+
+/** Whether a side is an application, whose pages have to be built. */
+export const isApp = (given: string): boolean => !/^https?:|^git:|\s/.test(given) && !isFolder(given)
+
+/** A folder with a package, where it is not an application's. */
+const isFolder = (given: string) =>
+  existsSync(path.join(given, 'package.json')) && !existsSync(path.join(given, 'app.ts'))
+
+const startOf = ({ start = 'npm start' }: SideOptions) => start
+
+async function gitSide(reference: string, options: SideOptions): Promise<Side> {
+  const { folder, remove } = await checkOut(reference, options.signal ? { signal: options.signal } : {})
+  try {
+    const side = await commandSide(startOf(options), options, folder)
+    return { ...side, stop: () => side.stop().finally(remove) }
+  } catch (error) {
+    remove()
+    throw error
+  }
 }
 
 async function urlSide(url: string, { scenario }: SideOptions): Promise<Side> {
@@ -84,9 +112,13 @@ export async function openApp(app: AppFolder): Promise<Pick<Side, 'origin' | 'st
   }
 }
 
-async function commandSide(command: string, { scenario, path: url }: SideOptions): Promise<Side> {
+async function commandSide(
+  command: string,
+  { scenario, path: url, signal }: SideOptions,
+  folder = process.cwd(),
+): Promise<Side> {
   const named = scenario === undefined ? null : await scenarioNamed(scenario)
-  const { origin, pid, stop } = await startCommand(command)
+  const { origin, pid, stop } = await startCommand(command, { folder, ...(signal && { signal }) })
   return {
     origin,
     scenario: named ?? urlScenario(new URL(url ?? '/', origin).href),
