@@ -3,6 +3,7 @@ import { type Duration, parseDuration } from '@hotpath/core'
 import type { TrustedProxies } from '@hotpath/http/limits'
 import { appErrors } from './errors.ts'
 import { readReplicaUrls } from './replica-urls.ts'
+import { readVersion, readWebhook } from './webhook-settings.ts'
 
 /** The variables that Hotpath reads; nothing below the composition root reads any. */
 export interface Environment {
@@ -64,6 +65,12 @@ export interface Environment {
   HOTPATH_CDN_SECRET?: string | undefined
   /** Under which addresses a CDN serves the application: `https://www.example.org`, with commas between several. */
   HOTPATH_SITE?: string | undefined
+  /** Alerts are posted there as JSON; `https:` or `http:`. @default they are shown and logged */
+  HOTPATH_WEBHOOK_URL?: string | undefined
+  /** Signs what is posted (HMAC-SHA256). At least 16 characters. @default not signed */
+  HOTPATH_WEBHOOK_SECRET?: string | undefined
+  /** Names the version that runs, so that a deploy is seen. @default the package's version and the commit */
+  HOTPATH_VERSION?: string | undefined
   /** Which of several processes this is, counted from 1; set by `hotpath start --workers`. */
   HOTPATH_WORKER?: string | undefined
 }
@@ -83,6 +90,10 @@ export interface Settings {
   drainFor: Duration | null
   /** Null where nobody set one. */
   runSecret: string | null
+  /** Null where nobody set one. */
+  webhook: { url: string; secret?: string } | null
+  /** Null where nobody set one. */
+  version: string | null
   /** This application's own data folder. */
   folder: string
   /** Null where this process stands alone. */
@@ -127,6 +138,8 @@ export function readEnvironment(environment: Environment, app: string): Settings
     proxies: HOTPATH_PROXIES === '' ? null : readProxies(HOTPATH_PROXIES),
     drainFor: HOTPATH_DRAIN === '' ? null : readDrain(HOTPATH_DRAIN),
     runSecret: HOTPATH_RUN_SECRET === '' ? null : HOTPATH_RUN_SECRET,
+    webhook: readWebhook(environment),
+    version: readVersion(environment),
     folder: path.resolve(HOTPATH_FOLDER === '' ? '.hotpath' : HOTPATH_FOLDER, app),
     workerNumber: HOTPATH_WORKER === '' ? null : Number(HOTPATH_WORKER),
   }

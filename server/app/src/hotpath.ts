@@ -6,6 +6,7 @@ import type { Drained, DrainOptions, VersionUse } from '@hotpath/http/api'
 import type { Database } from '@hotpath/postgres'
 import type { QueryCache } from '@hotpath/postgres/query-cache'
 import type { QueryRouting, RoutedPool } from '@hotpath/postgres/router'
+import type { AlertOptions } from './alerts.ts'
 import type { ApiOptions } from './api-stages.ts'
 import type { CachesStats } from './caches.ts'
 import type { Environment } from './environment.ts'
@@ -33,6 +34,8 @@ export interface HotpathOptions {
   database?: OwnDatabaseOptions
   /** How the servers of DATABASE_REPLICA_URLS are used. @default as createRouter has it, the session in a cookie */
   replicas?: ReplicasOptions
+  /** When alerts fire, and where they go. @default the log, HOTPATH_WEBHOOK_URL and the console */
+  alerts?: AlertOptions
   /** @default process.env */
   environment?: Environment
 }

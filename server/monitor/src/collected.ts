@@ -1,4 +1,4 @@
-import type { Overview } from '@hotpath/core'
+import type { Alert, Overview } from '@hotpath/core'
 import type { Promises } from './promises.ts'
 import { createRequestWindow, type RequestWindow, sumWindows } from './request-window.ts'
 import type { RequestMetrics, RouteRecord } from './request-metrics.ts'
@@ -28,6 +28,8 @@ export interface Collected {
   promises: Promises
   resources: Overview['resources']
   fixes: Overview['fixes']
+  /** The worst alert of each group that fires, the worst first. */
+  alerts: readonly Alert[]
 }
 
 /** A minute and five minutes in steps of the ring, and the whole of the course that is shown. */

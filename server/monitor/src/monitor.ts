@@ -1,5 +1,7 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
+import { type AlertsOptions, type AlertWatch, watchAlerts } from './alerts/engine.ts'
+import { routeFigures } from './alerts/route-figures.ts'
 import { bucketBounds } from './buckets.ts'
 import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
@@ -27,6 +29,8 @@ export interface MonitorOptions {
   /** The application's published targets. */
   targets: readonly Target[]
   sources: MonitorSources
+  /** Where alerts go, what is kept of them, and when they fire. @default shown alone, of a version without a name */
+  alerts?: Partial<Pick<AlertsOptions, 'version' | 'timing' | 'history' | 'sinks'>>
   /** @default Date.now */
   clock?: Clock
 }
@@ -52,6 +56,8 @@ export interface Monitor {
   samples(since: number): Omit<ServerSamples, 'worker'>
   /** The metrics page for Prometheus. */
   metrics(): Promise<{ contentType: string; body: string }>
+  /** Holds every promise against what happens, and tells when one is broken. */
+  readonly alerts: AlertWatch
   /** The process alone: it answers as long as it lives. */
   health(): Health
   /** What the process depends on; each check has two seconds. */
@@ -90,6 +96,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const { requests, statements, limits, samplers } = parts
   const slices = createSliceSampler({ clock, sources })
   const exposition = expose(parts, sources)
+  const alerts = watchAlerts({
+    version: 'unnamed',
+    ...options.alerts,
+    app,
+    promises,
+    figures: (from, to) => routeFigures(requests.routes(), { from, to }),
+    clock,
+  })
   let checking: Promise<Readiness> | undefined
 
   return {
@@ -98,7 +112,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       const windows = collectWindows(requests, { now, startedAt })
       const resources = resourcesOf(parts, sources)
       const fixes = [...(sources.fixes?.() ?? [])]
-      return overviewOf({ identity, now, promises, resources, fixes, ...windows })
+      return overviewOf({ identity, now, promises, resources, fixes, alerts: alerts.firing(), ...windows })
     },
     measurement: () => ({ at: clock(), layer, database: sources.database, ...totals(requests, statements) }),
     samples: (since) => ({
@@ -119,6 +133,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     }),
     // Shared while it runs: the page is public, and a caller must not be able to multiply work for the database.
     ready: () => (checking ??= checkReadiness(sources.ready).finally(() => (checking = undefined))),
+    alerts,
     close() {
       requests.close()
       statements.close()
@@ -126,6 +141,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       slices.close()
       samplers.overview.stop()
       samplers.scrape.stop()
+      alerts.close()
     },
   }
 }

@@ -8,6 +8,8 @@ export interface Promises {
   vitals: Budget | null
   /** By the pattern of the route. */
   routes: ReadonlyMap<string, readonly Budget[]>
+  /** Those of the targets, as they were written. */
+  targets: readonly Budget[]
   /** Every one of them. */
   all: readonly Budget[]
 }
@@ -29,6 +31,7 @@ export function readPromises(routes: readonly Route[], targets: readonly Target[
     hit: strictest((b) => b.metric === 'hit' && b.unit === 'ratio' && !isCeiling(b)),
     vitals: strictest((b) => b.metric === 'LCP' && b.unit === 'ms' && isCeiling(b)),
     routes: ofRoutes,
+    targets: ofTargets,
     all: [...ofTargets, ...[...ofRoutes.values()].flat()],
   }
 }

@@ -1,4 +1,11 @@
-import { type Budget, type BudgetUnit, formatValue, type Overview } from '@hotpath/core'
+import {
+  type Alert,
+  type AlertFigure,
+  type Budget,
+  type BudgetUnit,
+  formatValue,
+  type Overview,
+} from '@hotpath/core'
 import type { Collected } from './collected.ts'
 import { excess, judge, type Judgement, smallestSample } from './judge.ts'
 import type { JudgedRoute } from './route-rows.ts'
@@ -8,6 +15,11 @@ type Verdict = Overview['verdict']
 /** Something that is not as it should be. */
 interface Problem {
   state: 'attention' | 'broken'
+  figure: AlertFigure
+  /** It has lasted, and was told. */
+  isAlert: boolean
+  /** What else is wrong of the same cause. */
+  more: number
   /** How many times over its bound: the larger, the worse. */
   excess: number
   sentence: string
@@ -22,17 +34,46 @@ const farOver = 2
 export function verdictOf(collected: Collected, routes: readonly JudgedRoute[]): Verdict {
   const { minute } = collected
   if (minute.requests < smallestSample) return quiet(minute)
-  const problems = [failures(collected), ...targetProblems(collected), ...routes.map(routeProblem)].filter(
-    (problem) => problem !== null,
-  )
-  const [worst, ...others] = problems.sort(byState)
+  const alerts = collected.alerts.map(alertProblem)
+  const seen = [failures(collected), ...targetProblems(collected), ...routes.map(routeProblem)]
+  const problems = [...alerts, ...seen.filter((problem) => problem !== null)]
+  const [worst, ...others] = withoutRepeats(problems).sort(byState)
   if (!worst) return { state: 'healthy', sentence: healthy(minute) }
-  return { state: worst.state, sentence: `${worst.sentence}${andMore(others.length)}` }
+  const more = others.reduce((sum, other) => sum + 1 + other.more, worst.more)
+  return { state: worst.state, sentence: `${worst.sentence}${andMore(more)}` }
 }
 
 function byState(a: Problem, b: Problem): number {
   if (a.state !== b.state) return a.state === 'broken' ? -1 : 1
+  // An alert has been watched for longer than what a moment shows, and it may know why.
+  if (a.isAlert !== b.isAlert) return a.isAlert ? -1 : 1
   return b.excess - a.excess
+}
+
+function alertProblem({ figure, route, severity, excess, sentence, related }: Alert): Problem {
+  const isBroken = severity === 'page' && (route === null || figure === 'errors')
+  return {
+    state: isBroken ? 'broken' : 'attention',
+    figure,
+    isAlert: true,
+    excess,
+    sentence,
+    more: related.length,
+  }
+}
+
+/** What an alert is about is said by the alert: it names route and cause. How bad it is, the moment may know better. */
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  const alerts = problems.filter(({ isAlert }) => isAlert)
+  const others = problems.filter(({ isAlert }) => !isAlert)
+  const ofFigure = (figure: AlertFigure) => others.filter((other) => other.figure === figure)
+  return [
+    ...alerts.map((alert) => ({
+      ...alert,
+      state: ofFigure(alert.figure).some(({ state }) => state === 'broken') ? 'broken' : alert.state,
+    })),
+    ...others.filter(({ figure }) => !alerts.some((alert) => alert.figure === figure)),
+  ]
 }
 
 function quiet({ requests, errors }: Collected['minute']): Verdict {
@@ -59,6 +100,9 @@ function failures({ minute, routes, promises }: Collected): Problem | null {
   const where = most && most.errors > 0 ? `, most at ${most.route}` : ''
   return {
     state: share >= failing.broken ? 'broken' : 'attention',
+    figure: 'errors',
+    isAlert: false,
+    more: 0,
     excess: share / (promises.errors?.bound ?? failing.attention),
     sentence: `${say(share, 'ratio')} of requests fail${where}${target(promises.errors)}.`,
   }
@@ -78,6 +122,9 @@ function targetProblem(judgement: Judgement, tell: (value: string) => string): P
   const times = excess(judgement)
   return {
     state: budget.unit === 'ms' && times >= farOver ? 'broken' : 'attention',
+    figure: budget.metric === 'hit' ? 'hit' : 'latency',
+    isAlert: false,
+    more: 0,
     excess: times,
     sentence: `${tell(say(value, budget.unit))}${target(budget)}.`,
   }
@@ -88,6 +135,9 @@ function routeProblem({ row, worst }: JudgedRoute): Problem | null {
   const { budget, value } = worst
   return {
     state: 'attention',
+    figure: budget.metric === 'hit' || budget.metric === 'errors' ? budget.metric : 'latency',
+    isAlert: false,
+    more: 0,
     excess: excess(worst),
     sentence: `${row.route} ${budget.statistic ?? budget.metric} is ${say(value, budget.unit)}; its budget is ${budget.text}.`,
   }

@@ -32,11 +32,21 @@ export interface CollectionSketch {
   targets?: string[]
   layer?: 'on' | 'off'
   steps?: Collected['steps']
+  alerts?: Collected['alerts']
 }
 
 /** The collection of a sketch. */
 export function collectionOf(sketch: CollectionSketch = {}): Collected {
-  const { minute, before, routes = {}, budgets = {}, targets = [], layer = 'on', steps = [] } = sketch
+  const {
+    minute,
+    before,
+    routes = {},
+    budgets = {},
+    targets = [],
+    layer = 'on',
+    steps = [],
+    alerts = [],
+  } = sketch
   const declared = Object.entries(budgets).map(([pattern, budget]) =>
     route(pattern as RoutePattern, { budget }),
   )
@@ -56,6 +66,7 @@ export function collectionOf(sketch: CollectionSketch = {}): Collected {
       targets.map((budget, index) => ({ id: `T-${index}`, title: budget, budget })),
     ),
     fixes: [],
+    alerts,
     resources: {
       cpu: 0.1,
       eventLoopDelayP99Ms: 1,

@@ -1,0 +1,172 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { type Clock, formatDuration, formatValue } from '@hotpath/core'
+import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
+import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
+
+const requestChannel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
+const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
+
+/** Why requests are slow, where that can be told. */
+export interface Cause {
+  kind: 'database' | 'pool'
+  /** `because of the database: statements on question_votes take 97 % of its time` */
+  clause: string
+  evidence: string[]
+}
+
+/** Where the time of requests went lately. */
+export interface Causes {
+  /** Null where nothing stands out. */
+  of(route: string | null): Cause | null
+  close(): void
+}
+
+/** Statements on the same tables. */
+interface OnTables {
+  calls: number
+  ms: number
+  /** One of them, without values. */
+  sql: string
+}
+
+interface Spent {
+  requests: number
+  requestMs: number
+  statements: number
+  statementMs: number
+  waitMs: number
+  tables: Map<string, OnTables>
+}
+
+const halfMs = 30_000
+const maxRoutes = 500
+const maxTables = 30
+/** Less of the time than this is no cause. */
+const leastShare = 0.5
+/** And less time than this per request is none that anybody waits for. */
+const leastMs = 1
+
+/** Follows the last half minute to a minute; two halves of each, so that nothing runs on a timer. */
+export function followCauses(clock: Clock): Causes {
+  let half = Math.floor(clock() / halfMs)
+  let [older, newer] = [new Map<string, Spent>(), new Map<string, Spent>()]
+
+  function turn(): void {
+    const now = Math.floor(clock() / halfMs)
+    if (now === half) return
+    older = now === half + 1 ? newer : new Map()
+    newer = new Map()
+    half = now
+  }
+  const spentOf = (route: string): Spent => {
+    let spent = newer.get(route)
+    if (!spent) {
+      spent = nothingSpent()
+      if (newer.size < maxRoutes) newer.set(route, spent)
+    }
+    return spent
+  }
+  const onRequest = (published: unknown): void => {
+    turn()
+    const { route, durationMs } = published as HttpRequestMessage
+    const spent = spentOf(route)
+    spent.requests += 1
+    spent.requestMs += durationMs
+  }
+  const onStatement = (published: unknown): void => {
+    const { route, durationMs, waitMs, facts } = published as PostgresStatementMessage
+    if (route === null) return
+    turn()
+    const spent = spentOf(route)
+    spent.statements += 1
+    spent.statementMs += durationMs
+    spent.waitMs += waitMs
+    if (facts) addTables(spent.tables, facts, durationMs)
+  }
+
+  subscribe(requestChannel, onRequest)
+  subscribe(statementChannel, onStatement)
+  return {
+    of(route) {
+      turn()
+      const halves = [older, newer].flatMap((spents) =>
+        route === null ? [...spents.values()] : (spents.get(route) ?? []),
+      )
+      return causeOf(halves.reduce(together, nothingSpent()))
+    },
+    close() {
+      unsubscribe(requestChannel, onRequest)
+      unsubscribe(statementChannel, onStatement)
+    },
+  }
+}
+
+const nothingSpent = (): Spent => ({
+  requests: 0,
+  requestMs: 0,
+  statements: 0,
+  statementMs: 0,
+  waitMs: 0,
+  tables: new Map(),
+})
+
+function addTables(
+  known: Spent['tables'],
+  { tables, sql }: NonNullable<PostgresStatementMessage['facts']>,
+  ms: number,
+): void {
+  const name = tables.join(', ')
+  let on = known.get(name)
+  if (!on) {
+    if (known.size >= maxTables) return
+    known.set(name, (on = { calls: 0, ms: 0, sql }))
+  }
+  on.calls += 1
+  on.ms += ms
+}
+
+function together(sum: Spent, one: Spent): Spent {
+  sum.requests += one.requests
+  sum.requestMs += one.requestMs
+  sum.statements += one.statements
+  sum.statementMs += one.statementMs
+  sum.waitMs += one.waitMs
+  for (const [name, { calls, ms, sql }] of one.tables) {
+    const on = sum.tables.get(name)
+    sum.tables.set(name, { calls: calls + (on?.calls ?? 0), ms: ms + (on?.ms ?? 0), sql })
+  }
+  return sum
+}
+
+function causeOf({ requests, requestMs, statements, statementMs, waitMs, tables }: Spent): Cause | null {
+  if (requests === 0 || requestMs === 0) return null
+  // Statements of one request may run side by side: together they take longer than it.
+  const shareOf = (ms: number) => Math.min(1, ms / requestMs)
+  const say = (share: number) => formatValue(share, 'ratio').replace('%', ' %')
+  const each = (ms: number, count: number) => formatDuration(ms / count).replace(/(?<=\d)(?=[a-z])/, ' ')
+  const many = statements / requests
+  const perRequest = `${many.toPrecision(2)} statements per request, ${each(statementMs + waitMs, requests)} of ${each(requestMs, requests)}`
+  if (shareOf(waitMs) >= leastShare && waitMs / requests >= leastMs) {
+    const clause = `because of the pool: waiting for a connection takes ${say(shareOf(waitMs))} of the time`
+    return { kind: 'pool', clause, evidence: [perRequest] }
+  }
+  if (shareOf(statementMs) < leastShare || statementMs / requests < leastMs) return null
+  const [name, worst] = [...tables].toSorted(([, a], [, b]) => b.ms - a.ms)[0] ?? []
+  if (!worst) {
+    const clause = `because of the database: statements take ${say(shareOf(statementMs))} of the time`
+    return { kind: 'database', clause, evidence: [perRequest] }
+  }
+  const about = name === '' ? 'statements' : `statements on ${name}`
+  return {
+    kind: 'database',
+    clause: `because of the database: ${about} take ${say(shareOf(worst.ms))} of the time`,
+    evidence: [perRequest, `${each(worst.ms, worst.calls)} each: ${shorten(worst.sql)}`],
+  }
+}
+
+const longestSql = 160
+
+function shorten(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim()
+  return line.length > longestSql ? `${line.slice(0, longestSql)}…` : line
+}
