@@ -15,8 +15,8 @@ export interface ExchangeOptions {
   onSettled: (exchange: Exchange) => void
 }
 
-/** Releases what an exchange holds: its connection and its deadline. */
-export type Release = (exchange: Exchange) => void
+/** Told of an exchange as soon as its end is stamped; to `conclude` it, once, is the listener's. */
+export type Ended = (exchange: Exchange) => void
 
 /**
  * One request and its answer, with the moments at which things happened (performance.now(), NaN while they have not).
@@ -48,13 +48,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   later: Exchange | null = null
 
   readonly #options: ExchangeOptions
-  readonly #release: Release
+  readonly #ended: Ended
 
-  constructor(step: Step, options: ExchangeOptions, release: Release) {
+  constructor(step: Step, options: ExchangeOptions, ended: Ended) {
     this.step = step
     this.due = options.due
     this.#options = options
-    this.#release = release
+    this.#ended = ended
   }
 
   /** Hands the request to a connection; `isLast` asks the server to close it after the answer. */
@@ -101,13 +101,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.settle(error.code ?? error.name)
   }
 
-  /** Ends the exchange; what arrives later is ignored. */
+  /** Stamps the end of the exchange; what arrives later is ignored. */
   settle(failure: string | null): void {
     if (!Number.isNaN(this.settledAt)) return
     this.settledAt = performance.now()
     this.failure = failure
-    this.problem = failure ?? this.#judge()
-    this.#release(this)
+    this.#ended(this)
+  }
+
+  /** Judges the answer and tells who waits for it. */
+  conclude(): void {
+    this.problem = this.failure ?? this.#judge()
     this.#options.onSettled(this)
   }
 

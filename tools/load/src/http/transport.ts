@@ -56,6 +56,11 @@ export function createTransport(options: TransportOptions): Transport {
     for (const exchange of exchanges) if (!exchange.isSettled()) exchange.settle('timeout')
   }
 
+  const ended = inBatches((exchange: Exchange) => {
+    release(exchange)
+    exchange.conclude()
+  })
+
   function release(exchange: Exchange): void {
     deadlines.forget(exchange)
     // A connection that broke, or still owes an answer, is in no known state.
@@ -67,7 +72,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send(step, options) {
       if (destroyed) return
-      const exchange = new Exchange(step, options, release)
+      const exchange = new Exchange(step, options, ended.add)
       deadlines.watch(exchange)
       connectionsOf(exchange).send(exchange)
     },
@@ -91,9 +96,29 @@ export function createTransport(options: TransportOptions): Transport {
     },
     async destroy() {
       destroyed = true
+      ended.finish()
       for (const exchange of deadlines.all()) exchange.dismiss()
       deadlines.close()
       await Promise.all([home, ...elsewhere.values()].map((connections) => connections.destroy()))
     },
+  }
+}
+
+/**
+ * What follows an answer is done when everything that has arrived is read: the work on one answer does not make the
+ * others look late.
+ */
+function inBatches<T>(work: (item: T) => void): { add(item: T): void; finish(): void } {
+  let batch: T[] = []
+  function finish(): void {
+    const items = batch
+    batch = []
+    for (const item of items) work(item)
+  }
+  return {
+    add(item) {
+      if (batch.push(item) === 1) setImmediate(finish)
+    },
+    finish,
   }
 }

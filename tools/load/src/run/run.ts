@@ -154,17 +154,19 @@ function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }
 /** Sends until the end of the measured time, then waits for the answers under way. */
 async function drive(run: Run): Promise<{ driven: Driven; use: GeneratorUse }> {
   const { plan, start, visitors, transport, signal } = run
-  let meter = measureGenerator()
+  let spunMs = 0
+  const spun = () => spunMs
+  let meter = measureGenerator(spun)
   const afterWarmup = setTimeout(
     () => {
       meter.stop()
-      meter = measureGenerator()
+      meter = measureGenerator(spun)
     },
     Math.max(0, start + plan.warmupMs - performance.now()),
   )
   try {
     const driveModel = plan.model === 'open' ? driveOpen : driveClosed
-    const driven = await driveModel({ plan, visitors, start, signal })
+    const driven = await driveModel({ plan, visitors, start, onSpin: (ms) => (spunMs += ms), signal })
     visitors.stop()
     run.stoppedAt = performance.now()
     // Waiting for the last answers is idle time: it must not make a busy generator look calm.
