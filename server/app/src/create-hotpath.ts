@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
 import type { Route } from '@hotpath/core'
 import {
@@ -15,6 +16,7 @@ import type { Database } from '@hotpath/postgres'
 import { type ApiStages, openApiStages } from './api-stages.ts'
 import { type Caches, openCaches } from './caches.ts'
 import { openCdns } from './cdn.ts'
+import { capacityPath } from './capacity-path.ts'
 import { serveConsole } from './console-files.ts'
 import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
@@ -22,6 +24,8 @@ import { readEnvironment, type Settings } from './environment.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { ownPaths } from './own-paths.ts'
+import { type LoadControls, openLoads } from './loads/load-controls.ts'
+import { loadPaths } from './loads/load-paths.ts'
 import { pipeline } from './pipeline.ts'
 import { openOwnDatabase } from './open-database.ts'
 import { openQueryCache } from './query-cache.ts'
@@ -69,7 +73,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const monitor = openMonitor(options, settings, { api, caches, database })
   opened.defer(() => monitor.close())
-  const stage = compose({ settings, routes, api, limits, caches, database, replicas, monitor, drain })
+  const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
+  opened.defer(() => loads.close())
+  const stage = compose({ settings, routes, api, limits, caches, database, replicas, monitor, loads, drain })
   const running = opened.move()
 
   return {
@@ -160,7 +166,8 @@ interface Parts {
 
 /** Everything in its place. */
 function compose(parts: Parts) {
-  const { settings, routes, api, limits, caches, database, replicas, monitor, drain } = parts
+  readonly loads: LoadControls
+  const { settings, routes, api, limits, caches, database, replicas, monitor, loads, drain } = parts
   const { worker } = caches.controls
   return pipeline({
     ...api.stages,
@@ -178,6 +185,7 @@ function compose(parts: Parts) {
       drain,
     }),
     httpCache: (next) => caches.http.wrap(next),
+      loads: { ...loadPaths(loads), ...capacityPath({ monitor, worker, folder: settings.folder }) },
     statementScope: statementScope(routes),
     databaseSession: replicas.stage,
   })

@@ -47,6 +47,31 @@ export const appErrors = defineErrors({
     why: "An entry is named by its key, and by the namespace of its cache where that is not the application's own.",
     fix: 'Ask for /_hotpath/api/cache/explain?key=ballot:12, percent-encoded as in any URL.',
   },
+  HP_LOAD_START_INVALID: {
+    what: 'Cannot start this load run: {problem}.',
+    why: 'A start is a JSON object with "scenario" (a name), "rate" (arrivals per second), "durationMs", and perhaps "budgets" (a list of texts).',
+    fix: 'Send application/json with, for example, "scenario": "read-mix", "rate": 50 and "durationMs": 30000.',
+  },
+  HP_LOAD_UNAVAILABLE: {
+    what: 'Load runs cannot be driven from here: {problem}.',
+    why: 'They are driven by `hotpath load` in a process of its own, which finds the scenarios of the application in the folder that the server was started in.',
+    fix: 'Start the server in the folder of the project, with hotpath installed there and scenarios.ts beside app.ts.',
+  },
+  HP_LOAD_BUSY: {
+    what: 'A load run is under way.',
+    why: 'Two at a time would measure each other.',
+    fix: 'Wait for its end, or stop it.',
+  },
+  HP_LOAD_RUN_UNKNOWN: {
+    what: 'There is no load run {given} that could be compared.',
+    why: 'Runs are named by the ids that /_hotpath/api/loads lists; the newest hundred are kept, and one that never got under way has no figures.',
+    fix: 'Name one to 30 runs of either side: ?a=id&b=id, with commas between several.',
+  },
+  HP_SILENCE_INVALID: {
+    what: 'Cannot silence this: {problem}.',
+    why: 'A silence is a JSON object with "for" (30m, at most 30 days; 0s ends one), "reason", and "rule" or "route" where it is not for everything.',
+    fix: 'Send application/json with, for example, "for": "2h", "reason": "migration" and "route": "GET /api/ballots/:id".',
+  },
   HP_NAMESPACE_TAKEN: {
     what: 'There is a cache of the namespace {namespace} already.',
     why: "Two caches of one namespace would read each other's values.",

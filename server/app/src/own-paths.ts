@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { HotpathError, paths } from '@hotpath/core'
 import type { Drain, Stage } from '@hotpath/http/api'
 import type { Monitor } from '@hotpath/monitor'
+import { alertPaths } from './alert-paths.ts'
 import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit } from './guard.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
@@ -15,6 +16,8 @@ export interface OwnPathsOptions {
   caches: CacheControls
   /** What the database was asked, by method and path. @default there is no database */
   database?: Record<string, Answer>
+  /** Load runs and capacity, by method and path. @default there are none */
+  loads?: Record<string, Answer>
   routes: () => unknown
   /** What the process goes on without when it is down, by name: `ok`, or what is wrong with it. */
   dispensable: () => Promise<Readonly<Record<string, string>>>
@@ -50,8 +53,10 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
+    ...alertPaths(monitor.alerts, options.caches.worker),
     ...cachePaths(options.caches),
     ...options.database,
+    ...options.loads,
   }
 
   const methodsOf = (path: string) =>
