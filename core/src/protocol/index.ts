@@ -70,7 +70,20 @@ export type {
 } from './loads.ts'
 export type { Measurement } from './measurement.ts'
 export type { Overview, Resources, RouteRow, Tile } from './overview.ts'
+export type { DurationBin, RouteBudget, RouteDetail, RouteStatement } from './route-detail.ts'
 export type { ServerSample, ServerSamples } from './samples.ts'
+export type { Timeline, TimelineMarker, TimelinePoint } from './timeline.ts'
+export type {
+  Span,
+  SpanKind,
+  Trace,
+  TraceBrowser,
+  TraceKept,
+  TraceReason,
+  TraceReasonKind,
+  Traces,
+  TraceSummary,
+} from './traces.ts'
 export { vitalBounds } from './vitals.ts'
 export type {
   BrowserError,
@@ -87,4 +100,5 @@ export type {
   VitalVerdict,
 } from './vitals.ts'
 export type { WarmOutcome, WarmStep } from './warm.ts'
+export type { Role, WhoAmI } from './whoami.ts'
 export type { Worker } from './worker.ts'

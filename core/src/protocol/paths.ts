@@ -2,6 +2,7 @@
 export const paths = {
   console: '/_hotpath/',
   api: '/_hotpath/api/',
+  whoami: '/_hotpath/api/whoami',
   overview: '/_hotpath/api/overview',
   cacheStats: '/_hotpath/api/cache',
   cachePurge: '/_hotpath/api/cache/purge',
@@ -25,6 +26,9 @@ export const paths = {
   measurement: '/_hotpath/api/measurement',
   samples: '/_hotpath/api/samples',
   vitals: '/_hotpath/api/vitals',
+  traces: '/_hotpath/api/traces',
+  timeline: '/_hotpath/api/timeline',
+  route: '/_hotpath/api/route',
   /** Where browsers report; public. */
   rum: '/.hotpath/rum',
   metrics: '/metrics',
