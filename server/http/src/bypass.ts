@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http'
 import { hasStreamBody } from './http2.ts'
+import type { RequestHead } from './request-head.ts'
 
 /** Why a GET or HEAD is none of the cache's business, as a token for Cache-Status; undefined when it is. */
-export function bypassReason(request: IncomingMessage): string | undefined {
+export function bypassReason(request: RequestHead): string | undefined {
   const { headers } = request
   // Conditions that only the origin can judge.
   if (headers['if-match'] !== undefined) return 'if-match'

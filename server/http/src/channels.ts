@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { RequestHead } from './request-head.ts'
 
 /** The names on which finished requests, and those refused or answered before the handler, are published (node:diagnostics_channel; free while nobody listens). */
 export const httpChannels = {
@@ -39,8 +39,11 @@ export interface HttpRequestMessage {
   /** Body bytes handed to the client: 0 for HEAD, 204 and 304. */
   bytes: number
   cache: CacheOutcome
-  /** As it arrived; its handler may have changed it. */
-  request: IncomingMessage
+  /**
+   * Its head as it arrived; its handler may have changed it. Not an IncomingMessage where the answer was written to the
+   * socket past node:http.
+   */
+  request: RequestHead
 }
 
 /** A request that a rate limit refused: `hotpath:http:limited`. */

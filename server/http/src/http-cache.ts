@@ -7,6 +7,7 @@ import { type Counters, createCounters } from './counters.ts'
 import { explainUrl, type HttpExplanation } from './explain.ts'
 import { httpErrors } from './errors.ts'
 import { type ExchangeResponse, kExchange } from './exchange.ts'
+import { createFastPath, type FastPath } from './fast-path/fast-path.ts'
 import { createFences, type Fences } from './fences.ts'
 import { createFlights } from './flights.ts'
 import { createHitForMiss } from './hit-for-miss.ts'
@@ -17,6 +18,7 @@ import { observeOnly } from './observe-only.ts'
 import { type HttpCacheOptions, readSettings, type Settings } from './options.ts'
 import { canPrepare } from './prepared-writer.ts'
 import { createRefresh } from './refresh.ts'
+import type { RequestHead } from './request-head.ts'
 import { type PurgePreview, type PurgeSelection, type Responses, createResponses } from './responses.ts'
 import { createRouteSwitches, globOf } from './route-switches.ts'
 import { type RouteTable, createRouteTable } from './route-table.ts'
@@ -54,13 +56,27 @@ export interface HttpPurge {
   acknowledged: boolean
 }
 
+export interface AttachOptions {
+  /**
+   * Hits of plain requests are written to the socket past node:http, for about half of what they cost; all other requests
+   * are handed over to it, each with its connection. For plain HTTP behind a load balancer; servers with TLS or HTTP/2 are
+   * left as they are. @default false
+   */
+  fastPath?: boolean
+}
+
 /** A shared HTTP cache (RFC 9111) in front of one application. */
 export interface HttpCache {
   /** Puts the cache before a framework's listener. */
   wrap(listener: RequestListener): RequestListener
   wrap(listener: Http2Listener): Http2Listener
   /** Takes over the server's 'request' listeners, now and later. A second call for one server does nothing. */
-  attach(server: AnyServer): void
+  attach(server: AnyServer, options?: AttachOptions): void
+  /**
+   * Answers hits of a server from its sockets (`AttachOptions.fastPath`), whose requests come to this cache past nothing
+   * but what `front` speaks for.
+   */
+  readonly fastPath: FastPath
   /** For Fastify({ serverFactory }), with and without `http2`. */
   serverFactory<S extends AnyServer = Server>(listener: FactoryListener, options?: object): S
   /**
@@ -132,9 +148,11 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const seek = seekBeyond(options.tags, { fences, responses, settings })
   const compression = openCompression(settings, responses)
   const compresses = compression !== null
+  const forms = compression?.forms ?? null
+  const prepares = canPrepare()
   const write = createWriteStored({
-    prepares: canPrepare(),
-    forms: compression?.forms ?? null,
+    prepares,
+    forms,
     compress: (request, response) => compression?.begin(request, response),
   })
   const shared = {
@@ -177,13 +195,20 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
   const shadow = createShadowMode(settings, { fences, routes, observer })
   shadow.watch(options.routes)
 
+  const isWatched = (request: RequestHead) => shadow.isOn && shadow.takes(request)
+
   const wrap = settings.enabled
     ? (listener: RequestListener): RequestListener =>
         (request, response) => {
-          if (shadow.isOn && shadow.takes(request)) shadow.request(listener, request, response)
+          if (isWatched(request)) shadow.request(listener, request, response)
           else serve.request(listener, request, response)
         }
     : (listener: RequestListener) => observeOnly(listener, routes, observer)
+
+  const fastPath: FastPath =
+    settings.enabled && prepares
+      ? createFastPath({ responses, observer, clock, ignoreReload, forms, isWatched })
+      : () => {}
 
   async function purge(pattern: string): Promise<HttpPurge> {
     if (typeof pattern !== 'string' || pattern === '') {
@@ -199,11 +224,13 @@ export function createHttpCache(options: HttpCacheOptions): HttpCache {
 
   return {
     wrap: wrap as HttpCache['wrap'],
-    attach(server) {
+    attach(server, given = {}) {
       if (attached.has(server)) return
       attached.add(server)
       interceptRequests(server, wrap)
+      if (given.fastPath) fastPath(server)
     },
+    fastPath,
     serverFactory: <S extends AnyServer>(listener: FactoryListener, given: FactoryOptions = {}) =>
       createServerLike<S>(wrap(listener), given),
     purge,

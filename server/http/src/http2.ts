@@ -1,6 +1,7 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
+import type { RequestHead } from './request-head.ts'
 
 /** What Node's HTTP/2 compatibility layer adds to a request and to a response. */
 interface OnStream {
@@ -16,21 +17,21 @@ export function hostOf(headers: IncomingHttpHeaders): string | undefined {
  * Whether the pseudo-headers of an HTTP/2 request agree with what else tells host and scheme. Frameworks differ in
  * which they believe, so that a request with two hosts could leave the answer for one under the name of the other.
  */
-export function isConsistent({ headers, socket }: IncomingMessage): boolean {
+export function isConsistent({ headers, socket }: RequestHead): boolean {
   const { host, ':authority': authority, ':scheme': scheme } = headers
   if (host !== undefined && authority !== undefined && host !== authority) return false
   return scheme === ((socket as TLSSocket).encrypted ? 'https' : 'http')
 }
 
 /** Whether a request came over TLS; in HTTP/2, where it is consistent, its scheme says so. */
-export function isEncrypted({ headers, httpVersionMajor, socket }: IncomingMessage): boolean {
+export function isEncrypted({ headers, httpVersionMajor, socket }: RequestHead): boolean {
   if (httpVersionMajor > 1) return headers[':scheme'] === 'https'
   return Boolean((socket as Partial<TLSSocket>).encrypted)
 }
 
 /** Whether an HTTP/2 request carries a body: nothing in its headers has to say so (RFC 9113 §8.1). */
-export function hasStreamBody(request: IncomingMessage): boolean {
-  return !(request as IncomingMessage & OnStream).stream.endAfterHeaders
+export function hasStreamBody(request: RequestHead): boolean {
+  return !(request as RequestHead & OnStream).stream.endAfterHeaders
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { hostOf, isConsistent, isEncrypted } from './http2.ts'
+import type { RequestHead } from './request-head.ts'
 
 /** Headers from which frameworks build absolute URLs, so that they may change an answer without any Vary. */
 const forwarding = [
@@ -18,16 +19,30 @@ const forwarding = [
  * poisoning"): those that usually can are part of the key when they are sent, or prevent caching. Whatever else an
  * application lets decide, it must say in Vary (RFC 9110 §12.5.5).
  */
-export function cacheKey(request: IncomingMessage): string | undefined {
+export function cacheKey(request: RequestHead): string | undefined {
   const { headers, url } = request
-  if (url === undefined || url.charCodeAt(0) !== 47 /* a slash */) return undefined
-  if (url.includes('#')) return undefined // Frameworks cut it off, and would answer what we know by another name.
-  if (isOverridden(headers)) return undefined
-  if (request.httpVersionMajor > 1 && !isConsistent(request)) return undefined
-  const target = targetKey(hostOf(headers), url)
-  const key = isEncrypted(request) ? `${target}${overTls}` : target
-  return isForwarded(headers) ? `${key} ${forwardedPart(headers)}` : key
+  if (url === undefined || !isKeyTarget(url) || !hasKey(request)) return undefined
+  return keyOf(url, hostOf(headers), keyEnd(request))
 }
+
+/** Whether a request's target can be part of a key: frameworks cut a fragment off, and would answer what we know by another name. */
+export const isKeyTarget = (url: string): boolean =>
+  url.charCodeAt(0) === 47 /* a slash */ && !url.includes('#')
+
+/** Whether nothing in a request's headers keeps it from having a key. */
+export function hasKey(request: RequestHead): boolean {
+  return !isOverridden(request.headers) && (request.httpVersionMajor === 1 || isConsistent(request))
+}
+
+/** What a request's headers and connection add to its key, whatever its target; mostly nothing. */
+export function keyEnd(request: RequestHead): string {
+  const scheme = isEncrypted(request) ? overTls : ''
+  return isForwarded(request.headers) ? `${scheme} ${forwardedPart(request.headers)}` : scheme
+}
+
+/** The key of a target, of which `end` is what `keyEnd` says. */
+export const keyOf = (url: string, host: string | undefined, end: string): string =>
+  end === '' ? targetKey(host, url) : targetKey(host, url) + end
 
 /**
  * Whether a framework may be told to answer another method or URL than the one addressed. Name by name: a loop over a

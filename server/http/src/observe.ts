@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
 import { type CacheOutcome, clientClosedStatus, type HttpRequestMessage, httpChannels } from './channels.ts'
 import type { Counters } from './counters.ts'
 import { compressedBytes } from './compress/outgoing.ts'
 import type { Exchange } from './exchange.ts'
+import type { RequestHead } from './request-head.ts'
 
 const requests = channel(httpChannels.request)
 
@@ -14,7 +14,7 @@ export function startOfRequest(): number {
 
 /** What is known of a request that is finished. */
 export interface Answered {
-  readonly request: IncomingMessage
+  readonly request: RequestHead
   readonly method: string
   readonly route: string
   readonly status: number

@@ -1,13 +1,14 @@
 import { Buffer } from 'node:buffer'
 import { IncomingMessage, STATUS_CODES, ServerResponse } from 'node:http'
-import { Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Fence } from '@hotpath/cache'
-import { hitStatus } from './cache-status.ts'
 import { wholePart } from './chunk.ts'
 import { outerLinesOf } from './outer-lines.ts'
-import { bodyLength, bodyOf, fullHead, type Representation, roomBytes } from './representation.ts'
-import { ageSeconds, headAt, type StoredResponse, storeResponse, ttlSeconds } from './stored-response.ts'
+import { copied, sendForm } from './prepared-bytes.ts'
+import { frontLines } from './prepared-lines.ts'
+import { bodyLength, bodyOf, fullHead, type Representation } from './representation.ts'
+import { headAt, type StoredResponse, storeResponse } from './stored-response.ts'
 
 /** What Node keeps of a response beside its documented properties. */
 interface Internals {
@@ -22,7 +23,6 @@ interface Internals {
 
 /** As they were when this module was loaded: whoever patches them later wants to be called for each answer. */
 const { writeHead: nativeWriteHead, end: nativeEnd } = ServerResponse.prototype
-const { write: nativeWrite } = Socket.prototype
 
 /** Larger bodies gain nothing from a write less. */
 const maxBytes = 64 * 1024
@@ -31,13 +31,12 @@ const maxBytes = 64 * 1024
 export function isPreparable(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, statusMessage }: StoredResponse,
+  stored: StoredResponse,
 ): boolean {
   const { _removedConnection: hasNoConnection, maxRequestsOnConnectionReached: isLast } =
     response as unknown as Internals
   return (
-    status !== 204 &&
-    statusMessage === '' &&
+    isPlainAnswer(stored) &&
     request.method === 'GET' &&
     request.httpVersionMajor === 1 &&
     request.httpVersionMinor === 1 &&
@@ -51,6 +50,14 @@ export function isPreparable(
   )
 }
 
+/** Whether a response has a body and the usual reason phrase. */
+export const isPlainAnswer = ({ status, statusMessage }: StoredResponse): boolean =>
+  status !== 204 && statusMessage === ''
+
+/** Whether nobody has patched Node's responses since this module was loaded. */
+export const areResponsesNodesOwn = (): boolean =>
+  ServerResponse.prototype.writeHead === nativeWriteHead && ServerResponse.prototype.end === nativeEnd
+
 /** Whether a form is small enough for `writePrepared`. */
 export const isSmall = ({ bytes }: Representation): boolean => bytes.length <= maxBytes
 
@@ -60,8 +67,10 @@ export function writePrepared(
   stored: StoredResponse,
   { form, now }: { form: Representation; now: number },
 ): void {
-  const front = frontOf(response, stored, now)
   const internals = response as unknown as Internals
+  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } = internals
+  const outer = outerLinesOf(response) ?? ''
+  const front = frontLines(stored, { now, outer, keepAliveTimeout, maxRequests })
   response.statusCode = stored.status
   response.statusMessage = STATUS_CODES[stored.status]!
   // oxlint-disable no-underscore-dangle -- Node's names
@@ -69,80 +78,12 @@ export function writePrepared(
   internals._headerSent = true
   internals._contentLength = bodyLength(form)
   // oxlint-enable no-underscore-dangle
-  const socket: KnownSocket | null = response.socket
+  const { socket } = response
   // Elsewhere `end` is what keeps the response unfinished until its turn has come.
   if (socket === null || socket.writableLength > 0) return void response.end(copied(form, front))
-  if (front.length > roomBytes || !(socket[kWritesAtOnce] ??= writesAtOnce(socket))) {
-    socket.write(copied(form, front))
-  } else {
-    socket.write(inPlace(form, front))
-    // The kernel has not taken all of it: what it still has to read is left alone from now on.
-    if (socket.writableLength > 0) renew(form)
-  }
+  sendForm(socket, form, front)
   // Past Node's own `end`, which writes twice: the body, and nothing with a callback.
   response.end()
-}
-
-/** The lines that differ: by the request, the moment and the connection. */
-function frontOf(response: ServerResponse, stored: StoredResponse, now: number): string {
-  const { _keepAliveTimeout: keepAliveTimeout, _maxRequestsPerSocket: maxRequests } =
-    response as unknown as Internals
-  const { status } = stored
-  const said = hitStatus(ttlSeconds(stored, now))
-  return `${status === 200 ? okLine : statusLine(status)}${outerLinesOf(response) ?? ''}Age: ${ageSeconds(stored, now)}\r\nCache-Status: ${said}\r\n${connectionLines(keepAliveTimeout, maxRequests)}`
-}
-
-const statusLine = (status: number) => `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
-const okLine = statusLine(200)
-
-let linesFor = { keepAliveTimeout: -1, maxRequests: -1, lines: '' }
-
-/** What Node says of a connection that goes on; mostly of one server, so that the last is remembered. */
-function connectionLines(keepAliveTimeout: number, maxRequests: number): string {
-  if (linesFor.keepAliveTimeout !== keepAliveTimeout || linesFor.maxRequests !== maxRequests) {
-    const max = maxRequests > 0 ? `, max=${maxRequests}` : ''
-    const keepAlive = `Keep-Alive: timeout=${Math.floor(keepAliveTimeout / 1000)}${max}\r\n`
-    const lines = `Connection: keep-alive\r\n${keepAliveTimeout > 0 ? keepAlive : ''}`
-    linesFor = { keepAliveTimeout, maxRequests, lines }
-  }
-  return linesFor.lines
-}
-
-/** The answer in the form's own bytes: its front in the room before them, right-aligned. */
-function inPlace(form: Representation, front: string): Buffer {
-  const at = roomBytes - front.length
-  form.bytes.write(front, at, 'latin1')
-  if (form.view === null || form.viewAt !== at) {
-    form.view = form.bytes.subarray(at)
-    form.viewAt = at
-  }
-  return form.view
-}
-
-/** The answer in bytes of its own. */
-function copied({ bytes }: Representation, front: string): Buffer {
-  const whole = Buffer.allocUnsafe(front.length + bytes.length - roomBytes)
-  whole.write(front, 0, 'latin1')
-  bytes.copy(whole, front.length, roomBytes)
-  return whole
-}
-
-function renew(form: Representation): void {
-  form.bytes = Buffer.from(form.bytes)
-  form.view = null
-}
-
-const kWritesAtOnce = Symbol('hotpath.http.writes-at-once')
-type KnownSocket = Socket & { [kWritesAtOnce]?: boolean; readonly _handle?: object | null }
-
-/**
- * Whether a write of which nothing waits afterwards has been read: it has where the kernel takes it. Streams of any
- * other kind may hand on the buffer itself, and TLS may read it later.
- */
-function writesAtOnce(socket: KnownSocket): boolean {
-  const { _handle: handle } = socket
-  const kind = handle?.constructor.name
-  return socket instanceof Socket && socket.write === nativeWrite && (kind === 'TCP' || kind === 'Pipe')
 }
 
 /**

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Forms } from './compress/coded-forms.ts'
-import { formNamed, knownForm } from './compress/entity-tag.ts'
 import { type ByteRange, rangeOf } from './byte-range.ts'
-import { httpDate, notModified } from './conditional.ts'
+import { clientHas, notModifiedLines } from './not-modified.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import { isPreparable, isSmall, writePrepared } from './prepared-writer.ts'
-import { bodyLength, bodyOf, fullHead, notModifiedHead, type Representation } from './representation.ts'
+import { bodyLength, bodyOf, fullHead, type Representation } from './representation.ts'
 import { type StoredResponse, headAt } from './stored-response.ts'
 
 export interface WriterOptions {
@@ -36,9 +35,9 @@ export type WriteStored = (request: IncomingMessage, response: ServerResponse, h
 export function createWriteStored({ prepares, forms, compress }: WriterOptions): WriteStored {
   return (request, response, hit) => {
     const { stored, now, cacheStatus } = hit
-    if (clientHas(request, stored)) {
+    if (clientHas(request.headers, stored)) {
       applyOuterLines(response)
-      response.writeHead(304, notModifiedLines(request, hit))
+      response.writeHead(304, notModifiedLines(request.headers, hit))
       response.end()
       return 0
     }
@@ -111,35 +110,4 @@ function writeRange(response: ServerResponse, hit: Hit, range: ByteRange): numbe
   response.writeHead(206, [...whole.slice(0, at), ...own, ...length, ...whole.slice(at + 2)])
   response.end(part)
   return part.length
-}
-
-/** Conditions are about successful answers only (RFC 9110 §13.2.1). */
-function clientHas(request: IncomingMessage, { status, validators, datedAt }: StoredResponse): boolean {
-  if (status !== 200 && status !== 203) return false
-  const { headers } = request
-  const ifNoneMatch = headers['if-none-match']
-  const ifModifiedSince = headers['if-modified-since']
-  if (ifNoneMatch === undefined && ifModifiedSince === undefined) return false
-  if (ifNoneMatch !== undefined || validators.lastModified !== undefined) {
-    return notModified({ ifNoneMatch, ifModifiedSince }, validators)
-  }
-  // Without a date of its last change, it is unchanged since it was made (RFC 9111 §4.3.2).
-  const since = httpDate(ifModifiedSince!)
-  return since !== undefined && datedAt <= since
-}
-
-/** The head of a 304, which names the form that the client has (RFC 9110 §15.4.5). */
-function notModifiedLines({ headers }: IncomingMessage, hit: Hit): string[] {
-  const { stored } = hit
-  const { identity, forms, validators } = stored
-  const list = headers['if-none-match']
-  const { etag } = validators
-  const known = list && etag && knownForm(list, etag)
-  if (!known || known === etag) return headAt(stored, notModifiedHead(identity), hit)
-  const form = forms?.[formNamed(known)]
-  if (form) return headAt(stored, notModifiedHead(form), hit)
-  const lines = [...headAt(stored, notModifiedHead(identity), hit)]
-  const index = lines.indexOf(etag)
-  if (index > 0) lines[index] = known
-  return lines
 }

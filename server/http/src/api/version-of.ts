@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { RequestHead } from '../request-head.ts'
 
 export interface VersionPlaces {
   /** The path below which versions stand: `/api` for `/api/v2/…`. False: not in the path. @default '/' */
@@ -22,7 +22,7 @@ export interface NamedVersion {
 }
 
 /** Finds the version of requests: by path, else by header, else by the first parameter of Accept. */
-export function versionReader(places: VersionPlaces): (request: IncomingMessage) => NamedVersion | undefined {
+export function versionReader(places: VersionPlaces): (request: RequestHead) => NamedVersion | undefined {
   const { path, header, accept } = { ...versionPlaces, ...places }
   const prefix = path === false ? null : `${path.replace(/\/$/, '')}/v`
   const parameter = accept === false ? null : new RegExp(`;\\s*${accept}\\s*=\\s*"?([\\w.-]{1,32})"?`, 'i')

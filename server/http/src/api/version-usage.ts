@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { IncomingMessage } from 'node:http'
 import { httpChannels, type HttpRequestMessage } from '../channels.ts'
+import type { RequestHead } from '../request-head.ts'
 import type { Versions } from './versions.ts'
 
 /** Requests of one client for one version of one route, since the start. */
@@ -21,7 +21,7 @@ export interface VersionUsageOptions {
    * Names the client of a request, in a few words that are no personal data.
    * @default the first product of User-Agent
    */
-  client?: (request: IncomingMessage) => string
+  client?: (request: RequestHead) => string
   /** Most combinations counted apart; those beyond count under the client "other". @default 500 */
   maxUses?: number
 }
@@ -42,7 +42,7 @@ export function createVersionUsage(options: VersionUsageOptions): VersionUsage {
   const counted = new Map<string, { -readonly [Key in keyof VersionUse]: VersionUse[Key] }>()
 
   /** An error here would end the process, about a request that is long answered. */
-  const named = (request: IncomingMessage): string => {
+  const named = (request: RequestHead): string => {
     try {
       return client(request).slice(0, longestClient)
     } catch {
@@ -74,6 +74,6 @@ export function createVersionUsage(options: VersionUsageOptions): VersionUsage {
 }
 
 /** `curl/8.5.0` of `curl/8.5.0 (…)`; what is no product is nobody in particular. */
-function productOf({ headers }: IncomingMessage): string {
+function productOf({ headers }: RequestHead): string {
   return /^[\w.+-]+(?:\/[\w.+-]+)?/.exec(headers['user-agent'] ?? '')?.[0] ?? otherClient
 }

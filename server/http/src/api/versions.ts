@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { type Clock, createRouteMatcher, type EndOfLife, endOfLifeProblem, type Route } from '@hotpath/core'
 import { httpErrors } from '../errors.ts'
+import type { RequestHead } from '../request-head.ts'
 import { addToList, beforeHead } from './before-head.ts'
 import { type CompiledEnd, compileEnd, tellEnd } from './end-of-life.ts'
 import { sendProblem } from './problem.ts'
@@ -27,9 +27,9 @@ export interface Versions {
   /** Behind the cache, so that what it says is stored: Deprecation, Sunset, Link, and Vary where a header chose. */
   readonly headers: Stage
   /** The version of a request, the default where it names none; null where none are declared. */
-  of(request: IncomingMessage): string | null
+  of(request: RequestHead): string | null
   /** Whether it uses what comes to an end. */
-  isEnding(request: IncomingMessage): boolean
+  isEnding(request: RequestHead): boolean
 }
 
 /**
@@ -46,16 +46,16 @@ export function createVersions(options: VersionOptions = {}): Versions {
   const ends = new Map(ending.map((route) => [route, compileEnd(route.options.endOfLife!)]))
   const names = [...versions.keys()].join(', ')
 
-  function endOfRoute({ method = 'GET', url = '' }: IncomingMessage): CompiledEnd | undefined {
+  function endOfRoute({ method = 'GET', url = '' }: RequestHead): CompiledEnd | undefined {
     const found = ending.length > 0 ? match(method, url.split('?', 1)[0]!) : undefined
     return found && ends.get(found.route)
   }
-  function of(request: IncomingMessage): string | null {
+  function of(request: RequestHead): string | null {
     if (!isDeclared) return null
     const name = read(request)?.name
     return name !== undefined && versions.has(name) ? name : fallback
   }
-  function endOf(request: IncomingMessage): CompiledEnd | undefined {
+  function endOf(request: RequestHead): CompiledEnd | undefined {
     const name = of(request)
     return (name === null ? undefined : versions.get(name)) ?? endOfRoute(request)
   }

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import type { Route } from '@hotpath/core'
 import type { Settings } from '../options.ts'
+import type { RequestHead } from '../request-head.ts'
 import { createShadow, type Shadow, type ShadowParts, type ShadowStats } from './shadow.ts'
 import { createShadowStore } from './shadow-store.ts'
 
@@ -8,7 +8,7 @@ import { createShadowStore } from './shadow-store.ts'
 export interface ShadowMode extends Pick<Shadow, 'request'> {
   /** False: no request has to be looked at. */
   isOn: boolean
-  takes(request: IncomingMessage): boolean
+  takes(request: RequestHead): boolean
   /** The routes that count from now on. */
   watch(routes: readonly Route[]): void
   stats(): ShadowStats | null

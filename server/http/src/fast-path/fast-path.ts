@@ -1,0 +1,142 @@
+import { Buffer } from 'node:buffer'
+import { channel } from 'node:diagnostics_channel'
+import http, { type Server } from 'node:http'
+import type { Socket } from 'node:net'
+import { areResponsesNodesOwn } from '../prepared-writer.ts'
+import { writesAtOnce } from '../prepared-bytes.ts'
+import type { AnyServer } from '../servers.ts'
+import { type Connections, type FastConnection, openConnection, releaseConnection } from './connection.ts'
+import { type FastFront, noFront } from './fast-front.ts'
+import { createBlockReader } from './header-block.ts'
+import { createIdleConnections } from './idle-connections.ts'
+import { countRequestsAcross, noteRequests } from './requests-per-socket.ts'
+import { createSocketAnswer, type SocketAnswerParts } from './socket-answer.ts'
+
+/** Answers hits of a server from its sockets, past node:http; everything else is handed over to it. */
+export type FastPath = (server: AnyServer, front?: FastFront) => void
+
+/** Longest request head that is read, in bytes. */
+const mostHead = 8 * 1024
+
+/** Fewer header fields than these may be kept by `maxHeadersCount`, so that node:http would see another request. */
+const mostFields = 100
+
+/** Whoever listens to Node's own channels wants to hear of every request. */
+const nodesChannels = [
+  'http.server.request.start',
+  'http.server.response.created',
+  'http.server.response.finish',
+].map((name) => channel(name))
+
+/** Makes the fast path of one cache. Servers with TLS or HTTP/2, or with classes of their own, are left as they are. */
+export function createFastPath(parts: SocketAnswerParts): FastPath {
+  return (server, front = noFront) => {
+    const listener = connectionListenerOf(server)
+    if (listener === undefined) return
+    takeConnections(server as Server, listener, { parts, front })
+  }
+}
+
+type ConnectionListener = (this: Server, socket: Socket) => void
+
+/** Node's own listener for new connections; undefined where a connection is more than a plain one of HTTP/1.1. */
+function connectionListenerOf(server: AnyServer): ConnectionListener | undefined {
+  if (!(server instanceof http.Server) || !hasNodesClasses(server)) return undefined
+  const listeners = server.listeners('connection') as ConnectionListener[]
+  return listeners.find(({ name }) => name === 'connectionListener')
+}
+
+/** Frameworks may give a server other classes of requests and responses, which want to see each of them. */
+function hasNodesClasses(server: Server): boolean {
+  const own = Object.getOwnPropertySymbols(server)
+  const given = (name: string) => {
+    const symbol = own.find(({ description }) => description === name)
+    return symbol && (server as unknown as Record<symbol, unknown>)[symbol]
+  }
+  return given('IncomingMessage') === http.IncomingMessage && given('ServerResponse') === http.ServerResponse
+}
+
+interface Taking {
+  readonly parts: SocketAnswerParts
+  readonly front: FastFront
+}
+
+function takeConnections(server: Server, listener: ConnectionListener, { parts, front }: Taking): void {
+  const { maxHeaderSize = http.maxHeaderSize } = server as Server & { maxHeaderSize?: number }
+  const maxLength = Math.min(mostHead, maxHeaderSize - 1)
+  const idle = createIdleConnections(server, (connection, why) => {
+    if (why === 'no-request') refuseLate(connection)
+    else if (!server.emit('timeout', connection.socket)) connection.socket.destroy()
+  })
+  const keepAlive = () => ({
+    keepAliveTimeout: server.keepAliveTimeout,
+    maxRequests: server.maxRequestsPerSocket ?? 0,
+  })
+  const shared: Connections = {
+    readBlock: createBlockReader({ maxLength, receive: front.receive }),
+    answer: createSocketAnswer(parts, { front, keepAlive }),
+    maxLength,
+    mayAnswer: (served) => !isWantedByNode(server) && !isLast(server, served),
+    handOver,
+    failed,
+    closed: idle.delete,
+    idleClock: idle.clock,
+  }
+
+  function handOver(connection: FastConnection, rest: Buffer): void {
+    const { socket, served } = connection
+    releaseConnection(connection)
+    idle.delete(connection)
+    if (served > 0) noteRequests(socket, served)
+    listener.call(server, socket)
+    // Flows at once into Node's parser, before it is given what the kernel has next.
+    if (rest.length > 0) socket.unshift(rest)
+  }
+
+  /** Node's own answer to it, which its listener gives to the error. */
+  function refuseLate(connection: FastConnection): void {
+    handOver(connection, nothing)
+    const error = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
+    connection.socket.emit('error', error)
+  }
+
+  function failed(socket: Socket, error: Error): void {
+    socket.on('error', ignore)
+    if (!server.emit('clientError', error, socket)) socket.destroy(error)
+  }
+
+  countRequestsAcross(server)
+  server.off('connection', listener)
+  server.prependListener('connection', (socket: Socket) => {
+    if (!writesAtOnce(socket) || isWantedByNode(server)) return listener.call(server, socket)
+    idle.add(openConnection(socket, shared))
+  })
+  closeWith(server, idle)
+}
+
+const nothing = Buffer.alloc(0)
+const ignore = () => {}
+
+/** Whether something wants Node itself to make each answer. */
+function isWantedByNode({ maxHeadersCount }: Server): boolean {
+  const countsFields = maxHeadersCount !== null && maxHeadersCount > 0 && maxHeadersCount < mostFields
+  return countsFields || !areResponsesNodesOwn() || nodesChannels.some(({ hasSubscribers }) => hasSubscribers)
+}
+
+/** The last request of a connection is Node's, which says so in the answer and ends it. */
+const isLast = ({ maxRequestsPerSocket }: Server, served: number) =>
+  maxRequestsPerSocket !== null && maxRequestsPerSocket > 0 && served + 1 >= maxRequestsPerSocket
+
+/** Lets the server's own methods end these connections, too; `server.close` calls the first. */
+function closeWith(server: Server, idle: { closeIdle(): void; closeAll(): void }): void {
+  const closeIdle = server.closeIdleConnections.bind(server)
+  const closeAll = server.closeAllConnections.bind(server)
+  server.closeIdleConnections = () => {
+    closeIdle()
+    idle.closeIdle()
+  }
+  server.closeAllConnections = () => {
+    closeAll()
+    idle.closeAll()
+  }
+}
