@@ -8,6 +8,8 @@ const unit = ['core', 'server/*', 'tools/*', 'apps/*', 'apps/*/pages', 'scripts'
 export default defineConfig({
   test: {
     experimental: { viteModuleRunner: false },
+    // Tests start many processes: each compiles, and strips types, only what none before it did.
+    env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` },
     projects: [
       { extends: true, test: { name: 'unit', include: unit, testTimeout: 30_000, hookTimeout: 60_000 } },
       {

@@ -3,13 +3,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { StoredRun } from '@hotpath/load/history'
 import { openBaseline, readBaseline } from '../src/compare/baselines.ts'
 import { treeCpuSeconds } from '../src/prove/process-cpu.ts'
 import { compare } from '../src/commands/compare.ts'
 import { history } from '../src/commands/history.ts'
 import { startCommand } from '../src/compare/command-server.ts'
+import { createProgram } from '../src/program.ts'
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-compare-test-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -22,13 +23,30 @@ function written(name: string, content: unknown): string {
   return file
 }
 
-/** Runs `hotpath` in the test's folder. */
-async function run(...args: string[]) {
+/** Runs the command here, in the test's folder. */
+async function run(...args: string[]): Promise<{ stdout: string; code: number }> {
+  let [code, stdout] = [-1, '']
+  const write = vi.spyOn(process.stdout, 'write').mockImplementation((said) => {
+    stdout += String(said)
+    return true
+  })
+  const here = vi.spyOn(process, 'cwd').mockReturnValue(folder)
+  try {
+    await createProgram((exit) => (code = exit)).parseAsync(['node', 'hotpath', ...args])
+  } finally {
+    write.mockRestore()
+    here.mockRestore()
+  }
+  return { stdout, code }
+}
+
+/** Runs it in a process of its own, to its exit code. */
+async function spawned(...args: string[]) {
   const main = new URL('../src/main.ts', import.meta.url).pathname
   const child = spawn(process.execPath, [main, ...args], { cwd: folder })
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
-  return { stdout, stderr, code }
+  const [stderr, code] = await Promise.all([text(child.stderr), ended])
+  return { stderr, code }
 }
 
 function stored(p95: number, startedAt = '2026-11-21T11:00:00.000Z'): StoredRun {
@@ -94,7 +112,7 @@ describe('hotpath compare', () => {
   })
 
   test('a range of pairs the wrong way round is exit code 4', async () => {
-    const { stderr, code } = await run('compare', '--a', 'x', '--b', 'y', '--pairs', '20..10')
+    const { stderr, code } = await spawned('compare', '--a', 'x', '--b', 'y', '--pairs', '20..10')
     expect(stderr).toMatch(/--pairs was given/)
     expect(code).toBe(4)
   })

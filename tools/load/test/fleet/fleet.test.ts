@@ -42,7 +42,7 @@ async function agent(options: { workers?: number } = {}): Promise<Agent> {
 test('threads, processes and agents send one schedule together, each arrival once', async () => {
   const { origin, queries } = await start()
   const { port } = await agent()
-  const load = { rate: 100, duration: '2s', arrivals: 'poisson', seed: 7 } as const
+  const load = { rate: 200, duration: '1s', arrivals: 'poisson', seed: 7 } as const
   const result = await runFleet({
     ...load,
     source: source(`numbers ${origin}`),
@@ -52,7 +52,7 @@ test('threads, processes and agents send one schedule together, each arrival onc
     token,
     histograms: true,
   })
-  const due = schedule({ ...load, durationMs: 2000 }).length
+  const due = schedule({ ...load, durationMs: 1000 }).length
   expect(queries.map(Number).sort((a, b) => a - b)).toEqual(Array.from({ length: due }, (_, index) => index))
   expect(result.requests).toBe(due)
   expect(result.errors).toBe(0)
@@ -90,7 +90,7 @@ test.for(['workers', 'processes'] as const)(
   'is INVALID, with what was measured, when one of %s dies',
   async (kind) => {
     const { origin } = await start()
-    const result = await runFleet({ source: source(`dies ${origin}`), rate: 20, duration: '60s', [kind]: 2 })
+    const result = await runFleet({ source: source(`dies ${origin}`), rate: 100, duration: '60s', [kind]: 2 })
     expect(result.verdict).toBe('INVALID')
     expect(result.reasons.join(' ')).toContain('ended with exit code 7')
     expect(result.requests).toBeGreaterThan(0)
@@ -129,7 +129,7 @@ test('runs a setup once for all, or, when its result cannot travel, once more fo
 
 test('says what a scenario threw in another thread or process', async () => {
   const { origin } = await start()
-  const run = runFleet({ source: source(`throws ${origin}`), rate: 20, duration: '60s', processes: 2 })
+  const run = runFleet({ source: source(`throws ${origin}`), rate: 100, duration: '60s', processes: 2 })
   await expect(run).rejects.toMatchObject({
     code: 'HP_LOAD_SCENARIO_FAILED',
     what: expect.stringContaining('no such thing'),
