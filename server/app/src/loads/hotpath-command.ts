@@ -38,19 +38,19 @@ export function findCommand(folder: string): HotpathCommand | null {
       const { stdout } = await ran.catch((failure: Error & { stdout?: string; stderr?: string }) => {
         // An exit code other than 0 is a verdict as well; without a document it is a failure.
         if (failure.stdout) return { stdout: failure.stdout }
-        throw new Error(lastLine(failure.stderr ?? '') || failure.message, { cause: failure })
+        throw new Error(lastWords(failure.stderr ?? '') || failure.message, { cause: failure })
       })
       return JSON.parse(stdout) as unknown
     },
   }
 }
 
-/** The last line that says something. */
-export function lastLine(text: string): string {
-  return (
-    text
-      .split('\n')
-      .map((line) => line.trim())
-      .findLast((line) => line !== '' && !line.startsWith('{')) ?? ''
-  )
+/** What a command said last: its error with what to do about it, without progress and stack. */
+export function lastWords(text: string): string {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('{') && !line.startsWith('at '))
+  const [before = '', last = ''] = lines.slice(-2).length === 2 ? lines.slice(-2) : ['', ...lines]
+  return last.startsWith('→') ? `${before} ${last}` : last
 }

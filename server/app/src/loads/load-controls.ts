@@ -71,6 +71,7 @@ export function openLoads(options: LoadControlsOptions): LoadControls {
     scenarios: async () => scenarios(),
     async list() {
       const now = clock()
+      const current = underWay.current(now)
       const found = await Promise.resolve()
         .then(scenarios)
         .then(
@@ -82,8 +83,9 @@ export function openLoads(options: LoadControlsOptions): LoadControls {
         whyNot: found.whyNot,
         scenarios: [...found.names],
         limits: loadLimits,
-        current: underWay.current(now),
-        runs: await store.list(),
+        current,
+        // Its file is there, empty, from the beginning.
+        runs: (await store.list()).filter(({ id }) => id !== current?.id),
       }
     },
     open: (id) => store.open(id),

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import type { LoadStart } from '@hotpath/core'
-import { lastLine } from './hotpath-command.ts'
+import { lastWords } from './hotpath-command.ts'
 import { failedDocument } from './run-document.ts'
 import type { RunStore } from './run-store.ts'
 import type { UnderWay } from './under-way.ts'
@@ -56,7 +56,7 @@ export function startLoad(options: LoadProcessOptions): LoadProcess {
     clearTimeout(killer)
     try {
       if ((await store.document(load.id)) === undefined) {
-        const reason = lastLine(underWay.log()) || problem
+        const reason = lastWords(underWay.log()) || problem
         await store.write(load.id, failedDocument(load, reason))
       }
       await store.prune()
