@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Session } from './session.ts'
 
 /** One call of a statement: its text and the values of one call. */
@@ -37,6 +38,9 @@ export interface Bench {
 }
 
 export function createBench(session: Session, signal: AbortSignal): Bench {
+  /** The beginning of the transaction that `without` is in. */
+  let beginning = 'begin'
+
   async function restored<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
     await session.query(`savepoint call; set local statement_timeout = ${Math.ceil(limitMs)}`)
     try {
@@ -49,11 +53,25 @@ export function createBench(session: Session, signal: AbortSignal): Bench {
       })
     }
   }
+  /** Sees to the limit where the database does not: it is begun again, and the transaction with it. */
+  async function withinLimit<T>(running: Promise<T>, limitMs: number): Promise<T> {
+    const { restart } = session
+    if (restart === null) return running
+    const late = new AbortController()
+    const limit = sleep(limitMs, 'late' as const, { signal: late.signal }).catch(() => 'late' as const)
+    const first = await Promise.race([running, limit]).finally(() => late.abort())
+    if (first !== 'late') return first
+    running.catch(() => {})
+    await restart()
+    await session.query(`${beginning}; savepoint call`)
+    throw Object.assign(new Error('stopped at its limit'), { code: stoppedCode })
+  }
+
   return {
     async without(indexes, work) {
       signal.throwIfAborted()
-      const drops = indexes.map((name) => `drop index ${name}`)
-      await session.query(['begin', ...drops].join('; '))
+      beginning = ['begin', ...indexes.map((name) => `drop index ${name}`)].join('; ')
+      await session.query(beginning)
       try {
         return await work()
       } finally {
@@ -70,7 +88,7 @@ export function createBench(session: Session, signal: AbortSignal): Bench {
       restored(limitMs, async () => {
         signal.throwIfAborted()
         try {
-          const { ms } = await session.run(sql, params)
+          const { ms } = await withinLimit(session.run(sql, params), limitMs)
           return { ms, stopped: false }
         } catch (error) {
           if (!wasStopped(error)) throw error
@@ -92,9 +110,12 @@ export function createBench(session: Session, signal: AbortSignal): Bench {
   }
 }
 
+/** SQLSTATE query_canceled. */
+const stoppedCode = '57014'
+
 function wasStopped(error: unknown): boolean {
   const { code } = error as { code?: string }
-  return code === '57014' || code === 'HP_STATEMENT_TIMEOUT'
+  return code === stoppedCode || code === 'HP_STATEMENT_TIMEOUT'
 }
 
 const estimates =

@@ -7,6 +7,11 @@ export interface Session {
   query<Row = Record<string, unknown>>(sql: string): Promise<Row[]>
   /** Runs a statement and resolves with its time in milliseconds and its rows as arrays of text. */
   run(sql: string, params: readonly unknown[]): Promise<{ ms: number; rows: (string | null)[][] }>
+  /**
+   * Ends what runs by beginning the database again: the way of the embedded one, which cannot stop a statement. Its
+   * transaction is gone, what was committed is kept. Null where statement_timeout does it.
+   */
+  restart: (() => Promise<void>) | null
   close(): Promise<void>
 }
 
@@ -18,10 +23,18 @@ export async function openSession(
   now: () => number,
 ): Promise<Session> {
   // Single statements have narrower limits (statement_timeout); building an index has this one.
-  const pool = await openPlain({ ...target, statementTimeout: '30m' })
-  const client = await pool.connect()
+  const open = async () => {
+    const pool = await openPlain({ ...target, statementTimeout: '30m' })
+    return { pool, client: await pool.connect() }
+  }
+  let { pool, client } = await open()
+  const close = async () => {
+    client.release(true)
+    await pool.end()
+  }
+  const isEmbedded = !('url' in target)
   return {
-    kind: 'url' in target ? 'postgres' : 'pglite',
+    kind: isEmbedded ? 'pglite' : 'postgres',
     async query<Row>(sql: string): Promise<Row[]> {
       const { rows } = await client.query(sql)
       return rows as Row[]
@@ -32,10 +45,13 @@ export async function openSession(
       const { rows } = await client.query<(string | null)[]>(call)
       return { ms: now() - startedAt, rows }
     },
-    async close() {
-      client.release(true)
-      await pool.end()
-    },
+    restart: isEmbedded
+      ? async () => {
+          await close()
+          ;({ pool, client } = await open())
+        }
+      : null,
+    close,
   }
 }
 
