@@ -105,10 +105,10 @@ async function suppose(
   return { cost: Number(/"Total Cost":([\d.]+)/.exec(text)![1]), used }
 }
 
-/** Columns that a statement names from its first FROM on, of tables that it names: what is only put out is no key. */
+/** Columns that a statement names from its first FROM or UPDATE on, of tables that it names: what is only put out is no key. */
 async function columnsOf(database: Database, sql: string): Promise<CostIndex[]> {
   const text = sql.toLowerCase()
-  const words = new Set(text.slice(Math.max(0, text.search(/\sfrom\s/))).match(/[a-z_]+/g))
+  const words = new Set(text.slice(Math.max(0, text.search(/\b(from|update)\s/))).match(/[a-z_]+/g))
   const { rows } = await database.query<{ table: string; column: string }>(
     `select table_name as table, column_name as column from information_schema.columns
      where table_schema = 'public' and data_type not in ('ARRAY', 'json', 'jsonb')`,
