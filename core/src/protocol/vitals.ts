@@ -19,7 +19,7 @@ export interface VitalFigures {
   count: number
   /** 75th percentile, by which it is judged. */
   p75: number
-  /** The same of the last five minutes; null when nobody told it. */
+  /** The same of the last five to ten minutes; null when nobody told it. */
   current: number | null
   mean: number
   min: number

@@ -1,0 +1,155 @@
+import {
+  type Beacon,
+  type BeaconView,
+  type Budget,
+  type Clock,
+  type NavigationKind,
+  type VitalName,
+  vitalNames,
+  type Vitals,
+} from '@hotpath/core'
+import type { Family } from '../exposition.ts'
+import { otherRoute } from '../label-sets.ts'
+import { createStepRing, type StepRing } from '../step-ring.ts'
+import { createIntakeCounts, type Refusal } from './intake-counts.ts'
+import { createOffenders } from './offenders.ts'
+import { readBeacon } from './read-beacon.ts'
+import { createSlowViews } from './slow-views.ts'
+import { createVitalTotals } from './vital-totals.ts'
+import { valueBounds } from './value-window.ts'
+import { createViewSets, kindOf } from './view-sets.ts'
+import { addView, type BoundsByVital, createViewStep, emptyStep, hourly, type ViewStep } from './view-step.ts'
+import { reportOf } from './vitals-report.ts'
+
+export interface VitalsOptions {
+  /** Templates of the pages; what browsers say of others is counted as `other`. */
+  routes: readonly string[]
+  /** Share of the beacons that is counted. @default 1 */
+  sample?: number
+  /** Targets for vitals (`LCP p75 < 2.5s`). @default none */
+  targets?: readonly Budget[]
+  /** Hears of page loads whose browser named the server's trace. @default nobody */
+  join?: (trace: string, page: BrowserPage) => void
+  clock: Clock
+  /** From 0 up to 1. @default Math.random */
+  random?: () => number
+}
+
+/** A page load, as its browser told it. Milliseconds; what was not told is null. */
+export interface BrowserPage {
+  route: string
+  at: number
+  lcpMs: number | null
+  inpMs: number | null
+  ttfbMs: number | null
+  cls: number | null
+}
+
+/** What became of a text that was sent as a beacon. */
+export type Receipt = 'accepted' | 'sampled' | 'malformed'
+
+/** What visitors experienced, aggregated as it arrives: nothing of a single visitor is kept. */
+export interface BrowserVitals {
+  receive(text: string): Receipt
+  /** Counts what never came so far as to be read. */
+  refuse(refusal: Refusal): void
+  report(): Omit<Vitals, 'worker'>
+  /** Page loads of all routes, in steps of five seconds: LCP and INP alone. */
+  readonly recent: StepRing<ViewStep>
+  readonly bounds: BoundsByVital
+  families(): Family[]
+}
+
+/** Sets apart by route, device and connection; with all hours full they take 12 MB. */
+const mostSets = 256
+const recentSteps = { stepMs: 5_000, size: 128 }
+
+/** Takes beacons in. Its memory is bounded, whatever is sent. */
+export function createVitals(options: VitalsOptions): BrowserVitals {
+  const { sample = 1, targets = [], join, clock, random = Math.random } = options
+  const routes = new Set(options.routes.filter((route) => route !== otherRoute))
+  const bounds = boundsFor(targets)
+  const sets = createViewSets(mostSets)
+  const recent = createStepRing({ ...recentSteps, create: createViewStep, empty: emptyStep })
+  const navigations = createStepRing<Map<NavigationKind, number>>({
+    ...hourly,
+    create: () => new Map(),
+    empty: (step) => step.clear(),
+  })
+  const offenders = createOffenders()
+  const slow = createSlowViews()
+  const totals = createVitalTotals(targets)
+  const intake = createIntakeCounts()
+
+  function count(view: BeaconView, { device, connection }: Beacon, now: number): void {
+    const { route, navigation, vitals } = view
+    const kind = kindOf(navigation)
+    addView(sets.find({ route, kind, device, connection }).hour.at(now), vitals, bounds)
+    const step = navigations.at(now)
+    step.set(navigation, (step.get(navigation) ?? 0) + 1)
+    offenders.add(view, now)
+    totals.add(view)
+    if (kind === 'load') countLoad(view, { device, connection }, now)
+  }
+
+  function countLoad(
+    { route, vitals, server }: BeaconView,
+    visitor: Pick<Beacon, 'device' | 'connection'>,
+    now: number,
+  ): void {
+    const { LCP, INP, TTFB, CLS } = vitals
+    addView(recent.at(now), { ...(LCP !== undefined && { LCP }), ...(INP !== undefined && { INP }) }, bounds)
+    const { trace = null, cache = null, databaseMs = null } = server ?? {}
+    if (LCP !== undefined) {
+      slow.add({ at: now, route, ...visitor, lcpMs: LCP, ttfbMs: TTFB ?? null, trace, cache, databaseMs })
+    }
+    if (trace === null) return
+    join?.(trace, {
+      route,
+      at: now,
+      lcpMs: LCP ?? null,
+      inpMs: INP ?? null,
+      ttfbMs: TTFB ?? null,
+      cls: CLS ?? null,
+    })
+  }
+
+  return {
+    receive(text) {
+      if (sample < 1 && random() >= sample) return intake.count('sampled')
+      const read = readBeacon(text, routes)
+      if (!read) return intake.count('malformed')
+      const now = clock()
+      for (const view of read.beacon.views) count(view, read.beacon, now)
+      intake.countUnknownRoutes(read.unknownRoutes)
+      return intake.count('accepted')
+    },
+    refuse: (refusal) => void intake.count(refusal),
+    report: () =>
+      reportOf({
+        now: clock(),
+        bounds,
+        targets,
+        sets: sets.all(),
+        navigations,
+        offenders,
+        slow,
+        intake: intake.figures(),
+      }),
+    recent,
+    bounds,
+    families: () => [...totals.families(), intake.family()],
+  }
+}
+
+function boundsFor(targets: readonly Budget[]): BoundsByVital {
+  const boundsOf = (vital: VitalName) =>
+    valueBounds(
+      vital,
+      targets.filter(({ metric }) => metric === vital).map(({ bound }) => bound),
+    )
+  return Object.fromEntries(vitalNames.map((vital) => [vital, boundsOf(vital)])) as Record<
+    VitalName,
+    Float64Array
+  >
+}
