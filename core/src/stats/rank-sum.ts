@@ -33,7 +33,32 @@ export function rankSumInterval(a: readonly number[], b: readonly number[], conf
     throw new RangeError('The exact interval is made for at most 60 values.')
   const differences = a.flatMap((before) => b.map((after) => after - before)).sort((x, y) => x - y)
   const estimate = median(differences)
-  const counts = rankSumCounts(a.length, b.length)
+  const { critical, attained } = criticalOf(a.length, b.length, confidence)
+  if (critical < 0) return { estimate, low: -Infinity, high: Infinity, confidence: 1 }
+  return {
+    estimate,
+    low: differences[critical]!,
+    high: differences[differences.length - 1 - critical]!,
+    confidence: attained,
+  }
+}
+
+interface Critical {
+  /** How many differences lie outside, less one; -1 where even the outermost bound is too narrow. */
+  critical: number
+  /** The confidence that the bounds have in fact. */
+  attained: number
+}
+
+/** The distribution depends on the sizes alone, and takes milliseconds: who compares many routes asks for the same. */
+const known = new Map<string, Critical>()
+const mostKnown = 4_000
+
+function criticalOf(m: number, n: number, confidence: number): Critical {
+  const key = `${m} ${n} ${confidence}`
+  const before = known.get(key)
+  if (before) return before
+  const counts = rankSumCounts(m, n)
   const all = counts.reduce((sum, ways) => sum + ways, 0)
   let critical = -1
   let outside = 0
@@ -42,11 +67,7 @@ export function rankSumInterval(a: readonly number[], b: readonly number[], conf
     outside += ways
     critical += 1
   }
-  if (critical < 0) return { estimate, low: -Infinity, high: Infinity, confidence: 1 }
-  return {
-    estimate,
-    low: differences[critical]!,
-    high: differences[differences.length - 1 - critical]!,
-    confidence: 1 - (2 * outside) / all,
-  }
+  const found = { critical, attained: 1 - (2 * outside) / all }
+  if (known.size < mostKnown) known.set(key, found)
+  return found
 }

@@ -1,14 +1,8 @@
-import {
-  type Alert,
-  type AlertFigure,
-  type Budget,
-  type BudgetUnit,
-  formatValue,
-  type Overview,
-} from '@hotpath/core'
+import { type Alert, type AlertFigure, type Budget, type Overview } from '@hotpath/core'
 import type { Collected } from './collected.ts'
 import { excess, judge, type Judgement, smallestSample } from './judge.ts'
 import type { JudgedRoute } from './route-rows.ts'
+import { say } from './say.ts'
 
 type Verdict = Overview['verdict']
 
@@ -150,9 +144,4 @@ function target(budget: Budget | null): string {
 function andMore(others: number): string {
   if (others === 0) return ''
   return others === 1 ? ' One more promise is missed.' : ` ${others} more promises are missed.`
-}
-
-/** As a sentence has it: a space between figure and unit. */
-function say(value: number, unit: BudgetUnit): string {
-  return formatValue(value, unit).replace(/(?<=\d)(?=[a-zA-Z%])/, ' ')
 }

@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { type Clock, formatDuration, formatValue } from '@hotpath/core'
+import type { Clock } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
+import { say } from '../say.ts'
 
 const requestChannel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
@@ -142,24 +143,24 @@ function causeOf({ requests, requestMs, statements, statementMs, waitMs, tables 
   if (requests === 0 || requestMs === 0) return null
   // Statements of one request may run side by side: together they take longer than it.
   const shareOf = (ms: number) => Math.min(1, ms / requestMs)
-  const say = (share: number) => formatValue(share, 'ratio').replace('%', ' %')
-  const each = (ms: number, count: number) => formatDuration(ms / count).replace(/(?<=\d)(?=[a-z])/, ' ')
+  const percent = (ms: number) => say(shareOf(ms), 'ratio')
+  const each = (ms: number, count: number) => say(ms / count, 'ms')
   const many = statements / requests
   const perRequest = `${many.toPrecision(2)} statements per request, ${each(statementMs + waitMs, requests)} of ${each(requestMs, requests)}`
   if (shareOf(waitMs) >= leastShare && waitMs / requests >= leastMs) {
-    const clause = `because of the pool: waiting for a connection takes ${say(shareOf(waitMs))} of the time`
+    const clause = `because of the pool: waiting for a connection takes ${percent(waitMs)} of the time`
     return { kind: 'pool', clause, evidence: [perRequest] }
   }
   if (shareOf(statementMs) < leastShare || statementMs / requests < leastMs) return null
   const [name, worst] = [...tables].toSorted(([, a], [, b]) => b.ms - a.ms)[0] ?? []
   if (!worst) {
-    const clause = `because of the database: statements take ${say(shareOf(statementMs))} of the time`
+    const clause = `because of the database: statements take ${percent(statementMs)} of the time`
     return { kind: 'database', clause, evidence: [perRequest] }
   }
   const about = name === '' ? 'statements' : `statements on ${name}`
   return {
     kind: 'database',
-    clause: `because of the database: ${about} take ${say(shareOf(worst.ms))} of the time`,
+    clause: `because of the database: ${about} take ${percent(worst.ms)} of the time`,
     evidence: [perRequest, `${each(worst.ms, worst.calls)} each: ${shorten(worst.sql)}`],
   }
 }

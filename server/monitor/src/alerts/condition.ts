@@ -1,17 +1,15 @@
-import { formatDuration, formatValue } from '@hotpath/core'
+import { say } from '../say.ts'
 import type { Rule } from './rules.ts'
 import type { Timing, Windows } from './timing.ts'
 
 /** When a rule fires, as a sentence for the list of rules. */
 export function conditionOf(rule: Rule, timing: Timing): string {
   const { kind, allowed, budget, figure } = rule
-  const spaced = (text: string) => text.replace(/(?<=\d)(?=[a-zA-Z%])/, ' ')
-  const percent = (share: number) => spaced(formatValue(Math.min(1, share), 'ratio'))
-  const within = ({ longMs, shortMs }: Windows) =>
-    `in ${spaced(formatDuration(longMs))} and in ${spaced(formatDuration(shortMs))}`
-  const or = (pairs: readonly Windows[], say: (times: number) => string) =>
-    pairs.map((pair) => `${say(pair.times)} ${within(pair)}`).join(', or ')
-  const bound = spaced(formatValue(budget.bound, budget.unit))
+  const percent = (share: number) => say(Math.min(1, share), 'ratio')
+  const within = ({ longMs, shortMs }: Windows) => `in ${say(longMs, 'ms')} and in ${say(shortMs, 'ms')}`
+  const or = (pairs: readonly Windows[], tell: (times: number) => string) =>
+    pairs.map((pair) => `${tell(pair.times)} ${within(pair)}`).join(', or ')
+  const bound = say(budget.bound, budget.unit)
   switch (kind) {
     case 'burn':
       return or(timing.burn, (times) => `over ${percent(times * allowed)} of requests fail`)

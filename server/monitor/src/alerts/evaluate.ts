@@ -1,5 +1,5 @@
-import { formatDuration, formatValue } from '@hotpath/core'
 import type { WindowCounts } from './counts.ts'
+import { say } from '../say.ts'
 import type { Rule } from './rules.ts'
 import type { Timing, Windows } from './timing.ts'
 
@@ -63,7 +63,7 @@ export function evaluate(rule: Rule, { window, bound, timing }: Asked): Evaluati
     value: worst.long.requests === 0 ? null : worst.long.value,
     excess: worst.short.times,
     requests: worst.long.requests,
-    what: say(rule, worst),
+    what: tell(rule, worst),
     evidence: judged.map((one) => evidenceOf(rule, one)),
   }
 }
@@ -159,31 +159,29 @@ function nothing({ budget }: Rule): Evaluation {
   }
 }
 
-const percent = (share: number) => formatValue(share, 'ratio').replace('%', ' %')
-const spaced = (text: string) => text.replace(/(?<=\d)(?=[a-zA-Z%])/, ' ')
+const percent = (share: number) => say(share, 'ratio')
 
-function say({ kind, budget, allowed, figure }: Rule, { short, long }: JudgedPair): string {
+function tell({ kind, budget, allowed, figure }: Rule, { short, long }: JudgedPair): string {
   const now = percent(short.value)
-  const bound = spaced(formatValue(budget.bound, budget.unit))
+  const bound = say(budget.bound, budget.unit)
   const who = figure === 'statement' ? 'statements' : 'requests'
   if (kind === 'burn') return `${now} of requests fail; ${budget.text} is promised`
   if (kind === 'share')
     return `${now} of ${who} take longer than ${bound}; ${budget.text} allows ${percent(allowed)}`
   if (kind === 'misses')
     return `only ${percent(1 - short.value)} of lookups are hits; ${budget.text} is promised`
-  if (kind === 'mean')
-    return `${who} take ${spaced(formatDuration(short.value))} on average; ${budget.text} is promised`
-  return `there are ${formatValue(long.value, 'perSecond')} requests; ${budget.text} is promised`
+  if (kind === 'mean') return `${who} take ${say(short.value, 'ms')} on average; ${budget.text} is promised`
+  return `there are ${say(long.value, 'perSecond')} requests; ${budget.text} is promised`
 }
 
 function evidenceOf(rule: Rule, { pair, long, short, longMs }: JudgedPair): string {
-  const window = spaced(formatDuration(Math.min(longMs, pair.longMs)))
-  const recent = spaced(formatDuration(pair.shortMs))
+  const window = say(Math.min(longMs, pair.longMs), 'ms')
+  const recent = say(pair.shortMs, 'ms')
   const figure = (reading: Reading) =>
     rule.kind === 'mean'
-      ? spaced(formatDuration(reading.value))
+      ? say(reading.value, 'ms')
       : rule.kind === 'rate'
-        ? formatValue(reading.value, 'perSecond')
+        ? say(reading.value, 'perSecond')
         : `${reading.bad.toLocaleString('en-US')} of ${reading.requests.toLocaleString('en-US')} (${percent(reading.value)})`
   return `${figure(long)} in ${window}, ${figure(short)} in the last ${recent}`
 }

@@ -1,4 +1,5 @@
-import { formatDuration, type Interval, rankSumInterval } from '@hotpath/core'
+import { type Interval, rankSumInterval } from '@hotpath/core'
+import { say } from '../say.ts'
 import type { RouteFigures } from './records.ts'
 
 /** How a route fares since a deploy, against the version before. Ratios: 1.2 is slower by a fifth. */
@@ -78,7 +79,7 @@ export function sayRegression(
   { statistic, afterMs, ratio }: Comparison,
   { version, previous }: { version: string; previous: string },
 ): string {
-  return `${statistic} is ${spaced(afterMs)} since ${version}, ${ratio.toPrecision(3)} times what it was with ${previous}`
+  return `${statistic} is ${say(afterMs, 'ms')} since ${version}, ${ratio.toPrecision(3)} times what it was with ${previous}`
 }
 
 export function regressionEvidence(
@@ -86,10 +87,8 @@ export function regressionEvidence(
   { version, previous }: { version: string; previous: string },
 ): string[] {
   return [
-    `${statistic} of a minute: ${spaced(beforeMs)} with ${previous}, ${spaced(afterMs)} with ${version}`,
+    `${statistic} of a minute: ${say(beforeMs, 'ms')} with ${previous}, ${say(afterMs, 'ms')} with ${version}`,
     `${ratio.toPrecision(3)} times, between ${low.toPrecision(3)} and ${high.toPrecision(3)} with 99.9 % confidence`,
     `${windows.before} and ${windows.after} minutes, ${requests.before.toLocaleString('en-US')} and ${requests.after.toLocaleString('en-US')} requests`,
   ]
 }
-
-const spaced = (ms: number) => formatDuration(ms).replace(/(?<=\d)(?=[a-z])/, ' ')
