@@ -29,9 +29,12 @@ export function isEncrypted({ headers, httpVersionMajor, socket }: RequestHead):
   return Boolean((socket as Partial<TLSSocket>).encrypted)
 }
 
-/** Whether an HTTP/2 request carries a body: nothing in its headers has to say so (RFC 9113 §8.1). */
-export function hasStreamBody(request: RequestHead): boolean {
-  return !(request as RequestHead & OnStream).stream.endAfterHeaders
+/**
+ * Whether an HTTP/2 request carries a body: nothing in its headers has to say so (RFC 9113 §8.1). Not by its version:
+ * node:http takes HTTP/2.0 in a request line of HTTP/1, too.
+ */
+export function hasStreamBody(request: RequestHead & Partial<OnStream>): boolean {
+  return request.stream !== undefined && !request.stream.endAfterHeaders
 }
 
 /**

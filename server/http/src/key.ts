@@ -26,12 +26,12 @@ export function cacheKey(request: RequestHead): string | undefined {
 }
 
 /** Whether a request's target can be part of a key: frameworks cut a fragment off, and would answer what we know by another name. */
-export const isKeyTarget = (url: string): boolean =>
+const isKeyTarget = (url: string): boolean =>
   url.charCodeAt(0) === 47 /* a slash */ && !url.includes('#')
 
 /** Whether nothing in a request's headers keeps it from having a key. */
 export function hasKey(request: RequestHead): boolean {
-  return !isOverridden(request.headers) && (request.httpVersionMajor === 1 || isConsistent(request))
+  return !isOverridden(request.headers) && (request.httpVersionMajor <= 1 || isConsistent(request))
 }
 
 /** What a request's headers and connection add to its key, whatever its target; mostly nothing. */

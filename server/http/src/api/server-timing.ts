@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestHead } from '../request-head.ts'
 import { beforeHead } from './before-head.ts'
 import type { Stage } from './stage.ts'
 
@@ -11,7 +12,7 @@ export interface ServerTimingOptions {
    * is slow. `same-origin`: pages of this very site, as browsers say it (Fetch Metadata); `token`: whoever sends
    * `Server-Timing-Token`; `always` is for development.
    */
-  allow: 'same-origin' | 'always' | { token: string } | ((request: IncomingMessage) => boolean)
+  allow: 'same-origin' | 'always' | { token: string } | ((request: RequestHead) => boolean)
   /** The channel of finished database statements, whose messages hold `durationMs`. @default 'hotpath:postgres:statement' */
   statements?: string
   /** Milliseconds of a monotonic clock. @default performance.now */
@@ -24,6 +25,8 @@ export interface ServerTimingOptions {
 export interface ServerTiming {
   /** Before the HTTP cache. Answers to allowed clients are written without the prepared buffer. */
   readonly front: Stage
+  /** Whether the front has anything to tell the client of a request. */
+  tells(request: RequestHead): boolean
   /** Just before the handler, so that its time can be told from that of the layer. */
   readonly handler: Stage
   close(): void
@@ -63,6 +66,7 @@ export function createServerTiming(options: ServerTimingOptions): ServerTiming {
       beforeHead(response, (head) => tell(head, timed, now()))
       current.run(timed, next, request, response)
     },
+    tells: isAllowed,
     handler: (next) => (request, response) => {
       const timed = current.getStore()
       if (timed) timed.handlerAt ??= now()
@@ -110,7 +114,7 @@ function traceIdOf({ headers }: IncomingMessage, random: (bytes: number) => Buff
   return id
 }
 
-function readAllow(allow: ServerTimingOptions['allow']): (request: IncomingMessage) => boolean {
+function readAllow(allow: ServerTimingOptions['allow']): (request: RequestHead) => boolean {
   if (typeof allow === 'function') return allow
   if (allow === 'always') return () => true
   if (allow === 'same-origin') return ({ headers }) => isSameOrigin(headers['sec-fetch-site'])

@@ -24,6 +24,8 @@ export interface VersionOptions extends VersionPlaces {
 export interface Versions {
   /** Before the HTTP cache: refuses a version that there is not, and after the sunset what has ended. */
   readonly front: Stage
+  /** Whether the front lets a request pass. */
+  passes(request: RequestHead): boolean
   /** Behind the cache, so that what it says is stored: Deprecation, Sunset, Link, and Vary where a header chose. */
   readonly headers: Stage
   /** The version of a request, the default where it names none; null where none are declared. */
@@ -61,14 +63,21 @@ export function createVersions(options: VersionOptions = {}): Versions {
   }
   const { vary, usesHeaders } = variesBy(options)
 
-  const front: Stage = (next) => (request, response) => {
+  function isUnknown(request: RequestHead): boolean {
     const named = isDeclared ? read(request) : undefined
     // A path may begin like a version and be none: the application knows.
-    if (named && !named.isPath && !versions.has(named.name)) {
+    return named !== undefined && !named.isPath && !versions.has(named.name)
+  }
+  function goneWith(request: RequestHead): CompiledEnd | undefined {
+    const end = afterSunset === 'gone' ? endOf(request) : undefined
+    return end && clock() >= end.sunsetAt ? end : undefined
+  }
+  const front: Stage = (next) => (request, response) => {
+    if (isUnknown(request)) {
       return sendProblem(response, { status: 400, detail: `There is no such version. There are ${names}.` })
     }
-    const end = afterSunset === 'gone' ? endOf(request) : undefined
-    if (!end || clock() < end.sunsetAt) return next(request, response)
+    const end = goneWith(request)
+    if (!end) return next(request, response)
     tellEnd(response, end)
     sendProblem(response, {
       status: 410,
@@ -90,6 +99,7 @@ export function createVersions(options: VersionOptions = {}): Versions {
   const through: Stage = (next) => next
   return {
     front: isIdle ? through : front,
+    passes: (request) => isIdle || (!isUnknown(request) && goneWith(request) === undefined),
     headers: isIdle ? through : headers,
     of,
     isEnding: (request) => endOf(request) !== undefined,

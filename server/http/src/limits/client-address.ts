@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
 import { httpErrors } from '../errors.ts'
+import type { RequestHead } from '../request-head.ts'
 
 /** Which proxies in front of the server are believed to say where a request comes from. */
 export interface TrustedProxies {
@@ -11,7 +11,7 @@ export interface TrustedProxies {
 }
 
 /** Finds the address of the client that the last trusted proxy saw; the peer's where nothing else can be believed. */
-export type ClientAddress = (request: IncomingMessage) => string
+export type ClientAddress = (request: RequestHead) => string
 
 /** Where there is no peer address, as on a Unix socket, all clients are one. */
 const noAddress = 'local'
@@ -24,7 +24,7 @@ const mostProxies = 32
  * @throws HP_HTTP_PROXIES_INVALID
  */
 export function createClientAddress(proxies?: TrustedProxies): ClientAddress {
-  const peerOf = ({ socket }: IncomingMessage) => socket.remoteAddress ?? noAddress
+  const peerOf = ({ socket }: RequestHead) => socket.remoteAddress ?? noAddress
   if (!proxies || proxies.trust === 0) return peerOf
   const { trust, header = 'x-forwarded-for' } = proxies
   const isTrusted = typeof trust === 'number' ? byCount(trust) : byRange(trust)

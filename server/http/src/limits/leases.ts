@@ -11,6 +11,8 @@ export interface Leases {
    * Redis has answered. `away`: Redis cannot be asked, and nothing is known.
    */
   take(key: string, cost: number): Taken | Promise<Taken>
+  /** Whether `take` would admit that many at once, from what this process holds. */
+  holds(key: string, cost: number): boolean
   /** Requests left of a key, as far as is known. */
   remaining(key: string): number
   /** Milliseconds until `cost` requests of a key are left, as far as is known. */
@@ -186,6 +188,10 @@ export function createLeases(options: LeasesOptions): Leases {
         lease.waiters.push({ cost, resolve })
         request(lease, true)
       })
+    },
+    holds(key, cost) {
+      const lease = leases.get(key)
+      return lease !== undefined && lease.waiters.length === 0 && lease.tokens >= cost
     },
     remaining(key) {
       const lease = leases.get(key)

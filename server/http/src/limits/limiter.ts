@@ -10,6 +10,8 @@ export type WhenAway = 'local' | 'closed' | 'open'
 export interface Limiter {
   /** At once, or when Redis has answered. What comes at once is one object, which the next call writes over. */
   take(key: string, cost: number): Readonly<Verdict> | Promise<Readonly<Verdict>>
+  /** Takes them if they are admitted at once; null, with nothing taken, where they are not or Redis has to say. */
+  takeNow(key: string, cost: number): Readonly<Verdict> | null
   /** Gives back what is held and not used. Called now and then. */
   sweep(): void
   /** Requests granted by Redis and not used yet. */
@@ -39,8 +41,12 @@ export interface SharedOptions {
 export function createLimiter({ shared, ...options }: LimiterOptions): Limiter {
   const memory = createMemoryLimiter(options)
   if (shared !== null) return createSharedLimiter(memory, { ...options, shared })
-  return { take: memory.take, sweep() {}, outstanding: () => 0 }
+  const takeNow = (key: string, cost: number) => admittedOf(memory.take(key, cost))
+  return { take: memory.take, takeNow, sweep() {}, outstanding: () => 0 }
 }
+
+/** A refusal takes nothing, so that whoever is asked next refuses the same. */
+const admittedOf = (verdict: Readonly<Verdict>) => (verdict.admitted ? verdict : null)
 
 /**
  * Both must admit. What this process admitted is counted here all the same: when Redis goes away, or comes back with
@@ -75,7 +81,7 @@ function createSharedLimiter(
     return verdict
   }
 
-  return {
+  const limiter: Limiter = {
     take(key, cost) {
       const verdict = memory.take(key, cost) as Verdict
       if (!verdict.admitted) {
@@ -87,7 +93,13 @@ function createSharedLimiter(
       const kept = { ...verdict }
       return taken.then((taken) => judge(taken, kept, { key, cost }))
     },
+    takeNow(key, cost) {
+      if (!leases.holds(key, cost)) return null
+      const taken = limiter.take(key, cost)
+      return taken instanceof Promise ? null : admittedOf(taken)
+    },
     sweep: leases.sweep,
     outstanding: leases.outstanding,
   }
+  return limiter
 }

@@ -7,7 +7,8 @@ import type { Verdict } from './memory-limiter.ts'
 
 /** Says on a response what its limit is and what is left of it, and refuses where nothing is. */
 export interface RateFields {
-  /** `RateLimit` and `RateLimit-Policy`, for every response that the limit counts. */
+  /** `RateLimit` and `RateLimit-Policy`, for every response that the limit counts, as header lines. */
+  lines(verdict: Readonly<Verdict>): string
   tell(response: ServerResponse, verdict: Readonly<Verdict>): void
   refuse(response: ServerResponse, verdict: Readonly<Verdict>): void
 }
@@ -36,18 +37,20 @@ export function createRateFields(
     detail: 'What keeps the count of requests cannot be reached at the moment.',
   })
 
-  const lines = `RateLimit-Policy: ${policy}\r\nRateLimit: ${prefix}`
+  const beginning = `RateLimit-Policy: ${policy}\r\nRateLimit: ${prefix}`
+  const lines = ({ remaining, wholeInMs }: Readonly<Verdict>) =>
+    `${beginning}${remaining};t=${Math.ceil(wholeInMs / 1000)}\r\n`
 
   function tellNow(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
     response.setHeader('RateLimit-Policy', policy)
     response.setHeader('RateLimit', `${prefix}${remaining};t=${Math.ceil(wholeInMs / 1000)}`)
   }
 
-  function tellLater(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
-    addOuterLines(response, `${lines}${remaining};t=${Math.ceil(wholeInMs / 1000)}\r\n`)
-  }
+  const tellLater = (response: ServerResponse, verdict: Readonly<Verdict>) =>
+    addOuterLines(response, lines(verdict))
 
   return {
+    lines,
     tell: isDeferred ? tellLater : tellNow,
     refuse(response, verdict) {
       if (verdict.isUnknown) return unknown(response, { 'Retry-After': String(unknownRetrySeconds) })

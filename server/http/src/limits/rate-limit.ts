@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import type { Route } from '@hotpath/core'
 import { httpChannels, type HttpLimitedMessage } from '../channels.ts'
+import type { RequestHead } from '../request-head.ts'
 import { createBatches } from './batches.ts'
 import type { TrustedProxies } from './client-address.ts'
 import type { Verdict } from './memory-limiter.ts'
@@ -22,7 +23,7 @@ export interface RateLimitOptions {
   /** Redis, shared by all processes that name the same application. @default none: each process limits on its own */
   readonly redis?: { readonly runner: ScriptRunner; readonly name: string }
   /** Requests that no limit counts, such as those of one's own load test. @default none */
-  readonly exempt?: (request: IncomingMessage) => boolean
+  readonly exempt?: (request: RequestHead) => boolean
   /** Leave the fields to the HTTP cache behind, which writes them into its hits without a detour. @default false */
   readonly defersFields?: boolean
   /** Most keys remembered of one group, in this process. @default 100_000 */
@@ -34,6 +35,11 @@ export interface RateLimitOptions {
 /** Rate limits in front of an application, cached answers included. */
 export interface RateLimit {
   wrap(next: RequestListener): RequestListener
+  /**
+   * Counts a request that will be answered past `wrap`, and tells the header lines that go with the answer; null, having
+   * counted nothing, where it has to come by `wrap`: no limit admits it, or only Redis knows.
+   */
+  count(request: RequestHead): string | null
   /** Requests granted by Redis to this process and not used yet: the bound of what all processes may admit too many. */
   outstanding(): number
   /** Ends its timers. */
@@ -79,13 +85,18 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
     return false
   }
 
+  const ruleFor = (request: RequestHead): Rule | false => {
+    const rule = ruleOf(request.method ?? 'GET', request.url ?? '')
+    return rule === false || exempt?.(request) ? false : rule
+  }
+
   return {
     wrap(next) {
       // Nothing is limited: a request is not matched for that.
       if (rules.all.length === 0) return next
       return (request, response) => {
-        const rule = ruleOf(request.method ?? 'GET', request.url ?? '')
-        if (rule === false || exempt?.(request)) return next(request, response)
+        const rule = ruleFor(request)
+        if (rule === false) return next(request, response)
         const taken = rule.limiter.take(rule.keyOf(request), rule.cost)
         if (!(taken instanceof Promise)) {
           if (judge(rule, taken, response)) next(request, response)
@@ -97,6 +108,12 @@ export function createRateLimit(options: RateLimitOptions): RateLimit {
           if (judge(rule, verdict, response)) process.nextTick(next, request, response)
         })
       }
+    },
+    count(request) {
+      const rule = rules.all.length > 0 && ruleFor(request)
+      if (rule === false) return ''
+      const verdict = rule.limiter.takeNow(rule.keyOf(request), rule.cost)
+      return verdict && rule.fields.lines(verdict)
     },
     outstanding: () => rules.all.reduce((sum, { limiter }) => sum + limiter.outstanding(), 0),
     close() {

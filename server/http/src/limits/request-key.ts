@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { RequestHead } from '../request-head.ts'
 import { addressKey } from './address-key.ts'
 import { type ClientAddress, createClientAddress, type TrustedProxies } from './client-address.ts'
 
@@ -8,7 +8,7 @@ import { type ClientAddress, createClientAddress, type TrustedProxies } from './
  * Whose requests are counted together: a name that the application has checked (a signed-in user, an API key), or
  * undefined to count by address.
  */
-export type IdentityOf = (request: IncomingMessage) => string | undefined
+export type IdentityOf = (request: RequestHead) => string | undefined
 
 /** Longer names are kept as their digest. */
 const longestName = 64
@@ -20,7 +20,7 @@ type KeptSocket = Socket & { [kKey]?: string }
  * Keys by the client's address. Without proxies it is that of the connection, and read once for it.
  * @throws HP_HTTP_PROXIES_INVALID
  */
-export function createAddressKey(proxies?: TrustedProxies): (request: IncomingMessage) => string {
+export function createAddressKey(proxies?: TrustedProxies): (request: RequestHead) => string {
   const addressOf = createClientAddress(proxies)
   if (proxies && proxies.trust !== 0) return (request) => keyFor(addressOf, request)
   return (request) => {
@@ -29,7 +29,7 @@ export function createAddressKey(proxies?: TrustedProxies): (request: IncomingMe
   }
 }
 
-function keyFor(addressOf: ClientAddress, request: IncomingMessage): string {
+function keyFor(addressOf: ClientAddress, request: RequestHead): string {
   const address = addressOf(request)
   return addressKey(address) ?? address
 }
@@ -37,8 +37,8 @@ function keyFor(addressOf: ClientAddress, request: IncomingMessage): string {
 /** Keys by identity where there is one. No name can pass for an address, nor the other way round. */
 export function createIdentityKey(
   identityOf: IdentityOf,
-  addressOf: (request: IncomingMessage) => string,
-): (request: IncomingMessage) => string {
+  addressOf: (request: RequestHead) => string,
+): (request: RequestHead) => string {
   return (request) => {
     const name = identified(identityOf, request)
     if (name === undefined) return addressOf(request)
@@ -51,7 +51,7 @@ export function createIdentityKey(
  * What the application says; undefined where it says nothing. A function that fails on one odd request must not open
  * the door, nor close it for everybody.
  */
-export function identified(identityOf: IdentityOf, request: IncomingMessage): string | undefined {
+export function identified(identityOf: IdentityOf, request: RequestHead): string | undefined {
   try {
     const name: unknown = identityOf(request)
     return typeof name === 'string' && name !== '' ? name : undefined

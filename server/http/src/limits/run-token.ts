@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import type { RequestHead } from '../request-head.ts'
 
 /** The header in which a project's own load test says that it is one. */
 export const runTokenHeader = 'hotpath-run'
@@ -10,7 +10,7 @@ export function runToken(secret: string): string {
 }
 
 /** Tells requests of the own load test from all others. Without a secret there are none. */
-export function createRunExemption(secret: string | undefined): (request: IncomingMessage) => boolean {
+export function createRunExemption(secret: string | undefined): (request: RequestHead) => boolean {
   if (secret === undefined || secret === '') return () => false
   const expected = Buffer.from(runToken(secret))
   return ({ headers }) => {
