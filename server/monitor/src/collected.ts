@@ -3,6 +3,7 @@ import type { Promises } from './promises.ts'
 import { createRequestWindow, type RequestWindow, sumWindows } from './request-window.ts'
 import type { RequestMetrics, RouteRecord } from './request-metrics.ts'
 import { stepsBetween } from './step-ring.ts'
+import type { CollectedVitals } from './vitals/vitals-tile.ts'
 
 /** A window and how long it lasted. */
 export interface TimedWindow extends RequestWindow {
@@ -28,6 +29,8 @@ export interface Collected {
   promises: Promises
   resources: Overview['resources']
   fixes: Overview['fixes']
+  /** Null where no browser is asked. */
+  vitals: CollectedVitals | null
   /** The worst alert of each group that fires, the worst first. */
   alerts: readonly Alert[]
 }

@@ -19,6 +19,8 @@ import { createSliceSampler } from './slice-sampler.ts'
 import type { MonitorSources } from './sources.ts'
 import { createStatementMetrics, type StatementMetrics } from './statement-metrics.ts'
 import { versionFamilies } from './version-families.ts'
+import { type BrowserVitals, createVitals, type VitalsOptions } from './vitals/vitals.ts'
+import { collectVitals } from './vitals/vitals-tile.ts'
 
 export interface MonitorOptions {
   /** The application's name, as the console shows it. */
@@ -31,6 +33,8 @@ export interface MonitorOptions {
   sources: MonitorSources
   /** Where alerts go, what is kept of them, and when they fire. @default shown alone, of a version without a name */
   alerts?: Partial<Pick<AlertsOptions, 'version' | 'timing' | 'history' | 'sinks'>>
+  /** The pages whose browsers report, and the share of reports that is counted. @default none are taken in */
+  vitals?: Pick<VitalsOptions, 'routes' | 'sample'>
   /** @default Date.now */
   clock?: Clock
 }
@@ -58,6 +62,8 @@ export interface Monitor {
   metrics(): Promise<{ contentType: string; body: string }>
   /** Holds every promise against what happens, and tells when one is broken. */
   readonly alerts: AlertWatch
+  /** What browsers told; null where none is asked. */
+  readonly vitals: BrowserVitals | null
   /** The process alone: it answers as long as it lives. */
   health(): Health
   /** What the process depends on; each check has two seconds. */
@@ -72,6 +78,7 @@ interface Parts {
   limits: LimitMetrics
   /** For the console, and for the scrape. */
   samplers: { overview: ProcessSampler; scrape: ProcessSampler }
+  vitals: BrowserVitals | null
 }
 
 /**
@@ -92,8 +99,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     statements: createStatementMetrics({ clock }),
     limits: createLimitMetrics(),
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
+    vitals: options.vitals ? createVitals({ ...options.vitals, targets: promises.vitals, clock }) : null,
   }
-  const { requests, statements, limits, samplers } = parts
+  const { requests, statements, limits, samplers, vitals } = parts
   const slices = createSliceSampler({ clock, sources })
   const exposition = expose(parts, sources)
   const alerts = watchAlerts({
@@ -112,7 +120,16 @@ export function createMonitor(options: MonitorOptions): Monitor {
       const windows = collectWindows(requests, { now, startedAt })
       const resources = resourcesOf(parts, sources)
       const fixes = [...(sources.fixes?.() ?? [])]
-      return overviewOf({ identity, now, promises, resources, fixes, alerts: alerts.firing(), ...windows })
+      return overviewOf({
+        identity,
+        now,
+        promises,
+        resources,
+        fixes,
+        alerts: alerts.firing(),
+        vitals: vitals && collectVitals(vitals, now),
+        ...windows,
+      })
     },
     measurement: () => ({ at: clock(), layer, database: sources.database, ...totals(requests, statements) }),
     samples: (since) => ({
@@ -134,6 +151,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     // Shared while it runs: the page is public, and a caller must not be able to multiply work for the database.
     ready: () => (checking ??= checkReadiness(sources.ready).finally(() => (checking = undefined))),
     alerts,
+    vitals,
     close() {
       requests.close()
       statements.close()
@@ -146,7 +164,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
   }
 }
 
-function expose({ requests, statements, limits, samplers }: Parts, sources: MonitorSources): Exposition {
+function expose(
+  { requests, statements, limits, samplers, vitals }: Parts,
+  sources: MonitorSources,
+): Exposition {
   const families = [
     ...requestFamilies(requests),
     ...limits.families(),
@@ -155,6 +176,7 @@ function expose({ requests, statements, limits, samplers }: Parts, sources: Moni
     ...(sources.versions ? versionFamilies(sources.versions) : []),
     ...(sources.database === 'none' ? [] : databaseFamilies(statements, sources.poolWaiting)),
     ...eventLoopFamilies(samplers.scrape),
+    ...(vitals?.families() ?? []),
   ]
   return createExposition(families, [processRegistry()])
 }

@@ -1,11 +1,12 @@
-import { type Budget, budgetsOf, parseBudget, type Route, type Target } from '@hotpath/core'
+import { type Budget, budgetsOf, parseBudget, type Route, type Target, vitalNames } from '@hotpath/core'
 
 /** What an application has promised: by its targets as a whole, and route by route. */
 export interface Promises {
   p95: Budget | null
   errors: Budget | null
   hit: Budget | null
-  vitals: Budget | null
+  /** What browsers measure, as it was written. */
+  vitals: readonly Budget[]
   /** By the pattern of the route. */
   routes: ReadonlyMap<string, readonly Budget[]>
   /** Those of the targets, as they were written. */
@@ -29,7 +30,7 @@ export function readPromises(routes: readonly Route[], targets: readonly Target[
     p95: strictest((b) => b.metric === 'latency' && b.statistic === 'p95' && b.unit === 'ms' && isCeiling(b)),
     errors: strictest((b) => b.metric === 'errors' && b.unit === 'ratio' && isCeiling(b)),
     hit: strictest((b) => b.metric === 'hit' && b.unit === 'ratio' && !isCeiling(b)),
-    vitals: strictest((b) => b.metric === 'LCP' && b.unit === 'ms' && isCeiling(b)),
+    vitals: ofTargets.filter(({ metric }) => (vitalNames as readonly string[]).includes(metric)),
     routes: ofRoutes,
     targets: ofTargets,
     all: [...ofTargets, ...[...ofRoutes.values()].flat()],

@@ -2,6 +2,7 @@ import { type Budget, type Overview, type Tile } from '@hotpath/core'
 import type { Collected } from './collected.ts'
 import { judge } from './judge.ts'
 import type { RequestWindow } from './request-window.ts'
+import { vitalsTile } from './vitals/vitals-tile.ts'
 
 type Figure = (window: RequestWindow) => number | null
 
@@ -53,20 +54,6 @@ function requestTile({ minute, before, steps, stepMs }: Collected): Tile {
     change: isComparable ? perSecond / (before.requests / before.seconds) : null,
     // An idle step is a rate of 0, which is something that happened.
     series: steps.map((step) => step && step.requests / (stepMs / 1000)),
-  }
-}
-
-/** Nobody sends real-user measurements yet; the tile says so instead of showing a zero. */
-function vitalsTile({ steps, promises }: Collected): Tile {
-  return {
-    id: 'vitals',
-    title: 'Largest paint (LCP), p75',
-    value: null,
-    unit: 'ms',
-    reason: 'No browser has reported yet: the client library brings it.',
-    budget: promises.vitals && { text: promises.vitals.text, verdict: 'not measured' },
-    change: null,
-    series: steps.map(() => null),
   }
 }
 

@@ -67,6 +67,7 @@ export function collectionOf(sketch: CollectionSketch = {}): Collected {
     ),
     fixes: [],
     alerts,
+    vitals: null,
     resources: {
       cpu: 0.1,
       eventLoopDelayP99Ms: 1,

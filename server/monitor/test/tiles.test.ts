@@ -27,7 +27,7 @@ test.each<[Tile['id'], number | null, string]>([
   ['p95', null, 'No request in the last minute.'],
   ['errors', null, 'No request in the last minute.'],
   ['hit', null, 'No cacheable request in the last minute.'],
-  ['vitals', null, 'No browser has reported yet: the client library brings it.'],
+  ['vitals', null, 'Browsers are not asked: the application declares no pages.'],
 ])('%s of an empty minute is %s: "%s"', (id, value, reason) => {
   expect(tile(id, {})).toMatchObject({ value, reason, change: null })
 })

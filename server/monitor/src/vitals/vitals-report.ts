@@ -32,8 +32,7 @@ export interface ReportedVitals {
 export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
   const { now, targets, sets, navigations, offenders, slow, intake } = reported
   const tell = (of: readonly ViewSet[]) => tellSets(of, reported)
-  const loads = sets.filter(({ kind }) => kind === 'load')
-  const all = tell(loads).vitals
+  const all = overallOf(reported)
   const byRoute = Map.groupBy(sets, ({ route, kind }) => `${kind} ${route}`)
   return {
     now,
@@ -61,6 +60,14 @@ export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
   }
 }
 
+/** Page loads of all routes. */
+export function overallOf({ sets, ...rest }: Pick<ReportedVitals, 'now' | 'bounds' | 'sets'>): VitalsByName {
+  return tellSets(
+    sets.filter(({ kind }) => kind === 'load'),
+    rest,
+  ).vitals
+}
+
 /** A target held against the views of the last hour; of too few, and of anything but p75, nothing is said. */
 export function judgeVital({ statistic, ...target }: Budget, vitals: VitalsByName) {
   const figures = vitals[target.metric as VitalName]
@@ -68,7 +75,7 @@ export function judgeVital({ statistic, ...target }: Budget, vitals: VitalsByNam
   return evaluateBudget({ statistic, ...target }, isJudged ? figures.p75 : null)
 }
 
-function tellSets(sets: readonly ViewSet[], { now, bounds }: ReportedVitals) {
+function tellSets(sets: readonly ViewSet[], { now, bounds }: Pick<ReportedVitals, 'now' | 'bounds'>) {
   const stepsOf = (back: number): ViewStep[] =>
     sets.flatMap(({ hour }) => stepsBetween(hour, hour.numberOf(now) - back + 1, hour.numberOf(now)))
   const whole = sumSteps(stepsOf(hourly.size), bounds)
@@ -78,7 +85,7 @@ function tellSets(sets: readonly ViewSet[], { now, bounds }: ReportedVitals) {
 }
 
 /** The figures of each vital that was told. */
-export function vitalsOf(whole: ViewStep, latest: ViewStep): VitalsByName {
+function vitalsOf(whole: ViewStep, latest: ViewStep): VitalsByName {
   const vitals: VitalsByName = {}
   for (const name of vitalNames) {
     const window = whole.values[name]

@@ -7,6 +7,7 @@ import {
   type VitalName,
   vitalNames,
   type Vitals,
+  type VitalsByName,
 } from '@hotpath/core'
 import type { Family } from '../exposition.ts'
 import { otherRoute } from '../label-sets.ts'
@@ -19,7 +20,7 @@ import { createVitalTotals } from './vital-totals.ts'
 import { valueBounds } from './value-window.ts'
 import { createViewSets, kindOf } from './view-sets.ts'
 import { addView, type BoundsByVital, createViewStep, emptyStep, hourly, type ViewStep } from './view-step.ts'
-import { reportOf } from './vitals-report.ts'
+import { overallOf, reportOf } from './vitals-report.ts'
 
 export interface VitalsOptions {
   /** Templates of the pages; what browsers say of others is counted as `other`. */
@@ -54,6 +55,8 @@ export interface BrowserVitals {
   /** Counts what never came so far as to be read. */
   refuse(refusal: Refusal): void
   report(): Omit<Vitals, 'worker'>
+  /** Page loads of all routes in the last hour. */
+  overall(): VitalsByName
   /** Page loads of all routes, in steps of five seconds: LCP and INP alone. */
   readonly recent: StepRing<ViewStep>
   readonly bounds: BoundsByVital
@@ -136,6 +139,7 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
         slow,
         intake: intake.figures(),
       }),
+    overall: () => overallOf({ now: clock(), bounds, sets: sets.all() }),
     recent,
     bounds,
     families: () => [...totals.families(), intake.family()],
