@@ -47,3 +47,4 @@ export {
 export { sequentialLevels } from './stats/spending.ts'
 export { studentP } from './stats/student.ts'
 export type { Target } from './target.ts'
+export { formatTraceparent, parseTraceparent, type Traceparent } from './traceparent.ts'

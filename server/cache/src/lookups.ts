@@ -3,6 +3,7 @@ import type { Core } from './core.ts'
 import { createGetMany } from './get-many.ts'
 import type { KeyGroup, MissReason } from './groups.ts'
 import { reasons } from './local-search.ts'
+import { areObserved, observedRead } from './observed-read.ts'
 import { type EntryOptions, entryPolicy, requireKey, requireLoader } from './options.ts'
 import type { Read } from './reads.ts'
 import { isRedisTrouble } from './redis-trouble.ts'
@@ -27,7 +28,8 @@ export function createLookups(core: Core): Lookups {
       requireLoader(key, load)
       const policy = options === undefined ? usual : entryPolicy(settings, options)
       const read: Read = { key, name: nameOf(key), load, policy, group: groups.groupOf(key), onWait, seen }
-      return policy.isStrong ? readStrongly(read) : reads.read(read)
+      const run = policy.isStrong ? readStrongly : reads.read
+      return areObserved() ? observedRead(settings, read, run) : run(read)
     } catch (error) {
       // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was thrown
       return Promise.reject(error)

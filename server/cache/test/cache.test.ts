@@ -1,6 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createCache, createTagSpace, type Cache, type CacheOptions } from '@hotpath/cache'
-import { cacheChannels } from '@hotpath/cache/channels'
+import { cacheChannels, type CacheReadMessage } from '@hotpath/cache/channels'
 import * as fc from 'fast-check'
 import { expect, expectTypeOf, test } from 'vitest'
 import { createDeferredLoad, settled } from './deferred-load.ts'
@@ -197,7 +198,7 @@ test('publishes loads and invalidations', async () => {
   const cache = open({ clock: () => now })
   const heard: unknown[] = []
   const listen = (message: unknown) => void heard.push(message)
-  const names = Object.values(cacheChannels)
+  const names = [cacheChannels.load, cacheChannels.invalidate]
   for (const name of names) subscribe(name, listen)
   try {
     await cache.getOrLoad('a', () => (now += 5))
@@ -213,6 +214,36 @@ test('publishes loads and invalidations', async () => {
     { namespace, key: 'b', durationMs: 0, error: 'down' },
     { namespace, tags: ['x'], keys: ['a'], pattern: null, hard: true },
     { namespace, tags: [], keys: [], pattern: 'b*', hard: false },
+  ])
+})
+
+test('publishes where the value of a read came from, in the context of its caller', async () => {
+  const callers = new AsyncLocalStorage<string>()
+  const cache = open({ clock: () => 0 })
+  const heard: string[] = []
+  const listen = (message: unknown) => {
+    const { namespace, group, outcome, failed } = message as CacheReadMessage
+    heard.push(`${callers.getStore()}: ${outcome} ${namespace}/${group}${failed ? ' failed' : ''}`)
+  }
+  const { promise, resolve } = Promise.withResolvers<number>()
+  subscribe(cacheChannels.read, listen)
+  try {
+    const [first, second] = ['Ada', 'Bob'].map((name) =>
+      callers.run(name, () => cache.getOrLoad('ballot:1', () => promise)),
+    )
+    resolve(1)
+    await Promise.all([first, second])
+    await cache.getOrLoad('ballot:1', () => 2)
+    await callers
+      .run('Eve', () => cache.getOrLoad('ballot:2', () => Promise.reject(new Error())))
+      .catch(() => {})
+  } finally {
+    unsubscribe(cacheChannels.read, listen)
+  }
+  expect(heard.sort()).toEqual([
+    'Ada: loaded test/ballot',
+    'Bob: waited test/ballot',
+    'Eve: loaded test/ballot failed',
   ])
 })
 

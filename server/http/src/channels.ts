@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http'
 import type { RequestHead } from './request-head.ts'
 
-/** The names on which finished requests, and those refused or answered before the handler, are published (node:diagnostics_channel; free while nobody listens). */
+/** The names on which finished requests, those on their way to the handler, and those refused or answered before it, are published (node:diagnostics_channel; free while nobody listens). */
 export const httpChannels = {
   request: 'hotpath:http:request',
+  handler: 'hotpath:http:handler',
   limited: 'hotpath:http:limited',
   shed: 'hotpath:http:shed',
   timeout: 'hotpath:http:timeout',
@@ -44,6 +46,18 @@ export interface HttpRequestMessage {
    * socket past node:http.
    */
   request: RequestHead
+}
+
+/**
+ * A request on its way to the handler: `hotpath:http:handler`. The handler runs in the stores that are bound to the
+ * channel. What the cache answers alone never comes here.
+ */
+export interface HttpHandlerMessage {
+  /** The same object as in the message of its end, where nothing on the way put another in its place. */
+  request: IncomingMessage
+  route: string
+  /** performance.now() at the request's head; 0 where nobody listened for its end then. */
+  startedAt: number
 }
 
 /** A request that a rate limit refused: `hotpath:http:limited`. */

@@ -10,6 +10,7 @@ import { dependenciesOf } from './dependencies.ts'
 import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
 import type { Flight, Flights } from './flights.ts'
+import { handOver } from './hand-over.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { Observer } from './observe.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -99,11 +100,11 @@ export function createMiss(parts: MissParts): Miss {
   }
 
   function pass(exchange: Exchange): void {
-    const { request, response, listener } = exchange
+    const { request, response } = exchange
     parts.compression?.begin(request, response)
     parts.intercept(response)
     watch(exchange)
-    listener(request, response)
+    handOver(exchange)
   }
 
   /** Looks beyond memory first, for those who may follow this request, too. */

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import { countBytes } from './count-bytes.ts'
 import { type ExchangeResponse, createExchange, kExchange } from './exchange.ts'
+import { handOver } from './hand-over.ts'
 import { type Observer, startOfRequest } from './observe.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import type { RouteTable } from './route-table.ts'
@@ -25,6 +26,7 @@ export function observeOnly(
       exchange.outcome = 'off'
       countBytes(exchange.response)
       exchange.response.once('close', closed)
+      return handOver(exchange)
     }
     listener(request, response)
   }

@@ -6,6 +6,7 @@ import { dependenciesOf } from '../dependencies.ts'
 import { createExchange, type Exchange, type ExchangeResponse, kExchange } from '../exchange.ts'
 import type { Fences, Stamp } from '../fences.ts'
 import { parseCacheGroups } from '../cache-groups.ts'
+import { handOver } from '../hand-over.ts'
 import { createInterceptor } from '../intercept.ts'
 import { cacheKey } from '../key.ts'
 import { type Observer, startOfRequest } from '../observe.ts'
@@ -92,7 +93,7 @@ export function createShadow(parts: ShadowParts): Shadow {
     watching.set(exchange, { stamp, reuse, verdict: null, reason: null, isWhole: false })
     intercept(exchange.response)
     exchange.response.once('close', closed)
-    listener(incoming, exchange.response)
+    handOver(exchange)
   }
 
   function head(exchange: Exchange): void {
