@@ -13,19 +13,20 @@ import {
 import { createDrain, type Drain } from '@hotpath/http/api'
 import { createMonitor, type Monitor } from '@hotpath/monitor'
 import type { Database } from '@hotpath/postgres'
+import { openAlerts, type OpenAlerts } from './alerts.ts'
 import { type ApiStages, openApiStages } from './api-stages.ts'
 import { type Caches, openCaches } from './caches.ts'
-import { openCdns } from './cdn.ts'
 import { capacityPath } from './capacity-path.ts'
+import { openCdns } from './cdn.ts'
 import { serveConsole } from './console-files.ts'
 import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
-import { ownPaths } from './own-paths.ts'
 import { type LoadControls, openLoads } from './loads/load-controls.ts'
 import { loadPaths } from './loads/load-paths.ts'
+import { ownPaths } from './own-paths.ts'
 import { pipeline } from './pipeline.ts'
 import { openOwnDatabase } from './open-database.ts'
 import { openQueryCache } from './query-cache.ts'
@@ -71,7 +72,9 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   })
   opened.defer(() => caches.close())
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
-  const monitor = openMonitor(options, settings, { api, caches, database })
+  const alerts = await openAlerts(options.alerts ?? {}, settings)
+  opened.defer(() => alerts.close())
+  const monitor = openMonitor(options, settings, { api, caches, database, alerts })
   opened.defer(() => monitor.close())
   const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
   opened.defer(() => loads.close())
@@ -128,18 +131,20 @@ interface Watched {
   readonly api: ApiStages
   readonly caches: Caches
   readonly database: Database
+  readonly alerts: OpenAlerts
 }
 
 function openMonitor(
   { name, routes, targets = [] }: HotpathOptions,
   { layer }: Settings,
-  { api, caches, database }: Watched,
+  { api, caches, database, alerts }: Watched,
 ): Monitor {
   return createMonitor({
     app: name,
     layer,
     routes,
     targets,
+    alerts,
     sources: {
       database: database.kind,
       poolWaiting: () => database.waiting(),
@@ -161,12 +166,12 @@ interface Parts {
   readonly database: Database
   readonly replicas: Replicas
   readonly monitor: Monitor
+  readonly loads: LoadControls
   readonly drain: Drain
 }
 
 /** Everything in its place. */
 function compose(parts: Parts) {
-  readonly loads: LoadControls
   const { settings, routes, api, limits, caches, database, replicas, monitor, loads, drain } = parts
   const { worker } = caches.controls
   return pipeline({
@@ -180,12 +185,12 @@ function compose(parts: Parts) {
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,
       database: databasePaths(database, { worker, replicas }),
+      loads: { ...loadPaths(loads), ...capacityPath({ monitor, worker, folder: settings.folder }) },
       routes: () => describeRoutes(routes, caches.http),
       dispensable: async () => ({ ...(await caches.health()), ...replicas.health() }),
       drain,
     }),
     httpCache: (next) => caches.http.wrap(next),
-      loads: { ...loadPaths(loads), ...capacityPath({ monitor, worker, folder: settings.folder }) },
     statementScope: statementScope(routes),
     databaseSession: replicas.stage,
   })
