@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { loadAgent } from './commands/load-agent.ts'
 import { loadFindMax } from './commands/load-find-max.ts'
+import { loadImport } from './commands/load-import.ts'
 import { loadList } from './commands/load-list.ts'
 import { loadSelftest } from './commands/load-selftest.ts'
 import { example, jsonOption } from './help.ts'
@@ -17,7 +18,7 @@ export function fleetOptions(command: Command): Command {
     .option('--token <token>', 'of the agents; otherwise HOTPATH_LOAD_TOKEN is used')
 }
 
-/** Declares `hotpath load find-max`, `list`, `agent` and `selftest`. */
+/** Declares `hotpath load find-max`, `list`, `import`, `agent` and `selftest`. */
 export function addLoadCommands(load: Command, onExit: (code: number) => void): void {
   // What stands after the name of a command is that command's.
   load.enablePositionalOptions()
@@ -29,6 +30,23 @@ export function addLoadCommands(load: Command, onExit: (code: number) => void): 
     .option(...jsonOption)
     .addHelpText('after', example('hotpath load list civicq'))
     .action(async (app: string | undefined, options) => onExit(await loadList(app, options)))
+  load
+    .command('import')
+    .description('scenarios from a script of Artillery or k6, a recording (HAR) or a description (OpenAPI 3)')
+    .argument('<file>', '.yml, .yaml, .json, .js or .har')
+    .option(
+      '--out <file>',
+      'write them here, typed (.ts); otherwise they are printed',
+      someText('--out', 'a file'),
+    )
+    .option(...jsonOption)
+    .addHelpText(
+      'after',
+      example('hotpath load import openapi.yaml --out shop.load.ts') +
+        '\nRecordings and descriptions become requests of a route table; scripts with their own flow stay in their file,\n' +
+        'which the scenarios name. What is skipped is listed. Run it: hotpath load shop.load.ts --origin URL\n',
+    )
+    .action(async (file: string, options) => onExit(await loadImport(file, options)))
   load
     .command('agent')
     .description('lend the generators of this host to a coordinator elsewhere')

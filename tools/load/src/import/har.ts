@@ -1,15 +1,7 @@
 import { errors } from '../errors.ts'
-import type { Session } from '../session/session.ts'
-import { createStep, type Step } from '../scenario/step.ts'
 import { createNoteTaker, type Imported } from './imported.ts'
-import { generalPath } from './k6/request-name.ts'
+import { type OutlinedRequest, type OutlinedScenario, patternOf, scenarioOf } from './outline.ts'
 import { pathOf } from './target-path.ts'
-
-interface Recorded {
-  step: Step
-  /** Milliseconds since the epoch; NaN when the file does not say. */
-  startedAt: number
-}
 
 interface HarEntry {
   startedDateTime?: string
@@ -36,7 +28,8 @@ export function importHar(text: string, file: string): Imported {
   const notes = createNoteTaker()
   const entries = entriesOf(text, file)
   const origin = URL.parse(entries[0]?.request?.url ?? '')?.origin ?? null
-  const recorded = entries.flatMap((entry, index): Recorded[] => {
+  let before = Number.NaN
+  const requests = entries.flatMap((entry, index): OutlinedRequest[] => {
     const url = entry.request?.url ?? ''
     const path = origin === null || !/^https?:/.test(url) ? null : pathOf(url, origin)
     if (path === null) {
@@ -46,43 +39,38 @@ export function importHar(text: string, file: string): Imported {
       )
       return []
     }
-    return [{ step: stepOf(entry, path), startedAt: Date.parse(entry.startedDateTime ?? '') }]
+    const startedAt = Date.parse(entry.startedDateTime ?? '')
+    const pauseMs = startedAt - before >= shortestPauseMs ? Math.min(longestPauseMs, startedAt - before) : 0
+    before = startedAt
+    return [{ ...requestOf(entry, path), pauseMs }]
   })
-  if (recorded.length === 0)
+  if (requests.length === 0)
     throw errors.HP_LOAD_IMPORT({ file, line: 1, problem: 'it holds no HTTP request' })
   notes.skipped(null, 'recorded cookies: each session gets its own from the application')
+  const outline: OutlinedScenario[] = [{ name: 'recording', requests }]
   return {
     format: 'har',
     origin,
-    scenarios: [
-      { name: 'recording', weight: 1, origin, setup: null, run: (session) => replay(recorded, session) },
-    ],
+    scenarios: outline.map((scenario) => scenarioOf(scenario, origin)),
+    outline,
     options: {},
     notes: notes.all(),
   }
 }
 
-async function replay(recorded: readonly Recorded[], session: Session): Promise<void> {
-  for (const [index, { step, startedAt }] of recorded.entries()) {
-    const pause = index === 0 ? 0 : startedAt - recorded[index - 1]!.startedAt
-    if (pause >= shortestPauseMs) await session.think(Math.min(longestPauseMs, pause) / 1000)
-    await session.attempt(step)
-  }
-}
-
-function stepOf({ request = {} }: HarEntry, path: string): Step {
-  const method = request.method ?? 'GET'
-  const headers = (request.headers ?? [])
-    .filter(
-      ({ name, value }) => typeof name === 'string' && typeof value === 'string' && !ownHeaders.test(name),
-    )
-    .map(({ name, value }): [string, string] => [name!, value!])
-  const body = request.postData?.text
-  return createStep(
-    `${method} ${generalPath(path)}`,
-    { method, path },
-    { headers: Object.fromEntries(headers), ...(body === undefined ? {} : { body }) },
+function requestOf({ request = {} }: HarEntry, target: string): Omit<OutlinedRequest, 'pauseMs'> {
+  const headers = (request.headers ?? []).flatMap(({ name, value }): [string, string][] =>
+    typeof name === 'string' && typeof value === 'string' && !ownHeaders.test(name) ? [[name, value]] : [],
   )
+  const [path = '/', ...search] = target.split('?')
+  const text = request.postData?.text
+  return {
+    method: request.method ?? 'GET',
+    ...patternOf(path),
+    query: [...new URLSearchParams(search.join('?'))],
+    headers: Object.fromEntries(headers),
+    body: text === undefined ? {} : { body: text },
+  }
 }
 
 function entriesOf(text: string, file: string): HarEntry[] {

@@ -5,6 +5,7 @@ import { importArtillery } from './artillery/artillery.ts'
 import { importHar } from './har.ts'
 import type { Imported, ImportTools } from './imported.ts'
 import { importK6 } from './k6/k6.ts'
+import { importOpenApi, isOpenApi } from './openapi/openapi.ts'
 
 /** The endings of the files that can be imported. */
 export const importEndings: readonly string[] = ['.yml', '.yaml', '.js', '.mjs', '.har', '.json']
@@ -15,7 +16,8 @@ export interface ImportFileOptions {
 }
 
 /**
- * Reads a script of Artillery (YAML, JSON) or k6 (JavaScript), or a recording (HAR). The scripts' code is interpreted,
+ * Reads a script of Artillery (YAML, JSON) or k6 (JavaScript), a recording (HAR), or a description of an interface
+ * (OpenAPI 3, YAML or JSON). The scripts' code is interpreted,
  * never run as code. They may read files of their own folder and of the working directory.
  * @throws HP_LOAD_IMPORT, HP_LOAD_IMPORT_FILE
  */
@@ -29,7 +31,8 @@ export function importFile(file: string, { environment = {} }: ImportFileOptions
   const shown = path.basename(file)
   const ending = path.extname(file).toLowerCase()
   if (ending === '.js' || ending === '.mjs') return importK6(text, shown, tools)
-  return ending === '.har' ? importHar(text, shown) : importArtillery(text, shown, tools)
+  if (ending === '.har') return importHar(text, shown)
+  return isOpenApi(text, shown) ? importOpenApi(text, shown) : importArtillery(text, shown, tools)
 }
 
 /** The file that a script names, if it lies in a folder that scripts may read: a script sends what it reads. */

@@ -1,5 +1,6 @@
 import type { LoadOptions } from '../run/plan.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import type { OutlinedScenario } from './outline.ts'
 
 /** Something of a script that runs otherwise than in its own tool, or not at all. */
 export interface ImportNote {
@@ -32,6 +33,8 @@ export interface Imported {
   /** Where the script sends its load; null when it does not say. */
   origin: string | null
   scenarios: Scenario[]
+  /** The same as data, where each request is known before the run: a recording, or a description of an interface. */
+  outline?: readonly OutlinedScenario[]
   options: ImportedOptions
   /** In the order of their lines. */
   notes: ImportNote[]

@@ -1,5 +1,5 @@
 import type { NoteTaker } from '../imported.ts'
-import { isRecord, listOf, type ScriptDocument } from './document.ts'
+import { isRecord, listOf, type ScriptDocument } from '../document.ts'
 
 const condition = /^(http\.[\w.]+)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)$/
 

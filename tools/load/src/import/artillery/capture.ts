@@ -1,6 +1,6 @@
 import { compileJsonPath } from '../../session/json-path.ts'
 import type { StepResponse } from '../../http/response.ts'
-import { isRecord } from './document.ts'
+import { isRecord } from '../document.ts'
 
 /** Reads a value from an answer; undefined when it is not there. */
 type Reader = (response: StepResponse) => unknown

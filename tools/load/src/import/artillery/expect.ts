@@ -1,7 +1,7 @@
 import { compileJsonPath } from '../../session/json-path.ts'
 import type { StepResponse } from '../../http/response.ts'
 import { parsed } from './capture.ts'
-import { isRecord, listOf } from './document.ts'
+import { isRecord, listOf } from '../document.ts'
 import { compileTemplate, type Scope, textOf } from './template.ts'
 
 /** One expectation held against an answer. */

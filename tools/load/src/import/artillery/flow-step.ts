@@ -1,6 +1,6 @@
 import type { Session } from '../../session/session.ts'
 import type { NoteTaker } from '../imported.ts'
-import type { Path } from './document.ts'
+import type { Path } from '../document.ts'
 import type { Scope } from './template.ts'
 
 /** A virtual user on its way. */

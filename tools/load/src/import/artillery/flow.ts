@@ -1,5 +1,5 @@
 import type { FlowContext, FlowStep } from './flow-step.ts'
-import { isRecord, listOf, type Path } from './document.ts'
+import { isRecord, listOf, type Path } from '../document.ts'
 import { compileRequest, methods } from './request.ts'
 import { compileTemplate, lookUp } from './template.ts'
 import { readTime } from './time.ts'

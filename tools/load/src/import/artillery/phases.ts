@@ -1,5 +1,5 @@
 import type { NoteTaker } from '../imported.ts'
-import { isRecord, listOf, type ScriptDocument } from './document.ts'
+import { isRecord, listOf, type ScriptDocument } from '../document.ts'
 import { readTime } from './time.ts'
 
 /** A part of an open run: the arrival rate goes from `from` to `rate`. */

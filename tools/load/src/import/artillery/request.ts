@@ -1,7 +1,7 @@
 import type { Cookies } from '../../session/cookies.ts'
 import { createStep, type Step } from '../../scenario/step.ts'
 import { compileCaptures } from './capture.ts'
-import { isRecord, listOf, type Path } from './document.ts'
+import { isRecord, listOf, type Path } from '../document.ts'
 import { compileExpectations, expectedStatuses } from './expect.ts'
 import { compileCondition } from './condition.ts'
 import type { FlowContext, FlowStep } from './flow-step.ts'

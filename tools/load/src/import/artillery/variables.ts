@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync'
 import type { Random } from '../../random/random.ts'
 import type { ImportTools, NoteTaker } from '../imported.ts'
-import { isRecord, listOf, type ScriptDocument } from './document.ts'
+import { isRecord, listOf, type ScriptDocument } from '../document.ts'
 import { textOf } from './template.ts'
 
 /** Gives a virtual user its variables; `number` is the user's own. */

@@ -1,5 +1,5 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
-import { errors } from '../../errors.ts'
+import { errors } from '../errors.ts'
 
 /** Where a value stands in a document: `['scenarios', 0, 'flow']`. */
 export type Path = readonly (string | number)[]
@@ -25,7 +25,7 @@ export function readDocument(text: string, file: string): ScriptDocument {
   }
   const data = toData(document, file)
   if (!isRecord(data)) {
-    throw errors.HP_LOAD_IMPORT({ file, line: 1, problem: 'it holds no map with config and scenarios' })
+    throw errors.HP_LOAD_IMPORT({ file, line: 1, problem: 'it holds no map' })
   }
   return {
     data,
