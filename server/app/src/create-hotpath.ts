@@ -22,6 +22,7 @@ import { serveConsole } from './console-files.ts'
 import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
+import { fastFront } from './fast-front.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { type LoadControls, openLoads } from './loads/load-controls.ts'
@@ -31,6 +32,7 @@ import { pipeline } from './pipeline.ts'
 import { openOwnDatabase } from './open-database.ts'
 import { openQueryCache } from './query-cache.ts'
 import type { Replicas } from './replicas.ts'
+import { openRumPath, type RumPath } from './rum-path.ts'
 import { mustShareLoads, withSharedLoads } from './shared-loads.ts'
 import { openSignalledLog } from './signalled-log.ts'
 import { statementScope } from './statement-scope.ts'
@@ -76,10 +78,29 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   opened.defer(() => alerts.close())
   const monitor = openMonitor(options, settings, { api, caches, database, alerts })
   opened.defer(() => monitor.close())
+  const rum = openRum(options, settings, monitor)
+  opened.defer(() => rum?.close())
   const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
   opened.defer(() => loads.close())
-  const stage = compose({ settings, routes, api, limits, caches, database, replicas, monitor, loads, drain })
+  const stage = compose({
+    settings,
+    routes,
+    api,
+    limits,
+    caches,
+    database,
+    replicas,
+    monitor,
+    loads,
+    rum,
+    drain,
+  })
   const running = opened.move()
+
+  function take(server: AnyServer): void {
+    drain.add(server)
+    if (settings.fastPath) caches.http.fastPath(server, fastFront({ drain, api, limits }))
+  }
 
   return {
     enabled,
@@ -98,12 +119,12 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     invalidate: caches.invalidate,
     serverFactory<S extends AnyServer>(listener: FactoryListener, given: object = {}) {
       const server = createServerLike<S>(stage(listener), given)
-      drain.add(server)
+      take(server)
       return server
     },
     attach(server) {
-      drain.add(server)
       interceptRequests(server, stage)
+      take(server)
     },
     drain: () => drain.begin(),
     draining: drain.signal,
@@ -135,7 +156,7 @@ interface Watched {
 }
 
 function openMonitor(
-  { name, routes, targets = [] }: HotpathOptions,
+  { name, routes, targets = [], vitals }: HotpathOptions,
   { layer }: Settings,
   { api, caches, database, alerts }: Watched,
 ): Monitor {
@@ -145,6 +166,7 @@ function openMonitor(
     routes,
     targets,
     alerts,
+    ...(vitals && { vitals: { routes: vitals.pages, sample: vitals.sample ?? 1 } }),
     sources: {
       database: database.kind,
       poolWaiting: () => database.waiting(),
@@ -157,6 +179,16 @@ function openMonitor(
   })
 }
 
+function openRum(
+  { vitals, limits }: HotpathOptions,
+  { proxies }: Settings,
+  monitor: Monitor,
+): RumPath | null {
+  if (!vitals || !monitor.vitals) return null
+  const trusted = limits?.proxies ?? proxies
+  return openRumPath({ vitals: monitor.vitals, limit: vitals.limit, ...(trusted && { proxies: trusted }) })
+}
+
 interface Parts {
   readonly settings: Settings
   readonly routes: readonly Route[]
@@ -167,12 +199,13 @@ interface Parts {
   readonly replicas: Replicas
   readonly monitor: Monitor
   readonly loads: LoadControls
+  readonly rum: RumPath | null
   readonly drain: Drain
 }
 
 /** Everything in its place. */
 function compose(parts: Parts) {
-  const { settings, routes, api, limits, caches, database, replicas, monitor, loads, drain } = parts
+  const { settings, routes, api, limits, caches, database, replicas, monitor, loads, rum, drain } = parts
   const { worker } = caches.controls
   return pipeline({
     ...api.stages,
@@ -186,6 +219,7 @@ function compose(parts: Parts) {
       caches: caches.controls,
       database: databasePaths(database, { worker, replicas }),
       loads: { ...loadPaths(loads), ...capacityPath({ monitor, worker, folder: settings.folder }) },
+      ...(rum && { rum: rum.answers }),
       routes: () => describeRoutes(routes, caches.http),
       dispensable: async () => ({ ...(await caches.health()), ...replicas.health() }),
       drain,

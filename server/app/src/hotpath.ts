@@ -15,6 +15,7 @@ import type { OwnDatabaseOptions } from './open-database.ts'
 import type { Purge } from './purge-request.ts'
 import type { OwnQueryCacheOptions } from './query-cache.ts'
 import type { ReplicasOptions } from './replicas.ts'
+import type { PageVitals } from './rum-path.ts'
 
 export interface HotpathOptions {
   /** Names the data folder and the console. */
@@ -36,6 +37,8 @@ export interface HotpathOptions {
   replicas?: ReplicasOptions
   /** When alerts fire, and where they go. @default the log, HOTPATH_WEBHOOK_URL and the console */
   alerts?: AlertOptions
+  /** The pages whose browsers report what visitors experience, by `reportVitals`. @default no report is taken in */
+  vitals?: PageVitals
   /** @default process.env */
   environment?: Environment
 }

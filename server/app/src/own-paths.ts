@@ -7,6 +7,7 @@ import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit } from './guard.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 import { samplePath } from './sample-path.ts'
+import { vitalsPath } from './vitals-path.ts'
 
 export interface OwnPathsOptions {
   monitor: Monitor
@@ -16,6 +17,8 @@ export interface OwnPathsOptions {
   caches: CacheControls
   /** What the database was asked, by method and path. @default there is no database */
   database?: Record<string, Answer>
+  /** Where browsers report, by method and path; public. @default nowhere: the path is the application's */
+  rum?: Record<string, Answer>
   /** Load runs and capacity, by method and path. @default there are none */
   loads?: Record<string, Answer>
   routes: () => unknown
@@ -43,6 +46,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
         },
       })
     },
+    ...options.rum,
   }
   const guarded: Record<string, Answer> = {
     [`GET ${paths.metrics}`]: async (_, response) => {
@@ -54,6 +58,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
     ...alertPaths(monitor.alerts, options.caches.worker),
+    ...vitalsPath(monitor.vitals, options.caches.worker),
     ...cachePaths(options.caches),
     ...options.database,
     ...options.loads,
@@ -72,7 +77,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
 
   return (next) => (request, response) => {
     const path = pathOf(request.url)
-    if (!isOurs(path)) return next(request, response)
+    if (!isOurs(path) && !(path === paths.rum && options.rum)) return next(request, response)
     const key = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`
     const answer = open[key] ?? guarded[key] ?? otherwise(request.method, path)
     if (!open[key] && !(answer === options.consoleFiles && isAsset(path))) {
