@@ -1,4 +1,5 @@
 import type { Route } from '@hotpath/core'
+import type { RequestHead } from '@hotpath/http'
 import {
   batch,
   type BatchOptions,
@@ -33,6 +34,10 @@ export interface ApiStages {
     Stages,
     'timing' | 'batch' | 'versions' | 'versionHeaders' | 'securityHeaders' | 'fields' | 'handlerTiming'
   >
+  /** Whether the client of a request is told in Server-Timing. */
+  isTimed(request: RequestHead): boolean
+  /** Whether the version that a request names is one that it may have. */
+  passesVersions(request: RequestHead): boolean
   /** Who uses which version, and what comes to an end. */
   versionUses(): readonly VersionUse[]
   close(): void
@@ -60,6 +65,8 @@ export function openApiStages(options: ApiOptions, routes: readonly Route[]): Ap
       fields: (whole) => fields({ routes, through: whole }),
       handlerTiming: timing?.handler ?? through,
     },
+    isTimed: (request) => timing !== null && timing.tells(request),
+    passesVersions: versions.passes,
     versionUses: () => usage.uses(),
     close() {
       usage.close()

@@ -47,6 +47,11 @@ export interface Environment {
    * are cached as ever. @default on
    */
   HOTPATH_CACHE?: string | undefined
+  /**
+   * `on`: hits of plain requests are answered from the socket, past node:http. For plain HTTP behind a load balancer; set
+   * by `--fast-path`. @default off
+   */
+  HOTPATH_FAST_PATH?: string | undefined
   /** A file for a line about every request; `-` is the standard output. Opened again at SIGUSR2. */
   HOTPATH_ACCESS_LOG?: string | undefined
   /** `combined` or `json`. @default combined */
@@ -85,6 +90,8 @@ export interface Settings {
   token: string | null
   proxies: TrustedProxies | null
   cacheMode: 'on' | 'shadow'
+  /** Hits are answered from the socket. */
+  fastPath: boolean
   accessLog: { path: string; format: 'combined' | 'json' } | null
   /** Null where it depends on whether anybody asks for readiness. */
   drainFor: Duration | null
@@ -132,6 +139,7 @@ export function readEnvironment(environment: Environment, app: string): Settings
     replicaUrls: readReplicaUrls(environment.DATABASE_REPLICA_URLS ?? '', DATABASE_URL),
     poolSize: readPoolSize(environment),
     cacheMode: readChoice(environment, 'HOTPATH_CACHE', ['on', 'shadow']),
+    fastPath: readChoice(environment, 'HOTPATH_FAST_PATH', ['off', 'on']) === 'on',
     accessLog: readAccessLog(environment),
     redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
     token: HOTPATH_TOKEN === '' ? null : HOTPATH_TOKEN,
@@ -148,7 +156,7 @@ export function readEnvironment(environment: Environment, app: string): Settings
 /** One of a few words, the first of them where it is not set. */
 function readChoice<const Word extends string>(
   environment: Environment,
-  name: 'HOTPATH_CACHE' | 'HOTPATH_ACCESS_LOG_FORMAT',
+  name: 'HOTPATH_CACHE' | 'HOTPATH_FAST_PATH' | 'HOTPATH_ACCESS_LOG_FORMAT',
   words: readonly [Word, ...Word[]],
 ): Word {
   const given = environment[name] ?? ''

@@ -1,4 +1,5 @@
 import type { Duration, Route } from '@hotpath/core'
+import type { RequestHead } from '@hotpath/http'
 import {
   type AdmissionOptions,
   type AdmissionStats,
@@ -46,6 +47,8 @@ export interface OpenLimitsOptions {
 /** The limits of one application. */
 export interface Limits {
   readonly stages: Pick<Stages, 'rateLimit' | 'requestSizes' | 'idempotency' | 'admission' | 'timeouts'>
+  /** Counts a request that is answered past these stages, as `RateLimit.count` does. */
+  count(request: RequestHead): string | null
   /** Whether the HTTP cache should rather serve stale. */
   overloaded(): boolean
   stats(): AdmissionStats
@@ -82,6 +85,7 @@ export function openLimits(options: OpenLimitsOptions): Limits {
       admission: admission.wrap,
       timeouts: timeouts.wrap,
     },
+    count: limit.count,
     overloaded: admission.overloaded,
     stats: admission.stats,
     async close() {

@@ -36,6 +36,19 @@ export interface Stages {
   databaseSession: Stage
 }
 
+/** What stands before the HTTP cache, outermost first. */
+const beforeCache = [
+  'drain',
+  'ownPaths',
+  'timing',
+  'batch',
+  'versions',
+  'rateLimit',
+] as const satisfies readonly (keyof Stages)[]
+
+/** A stage that hits pass, too; fast-front.ts has to say of each what becomes of those that do not. */
+export type StageBeforeCache = (typeof beforeCache)[number]
+
 /** The order of a request, outermost first. */
 export function pipeline(stages: Stages): Stage {
   return (application) => {
@@ -53,15 +66,10 @@ export function pipeline(stages: Stages): Stage {
       stages.databaseSession,
     ]
     const cached = stages.httpCache(inOrder(behindCache, application))
-    const beforeCache: Stage[] = [
-      stages.drain,
-      stages.ownPaths,
-      stages.timing,
-      stages.batch,
-      stages.versions,
-      stages.rateLimit,
-    ]
-    return inOrder(beforeCache, cached)
+    return inOrder(
+      beforeCache.map((name) => stages[name]),
+      cached,
+    )
   }
 }
 

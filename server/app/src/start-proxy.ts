@@ -29,6 +29,8 @@ export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
   heuristic?: boolean
   /** Count what would be stored and served, and do neither. @default false */
   shadow?: boolean
+  /** Answer hits from the socket, past node:http; not with `tls`. @default false, or as HOTPATH_FAST_PATH says */
+  fastPath?: boolean
   tls?: TlsFiles
   accessLog?: Pick<AccessLogOptions, 'path' | 'format'>
   drain?: DrainOptions
@@ -75,6 +77,9 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
     },
     options.tls,
   )
+  if (options.fastPath ?? settings.fastPath) {
+    caches.http.fastPath(secure.server, { ...proxy.front, admits: () => !drain.isDraining() })
+  }
   drain.add(secure.server)
   drain.signal.addEventListener('abort', () => proxy.endUpgrades())
   const logged = accessLog ?? settings.accessLog

@@ -14,9 +14,11 @@ export {
 } from './compress/request-decompression.ts'
 export { describeRoute, type RouteDescription } from './describe-route.ts'
 export type { HttpExplanation, StoredAccount } from './explain.ts'
+export { type FastFront } from './fast-path/fast-front.ts'
 export { httpErrors } from './errors.ts'
 export { createHttpCache, type HttpCache, type HttpCacheStats } from './http-cache.ts'
 export { type HttpCacheOptions, proxyCacheDefaults } from './options.ts'
+export type { RequestHead } from './request-head.ts'
 export {
   type AnyServer,
   createServerLike,

@@ -26,8 +26,7 @@ export function cacheKey(request: RequestHead): string | undefined {
 }
 
 /** Whether a request's target can be part of a key: frameworks cut a fragment off, and would answer what we know by another name. */
-const isKeyTarget = (url: string): boolean =>
-  url.charCodeAt(0) === 47 /* a slash */ && !url.includes('#')
+const isKeyTarget = (url: string): boolean => url.charCodeAt(0) === 47 /* a slash */ && !url.includes('#')
 
 /** Whether nothing in a request's headers keeps it from having a key. */
 export function hasKey(request: RequestHead): boolean {

@@ -31,6 +31,11 @@ export function addProxy(program: Command, onExit: (code: number) => void): void
       'store only what says how long it is fresh; nothing is guessed from Last-Modified',
     )
     .option('--shadow', 'store and serve nothing; count what would have been', false)
+    .option(
+      '--fast-path',
+      'answer hits from the socket, past node:http: plain HTTP, behind a load balancer; also HOTPATH_FAST_PATH=on',
+      false,
+    )
     .addOption(
       new Option(
         '--host <whose>',

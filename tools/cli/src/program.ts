@@ -85,6 +85,11 @@ function addStart(program: Command, onExit: (code: number) => void): void {
       1,
     )
     .option('--no-visitors', 'no synthetic visitors')
+    .option(
+      '--fast-path',
+      'answer hits from the socket, past node:http: plain HTTP, behind a load balancer; also HOTPATH_FAST_PATH=on',
+      false,
+    )
     .option('--reset', 'throw the data away and seed anew', false)
     .option(...jsonOption)
     .addHelpText(

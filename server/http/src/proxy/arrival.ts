@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { connectionOptions } from './header-list.ts'
 import { forwardingFields } from './forwarding.ts'
 
@@ -15,10 +15,17 @@ export function receive(request: IncomingMessage, { trusts }: { trusts: boolean 
   if (url.charCodeAt(0) !== 47 /* a slash */) readAbsoluteTarget(request, url)
   const { connection } = headers
   if (connection !== undefined && !isPlain(connection)) drop(request, listedFields(connection))
-  if (trusts) return
-  for (const name of forwardingFields) {
-    if (headers[name] !== undefined) return drop(request, forwardingFields)
-  }
+  if (!trusts && saysForwarded(headers)) drop(request, forwardingFields)
+}
+
+/** The last of these for header fields alone, which hold no Connection but a plain one. */
+export function receiveFields(headers: IncomingHttpHeaders, { trusts }: { trusts: boolean }): void {
+  if (!trusts && saysForwarded(headers)) for (const name of forwardingFields) delete headers[name]
+}
+
+function saysForwarded(headers: IncomingHttpHeaders): boolean {
+  for (const name of forwardingFields) if (headers[name] !== undefined) return true
+  return false
 }
 
 /** What nearly every client sends, told apart without cutting it up. */

@@ -2,7 +2,8 @@ import type { Buffer } from 'node:buffer'
 import type { IncomingMessage, RequestListener } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '@hotpath/core'
-import { receive } from './arrival.ts'
+import { type FastFront, noFront } from '../fast-path/fast-front.ts'
+import { receive, receiveFields } from './arrival.ts'
 import { createForward } from './forward.ts'
 import { createOriginHealth, type OriginHealth } from './origin-health.ts'
 import { openOrigin, type OriginOptions } from './origin.ts'
@@ -27,6 +28,8 @@ export interface ProxyOptions extends OriginOptions {
 /** The cache in front of an origin. */
 export interface Proxy {
   readonly origin: URL
+  /** What is done to requests before the cache sees them, for those that are answered from their socket. */
+  readonly front: FastFront
   /** Answers requests, from the cache or from the origin. */
   readonly listener: RequestListener
   /** For the server's 'upgrade' event; give the server `isWebSocket` as its shouldUpgradeCallback. */
@@ -52,6 +55,13 @@ export function createProxy(options: ProxyOptions): Proxy {
   const upgrades = createUpgrades(forwarding)
   return {
     origin: origin.url,
+    front: {
+      ...noFront,
+      receive(headers) {
+        receiveFields(headers, { trusts })
+        return true
+      },
+    },
     listener(request, response) {
       receive(request, { trusts })
       answer(request, response)

@@ -13,6 +13,7 @@ export interface ProxyCommandOptions {
   memory: Bytes
   heuristic: boolean
   shadow: boolean
+  fastPath: boolean
   host?: 'client' | 'origin'
   trustForwarded: boolean
   tlsCert?: string
@@ -49,6 +50,7 @@ function startOptions(origin: string, options: ProxyCommandOptions): Parameters<
     connections,
     headersTimeout: options.timeout,
     memory,
+    ...(options.fastPath && { fastPath: true }),
     ...(policy !== undefined && { policy }),
     ...(host !== undefined && { host }),
     ...(redis !== undefined && { redisUrl: redis }),

@@ -15,6 +15,7 @@ export interface StartOptions {
   workers: number
   visitors: boolean
   reset: boolean
+  fastPath: boolean
   json: boolean
 }
 
@@ -45,22 +46,23 @@ export async function start(name: string | undefined, options: StartOptions): Pr
   return exitCode.ok
 }
 
-async function startHere(
-  app: AppFolder,
-  { port, host, scale, reset }: StartOptions,
-  bars: ProgressBars,
-): Promise<Running> {
+async function startHere(app: AppFolder, options: StartOptions, bars: ProgressBars): Promise<Running> {
+  const { port, host, scale, reset } = options
   const module = await loadApp(app)
   const { url, close } = await module.start({
     port,
     host,
     scale,
     reset,
-    environment: process.env,
+    environment: { ...process.env, ...saidBy(options) },
     onProgress: bars.report,
   })
   return { url, close, workers: [], temporary: [] }
 }
+
+/** What the command line says goes before what the environment says. */
+const saidBy = ({ fastPath }: StartOptions): { HOTPATH_FAST_PATH?: string } =>
+  fastPath ? { HOTPATH_FAST_PATH: 'on' } : {}
 
 async function startMany(app: AppFolder, options: StartOptions, bars: ProgressBars): Promise<Running> {
   const { port, host, scale, reset, workers: count } = options
@@ -68,7 +70,7 @@ async function startMany(app: AppFolder, options: StartOptions, bars: ProgressBa
   const services = await openFleetServices({ environment: process.env, app: app.name, count, onProgress })
   const start = { port, host, scale, reset }
   try {
-    const { environment } = services
+    const environment = { ...services.environment, ...saidBy(options) }
     const fleet = await startFleet({ app, count, start, environment, onProgress, say })
     return {
       url: fleet.url,
