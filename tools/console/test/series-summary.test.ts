@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { seriesSummary } from '../src/web/series-summary.ts'
+import { seriesSummary } from '../src/web/parts/series-summary.ts'
 
 test('says the span, the range and the last figure', () => {
   expect(seriesSummary([12, null, 40, 20], { unit: 'ms', stepMs: 15_000 })).toBe(

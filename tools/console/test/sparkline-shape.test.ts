@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { sparklineShape } from '../src/web/sparkline-shape.ts'
+import { sparklineShape } from '../src/web/parts/sparkline-shape.ts'
 
 test('breaks the line where nothing happened, instead of drawing through it', () => {
   const { lines, areas } = sparklineShape([1, 2, null, 3, 4], null)

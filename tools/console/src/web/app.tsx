@@ -1,25 +1,21 @@
 import { useSyncExternalStore } from 'react'
-import type { Feed } from './feed.ts'
-import { lastKnown } from './feed-state.ts'
-import { OverviewScreen } from './overview-screen.tsx'
-import { Standby } from './standby.tsx'
-import { TokenForm } from './token-form.tsx'
-import { VerdictAnnouncer } from './verdict-announcer.tsx'
+import { client, session } from './data/client.ts'
+import { Shell } from './shell/shell.tsx'
+import { TokenForm } from './shell/token-form.tsx'
 
-/** The console: whichever screen fits what is known of the server. */
-export function App({ feed }: { feed: Feed }) {
-  const state = useSyncExternalStore(feed.subscribe, feed.state)
-  const overview = lastKnown(state)
+/** The console, or the question for the token without which the server tells nothing. */
+export function App() {
+  const refusal = useSyncExternalStore(session.subscribe, session.refusal)
+  if (refusal === null) return <Shell />
   return (
-    <>
-      <VerdictAnnouncer state={state} />
-      {state.phase === 'unauthorised' ? (
-        <TokenForm rejected={state.rejected} why={state.why} onToken={feed.authorise} />
-      ) : overview ? (
-        <OverviewScreen overview={overview} state={state} onRetry={feed.resume} />
-      ) : (
-        <Standby state={state} onRetry={feed.resume} />
-      )}
-    </>
+    <TokenForm
+      rejected={refusal.rejected}
+      why={refusal.why}
+      onToken={(token) => {
+        // What was seen with another token, or none, is not for this one.
+        client.clear()
+        session.authorise(token)
+      }}
+    />
   )
 }

@@ -1,0 +1,79 @@
+import { useEffect, useRef } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { onThemeChange } from '../../shell/theme.ts'
+import type { ChartData } from './chart-data.ts'
+import { plotOptions } from './plot-options.ts'
+
+interface PlotProps {
+  data: ChartData
+  height: number
+  /** The place that the keyboard points to; null while it points nowhere. */
+  cursor: number | null
+  onCursor: (place: number | null) => void
+}
+
+/** The drawing: uPlot on a canvas. It is made anew when its lines or the colours change, and fed otherwise. */
+export function Plot({ data, height, cursor, onCursor }: PlotProps) {
+  const box = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot>(null)
+  const latest = useRef(data)
+  latest.current = data
+  const report = useRef(onCursor)
+  report.current = onCursor
+  const form = JSON.stringify([
+    data.title,
+    data.unit,
+    data.axis,
+    data.lines.map(({ label }) => label),
+    height,
+  ])
+
+  useEffect(() => {
+    const element = box.current!
+    const make = () => {
+      plot.current?.destroy()
+      plot.current = new uPlot(
+        plotOptions({
+          element,
+          height,
+          latest: () => latest.current,
+          onCursor: (place) => report.current(place),
+        }),
+        columnsOf(latest.current),
+        element,
+      )
+    }
+    make()
+    const stop = onThemeChange(make)
+    const size = new ResizeObserver(() => plot.current?.setSize({ width: element.clientWidth, height }))
+    size.observe(element)
+    return () => {
+      stop()
+      size.disconnect()
+      plot.current?.destroy()
+      plot.current = null
+    }
+  }, [form, height])
+
+  useEffect(() => plot.current?.setData(columnsOf(data)), [data.at, data.lines, data.bounds, data.markers])
+
+  useEffect(() => {
+    if (cursor === null) return
+    const { current } = plot
+    const at = latest.current.at[cursor]
+    if (current && at !== undefined) {
+      current.setCursor({ left: current.valToPos(at, 'x'), top: current.over.clientHeight / 2 }, false)
+    }
+  }, [cursor])
+
+  return <div ref={box} aria-hidden="true" />
+}
+
+function columnsOf({ at, lines, bounds = [] }: ChartData): uPlot.AlignedData {
+  return [
+    [...at],
+    ...lines.map(({ values }) => [...values]),
+    ...bounds.map(({ value }) => at.map(() => value)),
+  ]
+}

@@ -1,0 +1,28 @@
+import styles from './meter.module.css'
+import type { Tone } from './standing-icon.tsx'
+
+interface MeterProps {
+  /** What is measured, for those who do not see the bar. */
+  label: string
+  /** 0…1. */
+  share: number
+  tone?: Tone
+}
+
+/** A share as a bar. The figure stands beside it. */
+export function Meter({ label, share, tone = 'idle' }: MeterProps) {
+  const bounded = Math.min(1, Math.max(0, share))
+  return (
+    <span
+      className={styles.meter}
+      data-tone={tone}
+      role="meter"
+      aria-label={label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.round(bounded * 100)}
+    >
+      <span className={styles.bar} style={{ inlineSize: `${bounded * 100}%` }} />
+    </span>
+  )
+}

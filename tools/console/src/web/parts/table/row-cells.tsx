@@ -1,0 +1,41 @@
+import type { ReactNode } from 'react'
+import type { Column } from './column.ts'
+import styles from './data-table.module.css'
+import { placeOf } from './place.ts'
+
+interface RowCellsProps<Row> {
+  row: Row
+  columns: readonly Column<Row>[]
+  detail?: ((row: Row) => ReactNode) | undefined
+}
+
+/** The cells of one row. `data-label` names each figure where the header is out of sight, on a phone. */
+export function RowCells<Row>({ row, columns, detail }: RowCellsProps<Row>) {
+  const more = detail?.(row) ?? null
+  return (
+    <>
+      {columns.map((column, place) => {
+        const content = column.cell ? column.cell(row) : (column.value(row) ?? '–')
+        return place === 0 ? (
+          <th key={column.id} role="rowheader" scope="row" {...placeOf(column, true)}>
+            {content}
+          </th>
+        ) : (
+          <td key={column.id} role="cell" data-label={column.label} {...placeOf(column, false)}>
+            {content}
+          </td>
+        )
+      })}
+      {more !== null && (
+        <td role="cell" className={styles.detail}>
+          {more}
+        </td>
+      )}
+    </>
+  )
+}
+
+/** What makes an element the row at `index`, counted from 0. */
+export function rowProps(index: number) {
+  return { role: 'row', className: styles.row, 'aria-rowindex': index + 2 }
+}
