@@ -5,6 +5,8 @@ export interface Measurement {
   pid: number
   /** CPU seconds of this process, all its threads. */
   cpuSeconds: number
+  /** Bytes that the thread of the event loop allocated on its heap since they are counted; below the last one: begun anew. */
+  allocatedBytes: number
   requests: number
   responseBytes: number
   /** HTTP-cache lookups that were answered without the handler. */

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
+import { createAllocationMeter } from './allocation-meter.ts'
 import { type AlertsOptions, type AlertWatch, watchAlerts } from './alerts/engine.ts'
 import { routeFigures } from './alerts/route-figures.ts'
 import { bucketBounds } from './buckets.ts'
@@ -103,6 +104,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   }
   const { requests, statements, limits, samplers, vitals } = parts
   const slices = createSliceSampler({ clock, sources })
+  const allocations = createAllocationMeter()
   const exposition = expose(parts, sources)
   const alerts = watchAlerts({
     version: 'unnamed',
@@ -131,7 +133,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
         ...windows,
       })
     },
-    measurement: () => ({ at: clock(), layer, database: sources.database, ...totals(requests, statements) }),
+    measurement: () => ({
+      at: clock(),
+      layer,
+      database: sources.database,
+      allocatedBytes: allocations.total(),
+      ...totals(requests, statements),
+    }),
     samples: (since) => ({
       now: clock(),
       cores: availableParallelism(),
@@ -157,6 +165,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       statements.close()
       limits.close()
       slices.close()
+      allocations.close()
       samplers.overview.stop()
       samplers.scrape.stop()
       alerts.close()
@@ -198,7 +207,7 @@ function resourcesOf({ statements, samplers }: Parts, sources: MonitorSources): 
   }
 }
 
-type Totals = Omit<Measurement, 'at' | 'layer' | 'database'>
+type Totals = Omit<Measurement, 'at' | 'layer' | 'database' | 'allocatedBytes'>
 
 function totals(requests: RequestMetrics, statements: StatementMetrics): Totals {
   const { user, system } = process.cpuUsage()

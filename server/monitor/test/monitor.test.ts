@@ -155,6 +155,7 @@ test('two measurements have what lies between them as their difference', () => {
   expect(after.statementMs.mean).toBeCloseTo(4, 1)
   expect(after.cpuSeconds).toBeGreaterThanOrEqual(before.cpuSeconds)
   expect(after.cpuSeconds).toBeGreaterThan(0)
+  expect(after.allocatedBytes).toBeGreaterThan(before.allocatedBytes)
 })
 
 test('health is the process', () => {

@@ -20,6 +20,7 @@ test('a slice is what happened between two readings of the totals', () => {
       at,
       pid: 1,
       cpuSeconds: at / 2000,
+      allocatedBytes: 0,
       requests,
       responseBytes: requests * 10,
       hits: requests,

@@ -42,7 +42,9 @@ function serverFigures(before: ServerTotals | null, after: ServerTotals | null, 
   if (!(requests > 0)) return {}
   const statements =
     before.statements === null || after.statements === null ? null : after.statements - before.statements
+  const allocated = (after.allocatedBytes ?? 0) - (before.allocatedBytes ?? 0)
   return {
+    ...(allocated > 0 && { allocatedPerRequest: allocated / requests }),
     cpuMsPerRequest: (1000 * (after.cpuSeconds - before.cpuSeconds)) / requests,
     ...(statements !== null && { statementsPerRequest: statements / requests }),
   }

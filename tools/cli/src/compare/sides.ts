@@ -24,6 +24,8 @@ export interface ServerTotals {
   cpuSeconds: number
   /** Null where only the process can be seen. */
   requests: number | null
+  /** Below an earlier one where counting began anew. */
+  allocatedBytes: number | null
   statements: number | null
 }
 
@@ -126,7 +128,7 @@ async function commandSide(
       const cpuSeconds = treeCpuSeconds(pid)
       return (
         (await layerTotals(origin)) ??
-        (cpuSeconds === null ? null : { cpuSeconds, requests: null, statements: null })
+        (cpuSeconds === null ? null : { cpuSeconds, requests: null, allocatedBytes: null, statements: null })
       )
     },
     stop,
@@ -147,12 +149,17 @@ async function scenarioNamed(given: string): Promise<Scenario> {
 /** What a Hotpath application tells of itself; null where none answers, or not to us. */
 async function layerTotals(origin: string): Promise<ServerTotals | null> {
   try {
-    const { cpuSeconds, requests, statements, database } = await ask<Measurement>(
+    const { cpuSeconds, allocatedBytes, requests, statements, database } = await ask<Measurement>(
       { origin },
       paths.measurement,
     )
     if (!Number.isFinite(cpuSeconds) || !Number.isFinite(requests)) return null
-    return { cpuSeconds, requests, statements: database === 'none' ? null : statements }
+    return {
+      cpuSeconds,
+      allocatedBytes: allocatedBytes ?? null,
+      requests,
+      statements: database === 'none' ? null : statements,
+    }
   } catch {
     return null
   }

@@ -17,6 +17,7 @@ export interface Metric {
 export const comparedMetrics: readonly Metric[] = [
   metric('statementsPerRequest', 'Statements per request', { floor: 0.01 }),
   metric('cpuMsPerRequest', 'CPU time per request (ms)', { floor: 0.001 }),
+  metric('allocatedPerRequest', 'Heap allocated per request (bytes)', { floor: 50 }),
   metric('bytesPerRequest', 'Bytes per request', { floor: 1 }),
   metric('errors', 'Share of errors', { floor: 0.001 }),
   metric('p50', 'p50 (ms)', { floor: 0 }),
