@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { consoleBuilt, consoleFiles } from '@hotpath/console'
-import type { Route } from '@hotpath/core'
+import { parseDuration, type Route } from '@hotpath/core'
 import {
   type AnyServer,
   createRequestDecompression,
@@ -23,6 +23,7 @@ import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
 import { fastFront } from './fast-front.ts'
+import { type FixFinder, findFixes } from './fixes/find-fixes.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { type LoadControls, openLoads } from './loads/load-controls.ts'
@@ -76,7 +77,15 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const alerts = await openAlerts(options.alerts ?? {}, settings)
   opened.defer(() => alerts.close())
-  const monitor = openMonitor(options, settings, { api, caches, database, alerts })
+  const fixes = findFixes({
+    routes,
+    database,
+    caches,
+    overview: () => monitor.overview(),
+    everyMs: parseDuration(options.fixes?.every ?? '1m'),
+  })
+  opened.defer(() => fixes.close())
+  const monitor = openMonitor(options, settings, { api, caches, database, alerts, fixes })
   opened.defer(() => monitor.close())
   const rum = openRum(options, settings, monitor)
   opened.defer(() => rum?.close())
@@ -153,12 +162,13 @@ interface Watched {
   readonly caches: Caches
   readonly database: Database
   readonly alerts: OpenAlerts
+  readonly fixes: FixFinder
 }
 
 function openMonitor(
   { name, routes, targets = [], vitals }: HotpathOptions,
   { layer }: Settings,
-  { api, caches, database, alerts }: Watched,
+  { api, caches, database, alerts, fixes }: Watched,
 ): Monitor {
   return createMonitor({
     app: name,
@@ -174,6 +184,7 @@ function openMonitor(
       caches: () => caches.stats().objects,
       httpCache: () => caches.http.stats(),
       versions: api.versionUses,
+      fixes: fixes.current,
       ready: { database: async () => void (await database.query('select 1')) },
     },
   })

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
-import type { Overview, Route, Target } from '@hotpath/core'
+import type { Duration, Overview, Route, Target } from '@hotpath/core'
 import type { AnyServer, FactoryListener } from '@hotpath/http'
 import type { Drained, DrainOptions, VersionUse } from '@hotpath/http/api'
 import type { Database } from '@hotpath/postgres'
@@ -35,6 +35,8 @@ export interface HotpathOptions {
   database?: OwnDatabaseOptions
   /** How the servers of DATABASE_REPLICA_URLS are used. @default as createRouter has it, the session in a cookie */
   replicas?: ReplicasOptions
+  /** How often it is looked for what would save the most time. @default every minute */
+  fixes?: { every?: Duration }
   /** When alerts fire, and where they go. @default the log, HOTPATH_WEBHOOK_URL and the console */
   alerts?: AlertOptions
   /** The pages whose browsers report what visitors experience, by `reportVitals`. @default no report is taken in */

@@ -80,7 +80,7 @@ const viewsSql = `
 type Row = Record<string, any>
 
 /** Reads the schema: one query per catalog, however many tables there are. */
-export async function readCatalog(session: Session): Promise<Catalog> {
+export async function readCatalog(session: Pick<Session, 'query'>): Promise<Catalog> {
   const tables = new Map<string, Table>()
   const named = new Map<string, string>()
   for (const row of await session.query<Row>(tablesSql)) {

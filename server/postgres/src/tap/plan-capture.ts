@@ -19,6 +19,8 @@ export interface SlowExecution {
 export interface PlanCapture {
   /** Asks for the plan of this execution, unless there is a recent one or too many were asked for. */
   offer(figures: Figures, slow: SlowExecution): void
+  /** Asks for a plan now, in its turn and within the same bound; whether it was asked for. */
+  ask(figures: Figures, slow: SlowExecution): Promise<boolean>
   /** Resolves when no plan is being asked for. */
   settled(): Promise<void>
   close(): Promise<void>
@@ -68,6 +70,14 @@ export function createPlanCapture(settings: TapSettings, source: Explain | null)
       if (isRecent || !mayAsk(at)) return
       asked.push(at)
       running = capture(figures, slow).finally(() => (running = undefined))
+    },
+    async ask(figures, slow) {
+      for (let before = running; before; before = running) await before
+      const at = now()
+      if (closed || !source || !mayAsk(at)) return false
+      asked.push(at)
+      await (running = capture(figures, slow).finally(() => (running = undefined)))
+      return true
     },
     async settled() {
       await running

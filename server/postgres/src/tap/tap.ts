@@ -4,6 +4,7 @@ import { postgresChannels, type PostgresStatementMessage } from '../channels.ts'
 import { callSite } from './call-site.ts'
 import { addExecution, type Figures } from './figures.ts'
 import { readTapOptions, type TapOptions } from './options.ts'
+import type { CapturedPlan } from './plan.ts'
 import { createPlanCapture, type Explain } from './plan-capture.ts'
 import {
   countRepetition,
@@ -46,6 +47,11 @@ export interface Tap {
   ended(running: Running, error: Error | null | undefined, rows: number): void
   /** What was seen since the start, or since `reset`. */
   report(options?: ReportOptions): Promise<TapReport>
+  /**
+   * The plan of a statement as the server would run it now, with values that it was sent with; the last known one where
+   * none are kept or too many plans were asked for. Null for a statement that was not seen.
+   */
+  planOf(fingerprint: string): Promise<CapturedPlan | null>
   /** Forgets what was seen. */
   reset(): void
   /** Ends what it opened for itself: the side connection for plans. What it saw can still be asked for. */
@@ -113,6 +119,16 @@ export function createTap(given: TapOptions = {}, explain: Explain | null = null
       await shapes.parsed()
       await plans.settled()
       return reportOf(shapes.all(), asked, options)
+    },
+    async planOf(fingerprint) {
+      await shapes.parsed()
+      const figures = shapes.all().find(({ facts }) => facts?.fingerprint === fingerprint)
+      const sample = figures?.samples.all()[0]
+      if (figures && sample) {
+        const { values, durationMs } = sample
+        await plans.ask(figures, { text: figures.example, values, durationMs })
+      }
+      return figures?.plan ?? null
     },
     reset: shapes.reset,
     close: plans.close,

@@ -1,0 +1,110 @@
+import { type Fix, formatDuration } from '@hotpath/core'
+import type { Database } from '@hotpath/postgres'
+import { type Proposal, proposeIndexes, type Scanned } from '@hotpath/postgres/advisor'
+import type { PlanNode, StatementRow } from '@hotpath/postgres/tap'
+import type { Facts, Spent } from './facts.ts'
+
+/** Statements whose plans are asked for, at one look. */
+const mostAsked = 3
+/** Less than this in a second of the traffic there is, in milliseconds, is not worth an index. */
+const leastMs = 1
+const leastCalls = 3
+
+/** A scan of a whole table that statements spend their time in. */
+interface Scan extends Scanned {
+  statement: Spent<StatementRow>
+  /** Share of the plan's cost that the scan has. */
+  share: number
+}
+
+/**
+ * The statements that take the most time and read a table from end to end, each with the index that its text asks
+ * for. Plans and catalogs are read, nothing else.
+ */
+export async function missingIndexes(
+  { statements, seconds }: Pick<Facts, 'statements' | 'seconds'>,
+  database: Pick<Database, 'query' | 'tap' | 'kind'>,
+): Promise<Fix[]> {
+  const worst = statements
+    .filter(({ calls, ms }) => calls >= leastCalls && ms / seconds >= leastMs)
+    .filter(({ row }) => row.tables.some((table) => !isOfSystem(table)))
+    .filter(({ row }) => row.kind === 'read' || row.kind === 'write')
+    .toSorted((a, b) => b.ms - a.ms)
+    .slice(0, mostAsked)
+  const scans: Scan[] = []
+  for (const statement of worst) {
+    const captured = await database.tap.planOf(statement.row.fingerprint)
+    if (captured?.plan) scans.push(...scansOf(captured.plan, statement))
+  }
+  if (scans.length === 0) return []
+  const proposals = await proposeIndexes(database, scans)
+  const fixes = scans.flatMap((scan, index) => {
+    const proposal = proposals[index]
+    return proposal ? [fixOf(scan, proposal, { seconds, kind: database.kind })] : []
+  })
+  return [...Map.groupBy(fixes, ({ id }) => id).values()].map(together)
+}
+
+/** What the server keeps of itself has the indexes that it has. */
+const isOfSystem = (table: string) => /^(pg_|information_schema\.)/.test(table)
+
+function scansOf(plan: PlanNode, statement: Spent<StatementRow>): Scan[] {
+  const whole = costOf(plan)
+  const found: Scan[] = []
+  const visit = (node: PlanNode): void => {
+    const table = node['Relation Name']
+    if (node['Node Type'] === 'Seq Scan' && typeof table === 'string') {
+      const share = whole > 0 ? Math.min(1, costOf(node) / whole) : 1
+      found.push({ statement, sql: statement.row.sql, table, share })
+    }
+    for (const child of node.Plans ?? []) visit(child)
+  }
+  visit(plan)
+  return found
+}
+
+const costOf = (node: PlanNode) => Number(node['Total Cost'] ?? 0)
+
+function fixOf(
+  { statement, share, table }: Scan,
+  { sql, title, rows }: Proposal,
+  { seconds, kind }: { seconds: number; kind: Database['kind'] },
+): Fix {
+  const { row, calls, ms } = statement
+  const route = row.routes[0]?.name ?? null
+  return {
+    id: `missing-index:${title}`,
+    kind: 'missing-index',
+    title: `An index on ${title}${route === null ? '' : ` for ${route}`}`,
+    route,
+    savedMsPerSecond: (ms / seconds) * share,
+    evidence: [
+      `${(calls / seconds).toPrecision(2)} times a second, ${formatDuration(ms / calls)} each: ${shorten(row.sql)}`,
+      `its plan reads all of ${table}: about ${Math.round(rows).toLocaleString('en-US')} rows`,
+    ],
+    action: {
+      text: 'Prove it on a copy of the database, then make it: writes go on meanwhile.',
+      ...(sql !== null && { sql }),
+      command: kind === 'postgres' ? 'hotpath db advise --url "$DATABASE_URL"' : 'hotpath db slow',
+      screen: 'database',
+    },
+  }
+}
+
+/** Several statements that ask for one index gain together. */
+function together(same: readonly Fix[]): Fix {
+  const [first, ...others] = same.toSorted((a, b) => b.savedMsPerSecond - a.savedMsPerSecond)
+  const saved = others.reduce((sum, { savedMsPerSecond }) => sum + savedMsPerSecond, 0)
+  return {
+    ...first!,
+    savedMsPerSecond: first!.savedMsPerSecond + saved,
+    evidence: [...new Set([first!, ...others].flatMap(({ evidence }) => evidence))].slice(0, 5),
+  }
+}
+
+const longest = 200
+
+function shorten(sql: string): string {
+  const line = sql.replaceAll(/\s+/g, ' ').trim()
+  return line.length > longest ? `${line.slice(0, longest)}…` : line
+}
