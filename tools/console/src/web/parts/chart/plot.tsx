@@ -6,6 +6,7 @@ import type { ChartData } from './chart-data.ts'
 import { plotOptions } from './plot-options.ts'
 
 interface PlotProps {
+  /** Its lines, bounds, unit and axis stay what they were first. */
   data: ChartData
   height: number
   /** The place that the keyboard points to; null while it points nowhere. */
@@ -13,36 +14,23 @@ interface PlotProps {
   onCursor: (place: number | null) => void
 }
 
-/** The drawing: uPlot on a canvas. It is made anew when its lines or the colours change, and fed otherwise. */
+/** The drawing: uPlot on a canvas. It is made anew when the colours change, and fed otherwise. */
 export function Plot({ data, height, cursor, onCursor }: PlotProps) {
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot>(null)
   const latest = useRef(data)
-  latest.current = data
-  const report = useRef(onCursor)
-  report.current = onCursor
-  const form = JSON.stringify([
-    data.title,
-    data.unit,
-    data.axis,
-    data.lines.map(({ label }) => label),
-    height,
-  ])
+
+  useEffect(() => {
+    latest.current = data
+    plot.current?.setData(columnsOf(data))
+  }, [data])
 
   useEffect(() => {
     const element = box.current!
     const make = () => {
       plot.current?.destroy()
-      plot.current = new uPlot(
-        plotOptions({
-          element,
-          height,
-          latest: () => latest.current,
-          onCursor: (place) => report.current(place),
-        }),
-        columnsOf(latest.current),
-        element,
-      )
+      const options = plotOptions({ element, height, latest: () => latest.current, onCursor })
+      plot.current = new uPlot(options, columnsOf(latest.current), element)
     }
     make()
     const stop = onThemeChange(make)
@@ -54,17 +42,13 @@ export function Plot({ data, height, cursor, onCursor }: PlotProps) {
       plot.current?.destroy()
       plot.current = null
     }
-  }, [form, height])
-
-  useEffect(() => plot.current?.setData(columnsOf(data)), [data.at, data.lines, data.bounds, data.markers])
+  }, [height, onCursor])
 
   useEffect(() => {
-    if (cursor === null) return
+    const at = cursor === null ? undefined : latest.current.at[cursor]
     const { current } = plot
-    const at = latest.current.at[cursor]
-    if (current && at !== undefined) {
-      current.setCursor({ left: current.valToPos(at, 'x'), top: current.over.clientHeight / 2 }, false)
-    }
+    if (!current || at === undefined) return
+    current.setCursor({ left: current.valToPos(at, 'x'), top: current.over.clientHeight / 2 }, false)
   }, [cursor])
 
   return <div ref={box} aria-hidden="true" />

@@ -4,6 +4,7 @@ import styles from './data-table.module.css'
 import { ManyRows } from './many-rows.tsx'
 import { RowCells, rowProps } from './row-cells.tsx'
 import { placeOf } from './place.ts'
+import { roles } from './roles.ts'
 import { SortButton } from './sort-button.tsx'
 
 interface DataTableProps<Row> {
@@ -59,15 +60,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </span>
         </div>
       )}
-      {/* Its rows are laid out as flexible boxes, which would lose the roles of a table in some browsers. */}
-      <table className={styles.table} role="table" aria-label={label} aria-rowcount={shown.length + 1}>
-        <thead role="rowgroup" className={styles.head}>
-          <tr role="row" className={styles.row} aria-rowindex={1}>
+      <table {...roles.table} className={styles.table} aria-label={label} aria-rowcount={shown.length + 1}>
+        <thead {...roles.group} className={styles.head}>
+          <tr {...roles.row} className={styles.row} aria-rowindex={1}>
             {columns.map((column) => (
               <th
                 key={column.id}
-                role="columnheader"
-                scope="col"
+                {...roles.column}
                 {...placeOf(column, column === columns[0])}
                 aria-sort={order.column === column.id ? order.direction : undefined}
               >
@@ -82,7 +81,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         {shown.length > mostRows ? (
           <ManyRows {...body} />
         ) : (
-          <tbody role="rowgroup">
+          <tbody {...roles.group}>
             {shown.map((row, index) => (
               <tr key={rowKey(row)} {...rowProps(index)}>
                 <RowCells row={row} columns={columns} detail={props.detail} />

@@ -1,6 +1,7 @@
 import type { CSSProperties, ReactNode, Ref } from 'react'
 import { WindowVirtualizer } from 'virtua'
 import type { Column } from './column.ts'
+import { roles } from './roles.ts'
 import { RowCells, rowProps } from './row-cells.tsx'
 
 interface ManyRowsProps<Row> {
@@ -27,7 +28,7 @@ interface Box {
 
 function Body({ children, style, ref }: Box) {
   return (
-    <tbody role="rowgroup" ref={ref} style={style}>
+    <tbody {...roles.group} ref={ref} style={style}>
       {children}
     </tbody>
   )

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import type { Column } from './column.ts'
 import styles from './data-table.module.css'
 import { placeOf } from './place.ts'
+import { roles } from './roles.ts'
 
 interface RowCellsProps<Row> {
   row: Row
@@ -17,17 +18,17 @@ export function RowCells<Row>({ row, columns, detail }: RowCellsProps<Row>) {
       {columns.map((column, place) => {
         const content = column.cell ? column.cell(row) : (column.value(row) ?? '–')
         return place === 0 ? (
-          <th key={column.id} role="rowheader" scope="row" {...placeOf(column, true)}>
+          <th key={column.id} {...roles.name} {...placeOf(column, true)}>
             {content}
           </th>
         ) : (
-          <td key={column.id} role="cell" data-label={column.label} {...placeOf(column, false)}>
+          <td key={column.id} {...roles.cell} data-label={column.label} {...placeOf(column, false)}>
             {content}
           </td>
         )
       })}
       {more !== null && (
-        <td role="cell" className={styles.detail}>
+        <td {...roles.cell} className={styles.detail}>
           {more}
         </td>
       )}
@@ -37,5 +38,5 @@ export function RowCells<Row>({ row, columns, detail }: RowCellsProps<Row>) {
 
 /** What makes an element the row at `index`, counted from 0. */
 export function rowProps(index: number) {
-  return { role: 'row', className: styles.row, 'aria-rowindex': index + 2 }
+  return { ...roles.row, className: styles.row, 'aria-rowindex': index + 2 }
 }
