@@ -52,13 +52,14 @@ export interface InFlight {
   mayShare(flight: Flight, turn: number): boolean
   /** The load is over. Whether its value may be kept in memory as far as its key goes. */
   land(flight: Flight): boolean
-  /** Its search has ended, well or badly: lands it, and lets go of what it held. */
+  /** Its search has ended, well or badly: lands it, and lets go of what it held. Once for each. */
   end(flight: Flight): void
   /** Refuses the load of this key its place: no one joins it, and it is not kept. */
   fence(name: string): void
   fenceMatching(matches: (name: string) => boolean): void
   /** What is loaded now under such a key is too old to be fresh. */
   expire(matches: (name: string) => boolean, at: number): void
+  /** Searches and loads that have not ended, those that lost their place among them. */
   size(): number
 }
 
@@ -80,6 +81,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
   const { trust } = space
   let current = new Map<string, Flight>()
   let begun = 0
+  let ended = 0
 
   function isOvertaken(flight: Flight): boolean {
     if (space.changedSince(flight, scope)) return true
@@ -137,6 +139,7 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
     mayShare,
     land,
     end(flight) {
+      ended += 1
       land(flight)
       // Outgrown tables of a Map keep what went through it from being collected young: let it be little.
       flight.spare = undefined
@@ -150,6 +153,6 @@ export function createInFlight({ space, scope, clock, unprovedMs }: InFlightOpti
       for (const flight of current.values())
         if (matches(flight.name)) flight.expiredAt = Math.min(flight.expiredAt, at)
     },
-    size: () => current.size,
+    size: () => begun - ended,
   }
 }
