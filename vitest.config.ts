@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config'
 
 /** Packages whose tests run on Node's own type stripping, as the code itself does. */
-const unit = ['core', 'server/*', 'tools/*', 'apps/*', 'apps/*/pages', 'scripts', 'benchmarks'].map(
-  (folder) => `${folder}/test/**/*.test.ts`,
-)
+const unit = [
+  'core',
+  'client/*',
+  'server/*',
+  'tools/*',
+  'apps/*',
+  'apps/*/pages',
+  'scripts',
+  'benchmarks',
+].map((folder) => `${folder}/test/**/*.test.ts`)
 
 export default defineConfig({
   test: {

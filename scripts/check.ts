@@ -9,7 +9,11 @@ interface Check {
   command: readonly string[]
 }
 
-const webFolders = globSync(['tools/console/tsconfig.json', 'apps/*/pages/tsconfig.json'])
+const webFolders = globSync([
+  'client/*/tsconfig.json',
+  'tools/console/tsconfig.json',
+  'apps/*/pages/tsconfig.json',
+])
 
 const checks: readonly Check[] = [
   { name: 'format', command: ['oxfmt', '--check'] },

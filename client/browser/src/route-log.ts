@@ -1,0 +1,24 @@
+/** Which route was shown when, on the page's clock. */
+export interface RouteLog {
+  /** The route that was shown at a time; now, where none is given. */
+  at(time?: number): string
+  routeOf(address: string | undefined): string
+}
+
+const mostEntries = 50
+
+/** Follows the history of the page. `route` gives the template of a path; what it does not know is `other`. */
+export function createRouteLog(route: (path: string) => string | undefined): RouteLog {
+  const routeOf = (path: string) => route(path) || 'other'
+  const first = routeOf(location.pathname)
+  const log = [{ from: 0, route: first }]
+  const { navigation } = globalThis as { navigation?: EventTarget }
+  navigation?.addEventListener('currententrychange', () => {
+    log.push({ from: performance.now(), route: routeOf(location.pathname) })
+    if (log.length > mostEntries) log.shift()
+  })
+  return {
+    at: (time = Infinity) => (log.findLast(({ from }) => from <= time) ?? log[0]!).route,
+    routeOf: (address) => (address ? routeOf(new URL(address).pathname) : first),
+  }
+}
