@@ -2,14 +2,13 @@ import styles from './code-block.module.css'
 import { CopyButton } from './copy-button.tsx'
 
 /** A statement or command to read and to copy. */
-export function CodeBlock({ label, text }: { label: string; text: string }) {
+export function CodeBlock({ what, text }: { what: string; text: string }) {
   return (
     <div className={styles.block}>
-      {/* Scrolls by itself, so it can be reached with the keyboard. */}
-      <pre role="region" aria-label={label} tabIndex={0}>
+      <pre>
         <code>{text}</code>
       </pre>
-      <CopyButton text={text} />
+      <CopyButton text={text} what={what} />
     </div>
   )
 }

@@ -1,8 +1,15 @@
 import { useState } from 'react'
 
-/** Copies a text, and says so. */
-export function CopyButton({ text, label = 'Copy' }: { text: string; label?: string }) {
+interface CopyButtonProps {
+  text: string
+  /** What is copied, in a word or two: several such buttons stand on a screen. */
+  what: string
+}
+
+/** Copies a text, and says so; nothing where the browser does not allow it: over HTTPS and on this machine only. */
+export function CopyButton({ text, what }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false)
+  if (!('clipboard' in navigator)) return null
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(text)
     setCopied(true)
@@ -11,10 +18,11 @@ export function CopyButton({ text, label = 'Copy' }: { text: string; label?: str
     <button
       type="button"
       className="quiet-button"
+      aria-label={isCopied ? `Copied ${what}` : `Copy ${what}`}
       onBlur={() => setCopied(false)}
       onClick={() => void copy()}
     >
-      <span aria-live="polite">{isCopied ? 'Copied' : label}</span>
+      {isCopied ? 'Copied' : 'Copy'}
     </button>
   )
 }

@@ -17,6 +17,44 @@ export interface ScreenEntry {
 /** Every screen, in the order of the navigation. All but the first are loaded when they are opened. */
 export const screens: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Component: OverviewScreen, ranged: true },
+  {
+    path: '/caches',
+    title: 'Caches',
+    Component: later(async () => (await import('../screens/caches/caches-screen.tsx')).CachesScreen),
+    ranged: true,
+  },
+  {
+    path: '/database',
+    title: 'Database',
+    Component: later(async () => (await import('../screens/database/database-screen.tsx')).DatabaseScreen),
+  },
+  {
+    path: '/vitals',
+    title: 'Web vitals',
+    Component: later(async () => (await import('../screens/vitals/vitals-screen.tsx')).VitalsScreen),
+  },
+  {
+    path: '/loads',
+    title: 'Load tests',
+    Component: later(async () => (await import('../screens/loads/loads-screen.tsx')).LoadsScreen),
+  },
+  {
+    path: '/loads/run',
+    title: 'Load run',
+    Component: later(async () => (await import('../screens/loads/run-screen.tsx')).RunScreen),
+    under: '/loads',
+  },
+  {
+    path: '/loads/compare',
+    title: 'Compare load runs',
+    Component: later(async () => (await import('../screens/loads/compare-screen.tsx')).CompareScreen),
+    under: '/loads',
+  },
+  {
+    path: '/capacity',
+    title: 'Capacity',
+    Component: later(async () => (await import('../screens/capacity/capacity-screen.tsx')).CapacityScreen),
+  },
 ]
 
 /** The screen at a path; undefined where there is none. */
