@@ -1,9 +1,11 @@
 import react from '@vitejs/plugin-react'
+import path from 'node:path'
 import { defineConfig } from 'vite'
+import { precompressed } from './precompressed.ts'
 
 export default defineConfig({
   base: '/_hotpath/',
-  plugins: [react()],
+  plugins: [react(), precompressed(path.join(import.meta.dirname, 'dist'))],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

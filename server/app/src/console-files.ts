@@ -4,7 +4,7 @@ import sirv from 'sirv'
 
 /** Nothing inline, nothing from elsewhere: the console runs next to production data. */
 const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 /** Serves the console's built files under `/_hotpath/`; null means they have not been built. */
 export function serveConsole(folder: string | null): RequestListener {
@@ -17,6 +17,10 @@ export function serveConsole(folder: string | null): RequestListener {
   }
   const files = sirv(folder, {
     etag: true,
+    brotli: true,
+    gzip: true,
+    // A link into the console names a screen, not a file: what has no ending is the page, which finds the screen.
+    single: true,
     setHeaders(response, file) {
       response.setHeader('content-security-policy', policy)
       response.setHeader('x-content-type-options', 'nosniff')

@@ -225,7 +225,7 @@ function compose(parts: Parts) {
     decompression: createRequestDecompression().wrap,
     ownPaths: ownPaths({
       monitor,
-      token: settings.token,
+      tokens: { administrator: settings.token, viewer: settings.viewToken },
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,
       database: databasePaths(database, { worker, replicas }),

@@ -8,14 +8,17 @@ import { type Answer, sendJson } from './respond.ts'
 /** Most statements of one answer. */
 const limit = 200
 
-/** The guarded paths of the database. Reports hold no values of statements. */
+/**
+ * The guarded paths of the database. Reports hold values of statements for administrators, and only where the
+ * application lets them out (the tap's `parameters: 'export'`).
+ */
 export function databasePaths(
   database: Database,
   { worker, replicas }: { worker: Worker; replicas: Replicas },
 ): Record<string, Answer> {
   return {
-    [`GET ${paths.database}`]: async (_, response) => {
-      const report = await database.tap.report({ limit })
+    [`GET ${paths.database}`]: async (_, response, { role }) => {
+      const report = await database.tap.report({ limit, parameters: role === 'administrator' })
       const { kind, pool } = database
       const sizing = await sizePool(database).catch(() => null)
       const router = replicas.router?.report() ?? null

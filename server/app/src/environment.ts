@@ -25,6 +25,8 @@ export interface Environment {
   HOTPATH?: string | undefined
   /** Opens the console and the metrics to callers from elsewhere who present it. At least 16 characters. */
   HOTPATH_TOKEN?: string | undefined
+  /** The same for looking only: nothing can be changed, and no values of statements are shown. At least 16 characters. */
+  HOTPATH_VIEW_TOKEN?: string | undefined
   /**
    * Proxies in front of the server that are believed to say whose request they pass on, in X-Forwarded-For: how many
    * there are, or their addresses and CIDR ranges with commas between them. @default 0: the peer is the client
@@ -88,6 +90,7 @@ export interface Settings {
   poolSize: number | null
   redisUrl: string | null
   token: string | null
+  viewToken: string | null
   proxies: TrustedProxies | null
   cacheMode: 'on' | 'shadow'
   /** Hits are answered from the socket. */
@@ -114,7 +117,7 @@ const shortestToken = 16
  * @throws HP_ENVIRONMENT_INVALID naming the variable, its value (never a secret's) and what to write instead
  */
 export function readEnvironment(environment: Environment, app: string): Settings {
-  const { DATABASE_URL = '', REDIS_URL = '', HOTPATH = '', HOTPATH_TOKEN = '' } = environment
+  const { DATABASE_URL = '', REDIS_URL = '', HOTPATH = '' } = environment
   const { HOTPATH_FOLDER = '', HOTPATH_WORKER = '', HOTPATH_PROXIES = '' } = environment
   const { HOTPATH_DRAIN = '', HOTPATH_RUN_SECRET = '' } = environment
   if (!['', 'on', 'off'].includes(HOTPATH)) {
@@ -123,14 +126,6 @@ export function readEnvironment(environment: Environment, app: string): Settings
       given: HOTPATH,
       why: 'It switches the layer and knows two words.',
       fix: 'Write HOTPATH=on or HOTPATH=off, or leave it unset for on.',
-    })
-  }
-  if (HOTPATH_TOKEN !== '' && HOTPATH_TOKEN.length < shortestToken) {
-    throw appErrors.HP_ENVIRONMENT_INVALID({
-      name: 'HOTPATH_TOKEN',
-      given: `${HOTPATH_TOKEN.length} characters`,
-      why: `A token of under ${shortestToken} characters can be guessed.`,
-      fix: 'Make one with: openssl rand -hex 24',
     })
   }
   return {
@@ -142,7 +137,7 @@ export function readEnvironment(environment: Environment, app: string): Settings
     fastPath: readChoice(environment, 'HOTPATH_FAST_PATH', ['off', 'on']) === 'on',
     accessLog: readAccessLog(environment),
     redisUrl: REDIS_URL === '' ? null : readRedisUrl(REDIS_URL),
-    token: HOTPATH_TOKEN === '' ? null : HOTPATH_TOKEN,
+    ...readTokens(environment),
     proxies: HOTPATH_PROXIES === '' ? null : readProxies(HOTPATH_PROXIES),
     drainFor: HOTPATH_DRAIN === '' ? null : readDrain(HOTPATH_DRAIN),
     runSecret: HOTPATH_RUN_SECRET === '' ? null : HOTPATH_RUN_SECRET,
@@ -151,6 +146,30 @@ export function readEnvironment(environment: Environment, app: string): Settings
     folder: path.resolve(HOTPATH_FOLDER === '' ? '.hotpath' : HOTPATH_FOLDER, app),
     workerNumber: HOTPATH_WORKER === '' ? null : Number(HOTPATH_WORKER),
   }
+}
+
+/** @throws HP_ENVIRONMENT_INVALID for tokens that can be guessed, and for one that stands for both roles */
+function readTokens(environment: Environment): Pick<Settings, 'token' | 'viewToken'> {
+  const [token, viewToken] = (['HOTPATH_TOKEN', 'HOTPATH_VIEW_TOKEN'] as const).map((name) => {
+    const given = environment[name] ?? ''
+    if (given === '') return null
+    if (given.length >= shortestToken) return given
+    throw appErrors.HP_ENVIRONMENT_INVALID({
+      name,
+      given: `${given.length} characters`,
+      why: `A token of under ${shortestToken} characters can be guessed.`,
+      fix: 'Make one with: openssl rand -hex 24',
+    })
+  })
+  if (viewToken && viewToken === token) {
+    throw appErrors.HP_ENVIRONMENT_INVALID({
+      name: 'HOTPATH_VIEW_TOKEN',
+      given: 'the value of HOTPATH_TOKEN',
+      why: 'Who holds it could not only look but change things.',
+      fix: 'Make another one with: openssl rand -hex 24',
+    })
+  }
+  return { token: token ?? null, viewToken: viewToken ?? null }
 }
 
 /** One of a few words, the first of them where it is not set. */

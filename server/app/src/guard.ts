@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Role, WhoAmI } from '@hotpath/core'
 
 /** What is known of a caller of `/_hotpath/` or `/metrics`. */
 export interface Caller {
@@ -9,7 +10,18 @@ export interface Caller {
   headers: IncomingHttpHeaders
 }
 
-export type Admission = { admitted: true } | { admitted: false; status: 401 | 403; reason: string }
+/** The secrets that open what is guarded; null where nobody set one. */
+export interface Tokens {
+  administrator: string | null
+  viewer: string | null
+}
+
+/** Whom the caller was taken for. */
+export type Admitted = Pick<WhoAmI, 'role' | 'by'>
+
+export type Admission =
+  | ({ admitted: true } & Admitted)
+  | { admitted: false; status: 401 | 403; reason: string }
 
 /** Headers that a proxy adds: with one of them the loopback peer is a proxy, not the person. */
 const forwarding = [
@@ -27,21 +39,30 @@ const forwarding = [
 const loopbackName = /^(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
 
 /**
- * Who may see the console, the JSON API and the metrics: whoever presents the token, and a person on this machine.
+ * Who may see the console, the JSON API and the metrics: whoever presents a token, and a person on this machine, who
+ * is its administrator. The token counts first, so that an administrator can look with the eyes of a viewer. A viewer
+ * changes nothing.
  * Local trust holds only for a loopback peer, without forwarding headers, who also addressed the server by a loopback
  * name (a page elsewhere whose name was rebound to 127.0.0.1 did not).
  */
-export function admit(caller: Caller, token: string | null): Admission {
-  if (token !== null && presents(caller.headers.authorization, token)) return { admitted: true }
+export function admit(caller: Caller, tokens: Tokens): Admission {
+  const role = roleOf(caller.headers.authorization, tokens)
+  if (role === 'viewer' && changes(caller.method)) {
+    return refuse(
+      403,
+      'HOTPATH_VIEW_TOKEN opens it for looking only. To change something, send HOTPATH_TOKEN.',
+    )
+  }
+  if (role !== null) return { admitted: true, role, by: 'token' }
   if (!isLocal(caller)) {
-    return token === null
+    return tokens.administrator === null && tokens.viewer === null
       ? refuse(403, 'Only callers on this machine are answered. Set HOTPATH_TOKEN to open it to others.')
       : refuse(401, 'Send the token: Authorization: Bearer <HOTPATH_TOKEN>.')
   }
   if (changes(caller.method) && isCrossSite(caller.headers)) {
     return refuse(403, 'A page of another site may not change anything here.')
   }
-  return { admitted: true }
+  return { admitted: true, role: 'administrator', by: 'this machine' }
 }
 
 function refuse(status: 401 | 403, reason: string): Admission {
@@ -63,10 +84,17 @@ function isCrossSite(headers: IncomingHttpHeaders): boolean {
   return headers.origin !== undefined && headers.origin !== `http://${headers.host}`
 }
 
-/** Compared by digest, so that neither content nor length shows in the time it takes. */
-function presents(authorization: string | undefined, token: string): boolean {
+/** Whose token was presented; null for nobody's. */
+function roleOf(authorization: string | undefined, { administrator, viewer }: Tokens): Role | null {
   const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
-  return given !== undefined && timingSafeEqual(digest(given), digest(token))
+  if (given === undefined) return null
+  if (administrator !== null && isSame(given, administrator)) return 'administrator'
+  return viewer !== null && isSame(given, viewer) ? 'viewer' : null
+}
+
+/** Compared by digest, so that neither content nor length shows in the time it takes. */
+function isSame(given: string, token: string): boolean {
+  return timingSafeEqual(digest(given), digest(token))
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest()

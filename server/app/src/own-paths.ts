@@ -1,17 +1,18 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { HotpathError, paths } from '@hotpath/core'
+import type { RequestListener, ServerResponse } from 'node:http'
+import { HotpathError, paths, type WhoAmI } from '@hotpath/core'
 import type { Drain, Stage } from '@hotpath/http/api'
 import type { Monitor } from '@hotpath/monitor'
 import { alertPaths } from './alert-paths.ts'
 import { type CacheControls, cachePaths } from './cache-paths.ts'
-import { admit } from './guard.ts'
+import { admit, type Admitted, type Tokens } from './guard.ts'
+import { insightPaths } from './insight-paths.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 import { samplePath } from './sample-path.ts'
 import { vitalsPath } from './vitals-path.ts'
 
 export interface OwnPathsOptions {
   monitor: Monitor
-  token: string | null
+  tokens: Tokens
   /** Serves the console's built files below `/_hotpath/`. */
   consoleFiles: RequestListener
   caches: CacheControls
@@ -53,11 +54,15 @@ export function ownPaths(options: OwnPathsOptions): Stage {
       const { contentType, body } = await monitor.metrics()
       response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
     },
+    [`GET ${paths.whoami}`]: (_, response, { role, by }) => {
+      sendJson(response, 200, { worker: options.caches.worker, role, by } satisfies WhoAmI)
+    },
     [`GET ${paths.overview}`]: (_, response) => sendJson(response, 200, monitor.overview()),
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
     ...alertPaths(monitor.alerts, options.caches.worker),
+    ...insightPaths(monitor, options.caches.worker),
     ...vitalsPath(monitor.vitals, options.caches.worker),
     ...cachePaths(options.caches),
     ...options.database,
@@ -80,16 +85,19 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     if (!isOurs(path) && !(path === paths.rum && options.rum)) return next(request, response)
     const key = `${request.method === 'HEAD' ? 'GET' : request.method} ${path}`
     const answer = open[key] ?? guarded[key] ?? otherwise(request.method, path)
-    if (!open[key] && !(answer === options.consoleFiles && isAsset(path))) {
-      const admission = admit(
-        { address: request.socket.remoteAddress, method: request.method ?? 'GET', headers: request.headers },
-        options.token,
-      )
-      if (!admission.admitted) return sendProblem(response, admission.status, admission.reason)
+    if (open[key] || (answer === options.consoleFiles && isAsset(path))) {
+      return void run(() => answer(request, response, anybody), response)
     }
-    void run(answer, request, response)
+    const admission = admit(
+      { address: request.socket.remoteAddress, method: request.method ?? 'GET', headers: request.headers },
+      options.tokens,
+    )
+    if (!admission.admitted) return sendProblem(response, admission.status, admission.reason)
+    void run(() => answer(request, response, admission), response)
   }
 }
+
+const anybody: Admitted = { role: 'viewer', by: 'this machine' }
 
 /** The console's code and styles hold no data, and the page that asks for the token must load without it. */
 const isAsset = (path: string) => path.startsWith(paths.console) && !path.startsWith(paths.api)
@@ -104,9 +112,9 @@ function isOurs(path: string): boolean {
   )
 }
 
-async function run(answer: Answer, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function run(answer: () => void | Promise<void>, response: ServerResponse): Promise<void> {
   try {
-    await answer(request, response)
+    await answer()
   } catch (error) {
     if (response.headersSent) return void response.destroy()
     if (error instanceof HotpathError) return sendProblem(response, 400, error.message)

@@ -1,7 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Admitted } from './guard.ts'
 
-/** Answers one of Hotpath's own paths. */
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
+/** Answers one of Hotpath's own paths; of open ones everybody is a viewer. */
+export type Answer = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: Admitted,
+) => void | Promise<void>
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {
   response

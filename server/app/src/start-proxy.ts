@@ -141,7 +141,7 @@ interface FrontParts {
 }
 
 /** What answers before the cache: the console, the metrics and the probes. */
-function openFront({ settings: { layer, token }, caches, proxy, drain, policy }: FrontParts) {
+function openFront({ settings: { layer, token, viewToken }, caches, proxy, drain, policy }: FrontParts) {
   const monitor = createMonitor({
     app: proxy.origin.host,
     layer,
@@ -157,7 +157,7 @@ function openFront({ settings: { layer, token }, caches, proxy, drain, policy }:
   })
   const own = ownPaths({
     monitor,
-    token,
+    tokens: { administrator: token, viewer: viewToken },
     consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
     caches: caches.controls,
     routes: () => policy().routes.map(describeRoute),

@@ -10,11 +10,14 @@ test('nothing set means on, embedded, no token, data under .hotpath', () => {
     poolSize: null,
     redisUrl: null,
     token: null,
+    viewToken: null,
     proxies: null,
     drainFor: null,
     runSecret: null,
     cacheMode: 'on',
     accessLog: null,
+    webhook: null,
+    version: null,
     folder: path.resolve('.hotpath/shop'),
     workerNumber: null,
   })
@@ -29,10 +32,14 @@ test('what is set is read', () => {
     REDIS_URL: 'rediss://user:p%40ss@cache:6380/2',
     HOTPATH_WORKER: '2',
     HOTPATH_TOKEN: 'sixteen-characters',
+    HOTPATH_VIEW_TOKEN: 'sixteen-characters-too',
     HOTPATH_FOLDER: '/data',
     HOTPATH_PROXIES: '10.0.0.1, 10.1.0.0/16',
     HOTPATH_DRAIN: '5s',
     HOTPATH_RUN_SECRET: 'of this start',
+    HOTPATH_WEBHOOK_URL: 'https://alerts.example.org/hook',
+    HOTPATH_WEBHOOK_SECRET: 'a secret of many characters',
+    HOTPATH_VERSION: '1.4.2',
   }
   expect(readEnvironment(environment, 'shop')).toEqual({
     layer: 'off',
@@ -41,11 +48,14 @@ test('what is set is read', () => {
     poolSize: 20,
     redisUrl: 'rediss://user:p%40ss@cache:6380/2',
     token: 'sixteen-characters',
+    viewToken: 'sixteen-characters-too',
     proxies: { trust: ['10.0.0.1', '10.1.0.0/16'] },
     drainFor: '5s',
     runSecret: 'of this start',
     cacheMode: 'on',
     accessLog: null,
+    webhook: { url: 'https://alerts.example.org/hook', secret: 'a secret of many characters' },
+    version: '1.4.2',
     folder: '/data/shop',
     workerNumber: 2,
   })
@@ -100,4 +110,26 @@ test('a short token is refused and not repeated', () => {
   expect(() => readEnvironment({ HOTPATH_TOKEN: 'secret' }, 'shop')).toThrow(
     'HOTPATH_TOKEN is set to "6 characters".',
   )
+})
+
+test.each([
+  ['of another protocol', 'ftp://example.org/s3cret'],
+  ['with a password', 'https://user:s3cret@example.org/'],
+  ['that is none', 's3cret'],
+])('a HOTPATH_WEBHOOK_URL %s is refused and not repeated', (_, given) => {
+  const read = () => readEnvironment({ HOTPATH_WEBHOOK_URL: given }, 'shop')
+  expect(read).toThrow('HOTPATH_WEBHOOK_URL')
+  expect(read).not.toThrow('s3cret')
+})
+
+test('a secret that can be guessed is refused, and so is a version of several lines', () => {
+  expect(() => readEnvironment({ HOTPATH_WEBHOOK_SECRET: 'short' }, 'shop')).toThrow('HOTPATH_WEBHOOK_SECRET')
+  expect(() => readEnvironment({ HOTPATH_VERSION: '1\n2' }, 'shop')).toThrow('HOTPATH_VERSION')
+})
+
+test('a token that stands for both roles is refused: who holds it could not only look', () => {
+  const token = 'the-same-for-both-roles'
+  const read = () => readEnvironment({ HOTPATH_TOKEN: token, HOTPATH_VIEW_TOKEN: token }, 'shop')
+  expect(read).toThrow('HOTPATH_VIEW_TOKEN')
+  expect(read).not.toThrow(token)
 })

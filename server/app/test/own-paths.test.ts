@@ -30,7 +30,7 @@ beforeAll(async () => {
   } as unknown as Monitor
   const stage = ownPaths({
     monitor,
-    token: null,
+    tokens: { administrator: null, viewer: null },
     consoleFiles: (_, response) => void response.end('console'),
     caches: {
       worker: { pid: 7, number: 2 },

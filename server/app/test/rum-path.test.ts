@@ -20,7 +20,10 @@ async function openIntake({ limit, sample = 1 }: { limit?: RatePolicy; sample?: 
   const vitals = createVitals({ routes: ['/'], sample, random: () => 0.5, clock: Date.now })
   const rum = openRumPath({ vitals, limit })
   const server = createServer((request, response) => {
-    void rum.answers[`${request.method} ${request.url}`]!(request, response)
+    void rum.answers[`${request.method} ${request.url}`]!(request, response, {
+      role: 'viewer',
+      by: 'this machine',
+    })
   })
   server.listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

@@ -50,9 +50,11 @@ beforeAll(async () => {
       response.end('item')
       return
     }
-    Promise.resolve(answer(request, response)).catch((error: Error) => {
-      response.writeHead(400).end(JSON.stringify({ detail: error.message }))
-    })
+    Promise.resolve(answer(request, response, { role: 'administrator', by: 'this machine' })).catch(
+      (error: Error) => {
+        response.writeHead(400).end(JSON.stringify({ detail: error.message }))
+      },
+    )
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
