@@ -83,7 +83,8 @@ export type NewExchange = Pick<
 /** Starts an exchange and leaves it on its response. Every field is set here, so that all have one shape. */
 export function createExchange(given: NewExchange): Exchange {
   const response = given.response as ExchangeResponse
-  if (given.request.httpVersionMajor > 1) completeResponse(response)
+  // Not by the request's version: node:http takes HTTP/2.0 in a request line of HTTP/1, too.
+  if ('stream' in response) completeResponse(response)
   const exchange: Exchange = {
     request: given.request,
     response,

@@ -70,7 +70,7 @@ function sendInterim(response: ServerResponse, status: number, list: HeaderList)
   const { httpVersionMajor, httpVersionMinor } = response.req
   if (response.headersSent || (httpVersionMajor === 1 && httpVersionMinor === 0)) return
   const headers = Object.fromEntries(gathered(endToEnd(list)))
-  if (httpVersionMajor === 2) {
+  if ('stream' in response) {
     ;(
       response as unknown as { stream: { additionalHeaders(headers: object): void } }
     ).stream.additionalHeaders({
