@@ -10,10 +10,12 @@ export interface Configuration {
   poolSize: number
   /** Of the seeded data. */
   scale: number
+  /** @default 1 */
+  processes?: number
 }
 
-export const nameOf = ({ cache, poolSize, scale }: Configuration): string =>
-  `cache ${cache}, pool of ${poolSize}, data × ${scale}`
+export const nameOf = ({ cache, poolSize, scale, processes = 1 }: Configuration): string =>
+  `cache ${cache}, pool of ${poolSize}, data × ${scale}${processes > 1 ? `, ${processes} processes` : ''}`
 
 /** CivicQ in a process of its own, with its database on one and the same core. */
 export interface CivicQ extends AsyncDisposable {
@@ -52,10 +54,11 @@ async function untilCalm(origin: string): Promise<void> {
 
 /** @throws Error with what it said when it does not start */
 export async function startCivicQ(
-  { cache, poolSize, scale }: Configuration,
+  { cache, poolSize, scale, processes = 1 }: Configuration,
   databaseUrl: string,
 ): Promise<CivicQ> {
-  const start = [bin, 'start', 'civicq', '--port', '0', '--no-visitors', '--json', '--scale', String(scale)]
+  const data = ['--scale', String(scale), '--workers', String(processes)]
+  const start = [bin, 'start', 'civicq', '--port', '0', '--no-visitors', '--json', ...data]
   const child = spawn('taskset', ['-c', cores.application, process.execPath, ...start], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

@@ -96,8 +96,11 @@ async function measureKnee(
 
 const tries = 4
 
-/** A neighbour on a shared machine can make the generator late: such a run is driven again. */
-async function believable(run: () => Promise<RunResult>, origin: string) {
+/**
+ * A watched run that is VALID. A neighbour on a shared machine can make the generator late: such a run is driven again.
+ * @throws Error when none of several is
+ */
+export async function believable(run: () => Promise<RunResult>, origin: string) {
   for (let attempt = 1; ; attempt++) {
     const result = await observeRun(run, { origin })
     if (result.verdict === 'VALID') return result

@@ -1,0 +1,172 @@
+import { type ObservedRun, runLoad, type Scenario } from '@hotpath/load'
+import {
+  checkDeployment,
+  type Deployment,
+  type DeploymentCheck,
+  type DeploymentCost,
+  deploymentCost,
+  fitCapacity,
+  fitProcesses,
+  type Forecast,
+  hoursPerMonth,
+  measuredFrom,
+  processPoints,
+  type ProcessScaling,
+  readPrices,
+} from '@hotpath/load/capacity'
+import { findMaxRate } from '@hotpath/load/find-max'
+import { startPostgres } from '@hotpath/postgres/local'
+import { readFileSync } from 'node:fs'
+import { type CivicQ, type Configuration, pin, pinGenerator, startCivicQ } from './civicq.ts'
+import { believable, type KneeOptions, promised } from './knees.ts'
+import { voterMix } from './voter-mix.ts'
+
+type Files = { file: string; run: ObservedRun }[]
+
+/** CivicQ in one process, in two and more, beside what its plan says of them. */
+export interface PodsOutcome {
+  /** Highest rates, found and forecast from the runs of one process. */
+  knees: { processes: number; found: number; forecast: { prediction: Forecast } | { refused: string } }[]
+  scaling: ProcessScaling
+  check: DeploymentCheck
+  cost: DeploymentCost
+}
+
+const configuration: Configuration = { cache: 'on', poolSize: 8, scale: 0.5 }
+/** Those whose knee is found, and those whose work is compared. */
+const found = [1, 2] as const
+const compared = [1, 2, 4, 8] as const
+/** Shares of one process' knee at which it is trained, and at which all are compared. */
+const trainedAt = [0.2, 0.3, 0.4, 0.5, 0.6] as const
+const comparedAt = [0.2, 0.3] as const
+/** Users of CivicQ's five kinds, who read between their requests. */
+const userCounts = [300, 600, 900] as const
+
+/** Finds the knees of one and of two processes, compares the work of up to eight, and holds CivicQ's plan against it. */
+export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
+  pinGenerator()
+  const { progress } = options
+  const mix = await voterMix()
+  await using cleanup = new AsyncDisposableStack()
+  const postgres = await startPostgres({ settings: { max_connections: 100 } })
+  cleanup.defer(() => postgres.stop())
+  pin(postgres)
+  const open = (processes: number) => startCivicQ({ ...configuration, processes }, postgres.url)
+
+  const knees: { processes: number; rate: number }[] = []
+  for (const processes of found) {
+    progress(`${processes} of CivicQ's processes: searching the knee`)
+    await using civicq = await open(processes)
+    knees.push({ processes, rate: await kneeOf(civicq, mix, options) })
+  }
+  const one = knees[0]!.rate
+  let trained: Files = []
+  let users: Files = []
+  const scales: Files = []
+  for (const processes of compared) {
+    progress(`${processes} of CivicQ's processes: what a request takes`)
+    await using civicq = await open(processes)
+    scales.push(...(await runsAt(civicq, mix, { ...options, rates: comparedAt.map((share) => share * one) })))
+    if (processes > 1) continue
+    trained = await runsAt(civicq, mix, { ...options, rates: trainedAt.map((share) => share * one) })
+    users = await runsOfUsers(civicq, options)
+  }
+  const scaling = fitProcesses(processPoints(scales), 'what was measured')
+  return {
+    knees: knees.map(({ processes, rate }) => ({
+      processes,
+      found: rate,
+      forecast: kneeOfProcesses(trained, processes),
+    })),
+    scaling,
+    ...(await holdPlan(users, scaling)),
+  }
+}
+
+/** Once more where a neighbour on a shared machine made the first search say nothing. */
+async function kneeOf(civicq: CivicQ, scenarios: Scenario, options: KneeOptions): Promise<number> {
+  const search = () => searchKnee(civicq, scenarios, options)
+  return search().catch(search)
+}
+
+async function searchKnee({ origin }: CivicQ, scenarios: Scenario, { quick }: KneeOptions): Promise<number> {
+  const max = await findMaxRate({
+    scenarios,
+    origin,
+    arrivals: 'poisson',
+    connections: 2_000,
+    budgets: promised.budgets,
+    warmup: '500ms',
+    duration: quick ? '2s' : '3s',
+    mostRuns: 14,
+  })
+  if (max.verdict === 'FOUND') return max.rate
+  throw new Error(`the search is ${max.verdict}: ${max.reasons.join(' ')}`)
+}
+
+async function runsAt(
+  { origin }: CivicQ,
+  scenarios: Scenario,
+  { quick, rates }: KneeOptions & { rates: readonly number[] },
+): Promise<Files> {
+  const files: Files = []
+  for (const [index, rate] of rates.entries()) {
+    const load = {
+      scenarios,
+      origin,
+      arrivals: 'poisson',
+      connections: 2_000,
+      rate,
+      seed: index + 1,
+    } as const
+    const run = () => runLoad({ ...load, warmup: '500ms', duration: quick ? '4s' : '6s' })
+    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, origin) })
+  }
+  return files
+}
+
+/** As the plan means them: sessions of all kinds, by their weights. */
+async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<Files> {
+  const { scenarios } = (await import(`${civicqFolder.href}scenarios.ts`)) as {
+    scenarios: Record<string, Scenario>
+  }
+  const { 'read-mix': _, ...kinds } = scenarios
+  const files: Files = []
+  for (const users of userCounts) {
+    const load = {
+      scenarios: Object.values(kinds),
+      origin,
+      model: 'closed',
+      users,
+      connections: users,
+    } as const
+    // The warm-up lets users come apart, who all begin at once.
+    const run = () => runLoad({ ...load, warmup: quick ? '4s' : '10s', duration: quick ? '5s' : '12s' })
+    files.push({ file: `${users} users`, run: await believable(run, origin) })
+  }
+  return files
+}
+
+/** With as many event loops and pools; they share the core that one has alone here. */
+function kneeOfProcesses(trained: Files, processes: number) {
+  const measured = measuredFrom(trained)
+  const { pool = 0 } = measured.capacity
+  const capacity = { ...measured.capacity, 'event loop': processes, pool: pool * processes }
+  return fitCapacity({ ...measured, capacity }, promised).knee
+}
+
+const civicqFolder = new URL('../../../apps/civicq/', import.meta.url)
+
+async function holdPlan(users: Files, scaling: ProcessScaling) {
+  const { deployment } = (await import(`${civicqFolder.href}plan.ts`)) as { deployment: Deployment }
+  const check = checkDeployment(deployment, { files: users, scaling, quantile: 0.95, withinMs: 500 })
+  const prices = readPrices(
+    readFileSync(new URL(deployment.prices!, civicqFolder), 'utf8'),
+    deployment.prices!,
+  )
+  const cost = deploymentCost(prices, deployment, {
+    instanceHours: hoursPerMonth * (check.instances ?? deployment.instances.most),
+    replicas: check.replicas?.needed ?? deployment.replicas!.most,
+  })
+  return { check, cost }
+}
