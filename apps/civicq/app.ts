@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type AppOptions, createHotpath, type Hotpath, listenError, type RunningApp } from '@hotpath/app'
 import { targets } from './budgets.ts'
+import { pageAddresses } from './pages/src/page-addresses.ts'
 import { routes } from './routes.ts'
 import { keptResults } from './src/cache-keys.ts'
 import { connect } from './src/connection.ts'
@@ -23,14 +24,18 @@ const seed = 1
  * @throws HP_PORT_BUSY, HP_PORT_REFUSED, CIVICQ_SECRET_SHORT, CIVICQ_SCALE_INVALID, and what createHotpath throws
  */
 export async function start(options: AppOptions): Promise<RunningApp> {
-  const { port, host = '127.0.0.1', environment } = options
+  const { port, host = '127.0.0.1', environment, watch } = options
   const tokens = createTokens(readSecret(environment))
   const hotpath = await createHotpath({
     name: 'civicq',
     routes,
     targets,
+    vitals: { pages: Object.values(pageAddresses) },
+    // Pages of this very site see where their answers came from, and tell it with what their visitors experience.
+    api: { serverTiming: 'same-origin' },
     warm: ({ cache, database }) => warmTasks(cache, connect(database.pool)),
     environment,
+    ...watch,
   })
   try {
     const db = await prepare(hotpath, options)

@@ -13,4 +13,6 @@ export const targets: Target[] = [
   { id: 'CIV-12.statement', title: 'SQL statements, 95th percentile', budget: 'statement p95 < 100ms' },
   { id: 'CIV-12.page', title: 'Page load', budget: 'page < 2s' },
   { id: 'CIV-12.interactive', title: 'Page interactive', budget: 'interactive < 3s' },
+  { id: 'CIV-12.visitors.page', title: 'Page load, as visitors tell', budget: 'LCP p75 < 2s' },
+  { id: 'CIV-12.visitors.reaction', title: 'Reaction, as visitors tell', budget: 'INP p75 < 200ms' },
 ]

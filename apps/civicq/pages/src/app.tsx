@@ -1,5 +1,6 @@
 import { Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
+import { pageAddresses } from './page-addresses.ts'
 import { pages } from './pages.ts'
 import { ErrorBoundary } from './parts/error-boundary.tsx'
 import { NotFound } from './parts/not-found.tsx'
@@ -15,17 +16,17 @@ export function App() {
       <ErrorBoundary key={path}>
         <Suspense fallback={<PageSkeleton />}>
           <Switch>
-            <Route path="/">
+            <Route path={pageAddresses.cities}>
               <pages.cities />
             </Route>
-            <Route path="/sign-in">
+            <Route path={pageAddresses.signIn}>
               <pages.signIn />
             </Route>
-            <Route path="/ballots/:id">{({ id }) => <pages.ballot key={id} id={id} />}</Route>
-            <Route path="/contests/:id">{({ id }) => <pages.contest key={id} id={id} />}</Route>
-            <Route path="/questions/:id">{({ id }) => <pages.question key={id} id={id} />}</Route>
-            <Route path="/candidates/:id">{({ id }) => <pages.candidate key={id} id={id} />}</Route>
-            <Route path="/:city">{({ city }) => <pages.city key={city} slug={city} />}</Route>
+            <Route path={pageAddresses.ballot}>{({ id }) => <pages.ballot key={id} id={id} />}</Route>
+            <Route path={pageAddresses.contest}>{({ id }) => <pages.contest key={id} id={id} />}</Route>
+            <Route path={pageAddresses.question}>{({ id }) => <pages.question key={id} id={id} />}</Route>
+            <Route path={pageAddresses.candidate}>{({ id }) => <pages.candidate key={id} id={id} />}</Route>
+            <Route path={pageAddresses.city}>{({ city }) => <pages.city key={city} slug={city} />}</Route>
             <Route>
               <NotFound />
             </Route>

@@ -1,10 +1,14 @@
+import { matchTemplates, reportVitals } from '@hotpath/browser'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { ClientContext, createClient } from './client.ts'
+import { pageAddresses } from './page-addresses.ts'
 import { preloadPageAt, preloadRest } from './pages.ts'
 import './styles/tokens.css'
 import './styles/base.css'
+
+reportVitals({ route: matchTemplates(Object.values(pageAddresses)) })
 
 const client = createClient()
 document.addEventListener('visibilitychange', () => {

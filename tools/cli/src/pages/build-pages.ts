@@ -21,7 +21,9 @@ const stamp = 'dist/.source-digest'
  */
 export async function buildPages(onProgress: (progress: Progress) => void): Promise<string[]> {
   const root = findWorkspace(process.cwd()).folder
-  const shared = ['core/src'].map((folder) => path.join(root, folder)).filter((folder) => existsSync(folder))
+  const shared = ['core/src', 'client/browser/src']
+    .map((folder) => path.join(root, folder))
+    .filter((folder) => existsSync(folder))
   const stale = pagesOf(root)
     .map((pages) => ({ ...pages, digest: sourceDigest([pages.folder, ...shared]) }))
     .filter((pages) => builtDigest(pages) !== pages.digest)

@@ -1,4 +1,11 @@
-import { evaluateBudget, parseBudget, type BudgetUnit, type BudgetVerdict, type Target } from '@hotpath/core'
+import {
+  evaluateBudget,
+  parseBudget,
+  type BudgetUnit,
+  type BudgetVerdict,
+  type Target,
+  vitalNames,
+} from '@hotpath/core'
 
 /** A value for a budget, or why there is none. */
 export type Reading = { value: number; note?: string } | { value: null; note: string }
@@ -25,7 +32,7 @@ export function judgeTargets(targets: readonly Target[], readings: Readings): Ju
   return targets.map(({ id, title, budget: text }) => {
     const budget = parseBudget(text)
     const key = budget.statistic === null ? budget.metric : `${budget.metric} ${budget.statistic}`
-    const reading = readings.get(key) ?? { value: null, note: `nothing here measures "${key}"` }
+    const reading = readings.get(key) ?? { value: null, note: whyNot(budget.metric, key) }
     const { verdict, value } = evaluateBudget(budget, reading.value)
     return {
       id,
@@ -37,4 +44,10 @@ export function judgeTargets(targets: readonly Target[], readings: Readings): Ju
       ...(reading.note !== undefined && { reason: reading.note }),
     }
   })
+}
+
+function whyNot(metric: string, key: string): string {
+  return (vitalNames as readonly string[]).includes(metric)
+    ? "visitors' browsers tell it: the console shows it under Web vitals"
+    : `nothing here measures "${key}"`
 }

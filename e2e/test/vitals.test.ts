@@ -1,0 +1,124 @@
+import type { Vitals } from '@hotpath/core'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { complaintsOf, launchBrowser } from '../src/browser.ts'
+import { type Started, startApp } from '../src/command.ts'
+import { scratchFolder } from '../src/scratch.ts'
+
+const folder = scratchFolder()
+let app: Started
+let browser: Browser
+
+beforeAll(async () => {
+  app = await startApp(['civicq', '--scale', '0.1', '--no-visitors'], {
+    HOTPATH_FOLDER: folder.path,
+    DATABASE_URL: '',
+    HOTPATH: 'on',
+  })
+  browser = await launchBrowser()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await app?.stop()
+  folder[Symbol.dispose]()
+})
+
+const vitals = async (): Promise<Vitals> =>
+  (await (await fetch(new URL('/_hotpath/api/vitals', app.url))).json()) as Vitals
+
+/** The report, as soon as it holds what is waited for. */
+async function vitalsOnce(holds: (report: Vitals) => boolean): Promise<Vitals> {
+  const deadline = Date.now() + 20_000
+  for (;;) {
+    const report = await vitals()
+    if (holds(report)) return report
+    if (Date.now() > deadline) throw new Error(`It never came: ${JSON.stringify(report, null, 1)}`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
+
+async function openPage(path: string): Promise<{ page: Page; complaints: string[] }> {
+  const page = await (await browser.newContext()).newPage()
+  const complaints = complaintsOf(page)
+  await page.goto(new URL(path, app.url).href)
+  await page.locator('h1').waitFor()
+  return { page, complaints }
+}
+
+/** Keeps the page busy for a while when its heading is clicked. */
+const hangOnClick = (page: Page, ms: number) =>
+  page.evaluate<void>(`document.querySelector('h1').addEventListener('click', () => {
+    const end = performance.now() + ${ms}
+    while (performance.now() < end);
+  })`)
+
+/** Until the browser has shown what came of an interaction, and told it. */
+const settled = (page: Page) =>
+  page.evaluate<void>(`new Promise((resolve) =>
+    requestAnimationFrame(() => requestIdleCallback(() => setTimeout(resolve, 300))))`)
+
+const of = (report: Vitals, route: string) =>
+  report.routes.find((each) => each.route === route && each.kind === 'load')?.vitals
+
+test('who leaves a page has told what it was like: LCP, INP and CLS, by its route', async () => {
+  const { page, complaints } = await openPage('/contests/1')
+  await hangOnClick(page, 250)
+  await page.locator('h1').click()
+  await settled(page)
+  expect((await vitals()).intake.accepted).toBe(0)
+  await page.goto('about:blank')
+
+  const report = await vitalsOnce((report) => of(report, '/contests/:id')?.INP !== undefined)
+  const told = of(report, '/contests/:id')!
+  expect(told.LCP).toMatchObject({ count: 1 })
+  expect(told.LCP!.p75).toBeGreaterThan(0)
+  expect(told.CLS).toMatchObject({ count: 1 })
+  expect(told.TTFB).toMatchObject({ count: 1 })
+  expect(told.INP!.p75).toBeGreaterThanOrEqual(240)
+  expect(report.elements.find(({ vital }) => vital === 'INP')?.selector).toMatch(/h1/)
+  expect(report.tasks).toMatchObject([{ route: '/contests/:id' }])
+  expect(report.rows[0]).toMatchObject({ device: 'desktop' })
+  expect(report.slowest[0]?.trace).toMatch(/^[0-9a-f]{32}$/)
+  expect(report.intake).toMatchObject({ malformed: 0, foreign: 0, unknownRoutes: 0 })
+  expect(complaints).toEqual([])
+  await page.context().close()
+})
+
+test('a tab that is closed, and one whose page goes on to others, tell it too', async () => {
+  const before = (await vitals()).intake.accepted
+  const { page, complaints } = await openPage('/')
+  await page.locator('main a[href^="/"]').first().click()
+  await page.waitForURL((url) => url.pathname !== '/')
+  await page.locator('a[href^="/ballots/"]').first().click()
+  await page.waitForURL('**/ballots/*')
+  await settled(page)
+  await page.context().close()
+  const report = await vitalsOnce(
+    ({ intake, routes }) => intake.accepted > before && routes.some(({ route }) => route === '/'),
+  )
+  expect(of(report, '/')?.LCP).toMatchObject({ count: 1 })
+  const shown = new Set(report.routes.map(({ route }) => route))
+  expect([...shown].every((route) => ['/', '/:city', '/ballots/:id', '/contests/:id'].includes(route))).toBe(
+    true,
+  )
+  expect(complaints).toEqual([])
+})
+
+test('an error that nobody caught is counted by its kind and file, without what it says', async () => {
+  const { page } = await openPage('/sign-in')
+  await page.evaluate(`setTimeout(() => { throw new RangeError('voter-1@civicq.example') })`)
+  await settled(page)
+  await page.goto('about:blank')
+  const report = await vitalsOnce(({ errors }) => errors.length > 0)
+  expect(report.errors).toMatchObject([{ route: '/sign-in', name: 'RangeError', count: 1 }])
+  expect(JSON.stringify(report)).not.toContain('voter-1')
+  await page.context().close()
+})
+
+test('the overview shows what visitors tell', async () => {
+  const overview = (await (await fetch(new URL('/_hotpath/api/overview', app.url))).json()) as {
+    tiles: { id: string; value: number | null }[]
+  }
+  expect(overview.tiles.find(({ id }) => id === 'vitals')?.value).toBeGreaterThan(0)
+})
