@@ -10,8 +10,8 @@ export interface Connections {
   readonly answer: SocketAnswer
   /** Longest request head, in bytes. */
   readonly maxLength: number
-  /** Whether requests may be answered here at the moment; `served` were, on their connection. */
-  readonly mayAnswer: (served: number) => boolean
+  /** Whether requests may be answered here at the moment. */
+  readonly mayAnswer: () => boolean
   /** Gives a connection, with the bytes of it that are not answered, to node:http for good. */
   readonly handOver: (connection: FastConnection, rest: Buffer) => void
   /** An error of the connection itself. */
@@ -69,7 +69,7 @@ function onData(this: Socket, chunk: Buffer): void {
   const { shared } = connection
   let at = 0
   while (at < chunk.length) {
-    const next = shared.mayAnswer(connection.served) ? answerAt(connection, chunk, at) : -1
+    const next = shared.mayAnswer() ? answerAt(connection, chunk, at) : -1
     if (next === -1) return shared.handOver(connection, at === 0 ? chunk : chunk.subarray(at))
     at = next
     connection.served += 1

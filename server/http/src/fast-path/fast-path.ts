@@ -9,7 +9,6 @@ import { type Connections, type FastConnection, openConnection, releaseConnectio
 import { type FastFront, noFront } from './fast-front.ts'
 import { createBlockReader } from './header-block.ts'
 import { createIdleConnections } from './idle-connections.ts'
-import { countRequestsAcross, noteRequests } from './requests-per-socket.ts'
 import { createSocketAnswer, type SocketAnswerParts } from './socket-answer.ts'
 
 /** Answers hits of a server from its sockets, past node:http; everything else is handed over to it. */
@@ -68,15 +67,12 @@ function takeConnections(server: Server, listener: ConnectionListener, { parts, 
     if (why === 'no-request') refuseLate(connection)
     else if (!server.emit('timeout', connection.socket)) connection.socket.destroy()
   })
-  const keepAlive = () => ({
-    keepAliveTimeout: server.keepAliveTimeout,
-    maxRequests: server.maxRequestsPerSocket ?? 0,
-  })
+  const keepAlive = () => ({ keepAliveTimeout: server.keepAliveTimeout, maxRequests: 0 })
   const shared: Connections = {
     readBlock: createBlockReader({ maxLength, receive: front.receive }),
     answer: createSocketAnswer(parts, { front, keepAlive }),
     maxLength,
-    mayAnswer: (served) => !isWantedByNode(server) && !isLast(server, served),
+    mayAnswer: () => !isWantedByNode(server),
     handOver,
     failed,
     closed: idle.delete,
@@ -84,10 +80,9 @@ function takeConnections(server: Server, listener: ConnectionListener, { parts, 
   }
 
   function handOver(connection: FastConnection, rest: Buffer): void {
-    const { socket, served } = connection
+    const { socket } = connection
     releaseConnection(connection)
     idle.delete(connection)
-    if (served > 0) noteRequests(socket, served)
     listener.call(server, socket)
     // Flows at once into Node's parser, before it is given what the kernel has next.
     if (rest.length > 0) socket.unshift(rest)
@@ -105,7 +100,6 @@ function takeConnections(server: Server, listener: ConnectionListener, { parts, 
     if (!server.emit('clientError', error, socket)) socket.destroy(error)
   }
 
-  countRequestsAcross(server)
   server.off('connection', listener)
   server.prependListener('connection', (socket: Socket) => {
     if (!writesAtOnce(socket) || isWantedByNode(server)) return listener.call(server, socket)
@@ -118,14 +112,12 @@ const nothing = Buffer.alloc(0)
 const ignore = () => {}
 
 /** Whether something wants Node itself to make each answer. */
-function isWantedByNode({ maxHeadersCount }: Server): boolean {
+function isWantedByNode({ maxHeadersCount, maxRequestsPerSocket }: Server): boolean {
+  // It counts what it has parsed itself.
+  if (maxRequestsPerSocket !== null && maxRequestsPerSocket > 0) return true
   const countsFields = maxHeadersCount !== null && maxHeadersCount > 0 && maxHeadersCount < mostFields
   return countsFields || !areResponsesNodesOwn() || nodesChannels.some(({ hasSubscribers }) => hasSubscribers)
 }
-
-/** The last request of a connection is Node's, which says so in the answer and ends it. */
-const isLast = ({ maxRequestsPerSocket }: Server, served: number) =>
-  maxRequestsPerSocket !== null && maxRequestsPerSocket > 0 && served + 1 >= maxRequestsPerSocket
 
 /** Lets the server's own methods end these connections, too; `server.close` calls the first. */
 function closeWith(server: Server, idle: { closeIdle(): void; closeAll(): void }): void {

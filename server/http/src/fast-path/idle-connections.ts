@@ -13,7 +13,7 @@ export interface IdleConnections {
 }
 
 /** Between two looks, in milliseconds: one timer for all connections, where one for each would cost every request. */
-const lookMs = 500
+const lookMs = 250
 
 /** Ends a connection that was idle for too long: by `server.timeout` or after a request, or before its first request. */
 type EndIdle = (connection: FastConnection, why: 'idle' | 'no-request') => void
