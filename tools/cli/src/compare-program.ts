@@ -2,11 +2,12 @@ import type { Command } from 'commander'
 import { compare } from './commands/compare.ts'
 import { cliErrors } from './errors.ts'
 import { example, jsonOption } from './help.ts'
-import { duration, positiveNumber, share, someText, wholeNumber } from './options.ts'
+import { sharedOptions } from './load/shared-options.ts'
+import { share, someText, wholeNumber } from './options.ts'
 
 /** Declares `hotpath compare`. */
 export function addCompare(program: Command, onExit: (code: number) => void): void {
-  program
+  const compared = program
     .command('compare')
     .description('is B slower than A? Pairs of runs in turn, an interval, and a verdict that can be believed')
     .argument(
@@ -36,16 +37,18 @@ export function addCompare(program: Command, onExit: (code: number) => void): vo
       },
     )
     .option('--margin <share>', 'a smaller difference does not matter', share('--margin'), 0.05)
-    .option('--rate <r>', 'arrivals per second, on both sides', positiveNumber('--rate'), 50)
-    .option('--duration <d>', 'the measured time of each run', duration('--duration'), '10s')
-    .option('--warmup <d>', 'time before it at the same rate, not measured', duration('--warmup'), '1s')
-    .option('--seed <n>', 'of all choices', wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 }), 1)
+  sharedOptions(compared, {
+    rate: { otherwise: 50, text: 'arrivals per second, on both sides' },
+    duration: { otherwise: '10s' },
+    warmup: { otherwise: '1s' },
+    seed: { otherwise: 1 },
+    out: { text: 'keep the comparison, with every run, in this file' },
+  })
     .option(
       '--calibrate <n>',
       'compare A with itself so many times: how often this machine raises a false alarm, and its noise',
       wholeNumber('--calibrate', { min: 1, max: 1000 }),
     )
-    .option('--out <file>', 'keep the comparison, with every run, in this file')
     .option(...jsonOption)
     .addHelpText(
       'after',

@@ -5,7 +5,8 @@ import { loadImport } from './commands/load-import.ts'
 import { loadList } from './commands/load-list.ts'
 import { loadSelftest } from './commands/load-selftest.ts'
 import { example, jsonOption } from './help.ts'
-import { collect, duration, share, someText, wholeNumber } from './options.ts'
+import { sharedOptions } from './load/shared-options.ts'
+import { collect, share, someText, wholeNumber } from './options.ts'
 
 const generators = (option: string) => wholeNumber(option, { min: 0, max: 64 })
 
@@ -82,33 +83,29 @@ export function addLoadCommands(load: Command, onExit: (code: number) => void): 
 }
 
 function addFindMax(load: Command, onExit: (code: number) => void): void {
-  fleetOptions(
-    load
-      .command('find-max')
-      .description('the highest rate at which budgets hold, with an interval')
-      .argument('<what>', 'a URL, a scenario, an application, a file: as for `hotpath load`')
-      .requiredOption('--budget <budget>', "what must hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
-      .option('--origin <url>', 'where it goes; otherwise http://127.0.0.1:4000')
-      .option('--duration <d>', 'the measured time of each run', duration('--duration'), '10s')
-      .option('--warmup <d>', 'time before each, not measured', duration('--warmup'), '1s')
-      .option(
-        '--connections <c>',
-        'most connections at once',
-        wholeNumber('--connections', { min: 1, max: 16_384 }),
-        512,
-      )
-      .option(
-        '--users <n>',
-        'users of the first run, which shows where to search',
-        wholeNumber('--users', { min: 1, max: 20_000 }),
-        32,
-      )
-      .option('--precision <share>', 'how narrow the interval must be', share('--precision'), 0.1)
-      .option('--runs <n>', 'most runs', wholeNumber('--runs', { min: 3, max: 200 }), 24)
-      .option('--timeout <d>', 'an answer later than this is an error; otherwise 10s', duration('--timeout'))
-      .option('--out <file>', 'keep the result in this file')
-      .option(...jsonOption),
-  )
+  const findMax = load
+    .command('find-max')
+    .description('the highest rate at which budgets hold, with an interval')
+    .argument('<what>', 'a URL, a scenario, an application, a file: as for `hotpath load`')
+    .requiredOption('--budget <budget>', "what must hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
+  sharedOptions(findMax, {
+    origin: {},
+    duration: { otherwise: '10s' },
+    warmup: { otherwise: '1s' },
+    connections: { otherwise: 512 },
+    timeout: {},
+    out: {},
+  })
+    .option(
+      '--users <n>',
+      'users of the first run, which shows where to search',
+      wholeNumber('--users', { min: 1, max: 20_000 }),
+      32,
+    )
+    .option('--precision <share>', 'how narrow the interval must be', share('--precision'), 0.1)
+    .option('--runs <n>', 'most runs', wholeNumber('--runs', { min: 3, max: 200 }), 24)
+    .option(...jsonOption)
+  fleetOptions(findMax)
     .addHelpText(
       'after',
       example("hotpath load find-max civicq/read-mix --budget 'p95 < 200ms' --budget 'errors < 1%'") +

@@ -4,35 +4,30 @@ import { jsonOption } from './help.ts'
 import { progressForms } from './load/live.ts'
 import { addLoadCommands, fleetOptions } from './load-more-program.ts'
 import { addWhatIf } from './what-if-program.ts'
-import { collect, duration, positiveNumber, wholeNumber } from './options.ts'
+import { sharedOptions } from './load/shared-options.ts'
+import { collect, duration, wholeNumber } from './options.ts'
 
 /** Declares `hotpath load`. */
 export function addLoad(program: Command, onExit: (code: number) => void): void {
-  const load = program
-    .command('load')
-    .description('drive load by the clock and say what was measured, or that the run is INVALID')
-    .argument(
-      '<what>',
-      'a URL; a scenario; an application; a file of scenarios; a script of Artillery or k6; a HAR',
-    )
-    .option('--origin <url>', 'where it goes; otherwise what a script says, or http://127.0.0.1:4000')
-    .option(
-      '--rate <r>',
-      'arrivals per second; otherwise what a script says, or 50',
-      positiveNumber('--rate'),
-    )
-    .option('--duration <d>', 'the measured time: 30s, 5m; otherwise 10s', duration('--duration'))
-    .option(
-      '--warmup <d>',
-      'time before it at the same rate, not measured; otherwise 1s',
-      duration('--warmup'),
-    )
-    .option(
-      '--connections <c>',
-      'most connections at once',
-      wholeNumber('--connections', { min: 1, max: 16_384 }),
-      512,
-    )
+  const load = sharedOptions(
+    program
+      .command('load')
+      .description('drive load by the clock and say what was measured, or that the run is INVALID')
+      .argument(
+        '<what>',
+        'a URL; a scenario; an application; a file of scenarios; a script of Artillery or k6; a HAR; OpenAPI',
+      ),
+    {
+      origin: { text: 'where it goes; otherwise what a script says, or http://127.0.0.1:4000' },
+      rate: { text: 'arrivals per second; otherwise what a script says, or 50' },
+      duration: { text: 'the measured time: 30s, 5m; otherwise 10s' },
+      warmup: { text: 'time before it at the same rate, not measured; otherwise 1s' },
+      connections: { otherwise: 512 },
+      timeout: {},
+      seed: { otherwise: 1 },
+      out: {},
+    },
+  )
     .option('--arrivals <process>', 'uniform or poisson', 'poisson')
     .option('--stages <list>', 'levels that change evenly: 10s:100,1m:500; from..to for a jump: 1m:50..50')
     .option('--trace <file>', 'recorded arrivals: a time in seconds, or a second and its count, per line')
@@ -56,13 +51,6 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
     .option('--header <header>', "sent with each request: 'accept: text/html' (repeatable)", collect, [])
     .option('--redirects <n>', 'follow so many redirects', wholeNumber('--redirects', { min: 0, max: 20 }))
     .option('--insecure', 'accept any certificate')
-    .option('--timeout <d>', 'an answer later than this is an error; otherwise 10s', duration('--timeout'))
-    .option(
-      '--seed <n>',
-      'seed of every random choice',
-      wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 }),
-      1,
-    )
     .option('--budget <budget>', "a promise to hold, e.g. 'p95 < 200ms' (repeatable)", collect, [])
     .option('--observe', 'watch the Hotpath application meanwhile, and say what explains p95')
     .option(
@@ -75,7 +63,6 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
         .choices(progressForms)
         .default('text'),
     )
-    .option('--out <file>', 'keep the result in this file (JSON)')
     .option('--html <file>', 'write a report with charts: one file that needs no network')
     .option('--junit <file>', 'write JUnit XML: a test case for the verdict and for each budget')
     .option('--github', "add Markdown to the job's summary (GITHUB_STEP_SUMMARY)")
@@ -95,6 +82,7 @@ What to run:
   civicq                             all scenarios of an application, mixed by their weights
   checkout.load.ts                   all scenarios of a file
   care.yml, smoke.js, visit.har      a script of Artillery or k6, a recording: with its own load, its code interpreted
+  openapi.yaml                       each operation of a description (OpenAPI 3), with its examples
 
 Examples:
   $ npx hotpath load civicq/read-mix --rate 200 --duration 30s --budget 'p95 < 50ms' --html report.html

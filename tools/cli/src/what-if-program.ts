@@ -2,12 +2,13 @@ import type { Command } from 'commander'
 import { loadWhatIf } from './commands/load-what-if.ts'
 import { cliErrors } from './errors.ts'
 import { example, jsonOption } from './help.ts'
-import { duration, positiveNumber, wholeNumber } from './options.ts'
+import { sharedOptions } from './load/shared-options.ts'
+import { wholeNumber } from './options.ts'
 import type { Change } from './what-if/changes.ts'
 
 /** Declares `hotpath load what-if`. */
 export function addWhatIf(load: Command, onExit: (code: number) => void): void {
-  load
+  const whatIf = load
     .command('what-if')
     .description('proves what explains p95: the application twice, once with one thing changed, in turn')
     .argument('<what>', 'an application and its scenario: civicq/read-mix')
@@ -16,9 +17,12 @@ export function addWhatIf(load: Command, onExit: (code: number) => void): void {
       'pool (twice as many connections), or cache (the layer on, not off)',
       change,
     )
-    .option('--rate <r>', 'arrivals per second', positiveNumber('--rate'), 50)
-    .option('--duration <d>', 'the measured time of each run', duration('--duration'), '10s')
-    .option('--warmup <d>', 'time before each, not measured', duration('--warmup'), '2s')
+  sharedOptions(whatIf, {
+    rate: { otherwise: 50 },
+    duration: { otherwise: '10s' },
+    warmup: { otherwise: '2s' },
+    seed: { otherwise: 1 },
+  })
     .option(
       '--pairs <n>',
       'pairs of runs; six or more for an interval',
@@ -26,12 +30,6 @@ export function addWhatIf(load: Command, onExit: (code: number) => void): void {
       6,
     )
     .option('--pool <n>', 'connections before the change', wholeNumber('--pool', { min: 1, max: 40 }), 10)
-    .option(
-      '--seed <n>',
-      'seed of every random choice',
-      wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 }),
-      1,
-    )
     .option(...jsonOption)
     .addHelpText(
       'after',
