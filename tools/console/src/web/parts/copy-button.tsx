@@ -3,11 +3,11 @@ import { useState } from 'react'
 interface CopyButtonProps {
   text: string
   /** What is copied, in a word or two: several such buttons stand on a screen. */
-  what: string
+  label: string
 }
 
 /** Copies a text, and says so; nothing where the browser does not allow it: over HTTPS and on this machine only. */
-export function CopyButton({ text, what }: CopyButtonProps) {
+export function CopyButton({ text, label }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false)
   if (!('clipboard' in navigator)) return null
   const copy = async (): Promise<void> => {
@@ -18,7 +18,7 @@ export function CopyButton({ text, what }: CopyButtonProps) {
     <button
       type="button"
       className="quiet-button"
-      aria-label={isCopied ? `Copied ${what}` : `Copy ${what}`}
+      aria-label={isCopied ? `Copied: ${label}` : `Copy: ${label}`}
       onBlur={() => setCopied(false)}
       onClick={() => void copy()}
     >

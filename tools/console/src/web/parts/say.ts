@@ -22,7 +22,9 @@ export function percent(share: number | null): string {
 
 /** A ratio against 1 as a change: +12.3 %, −4.0 %. */
 export function changeOf(ratio: number): string {
-  return `${ratio >= 1 ? '+' : '−'}${Math.abs(100 * (ratio - 1)).toFixed(1)}%`
+  const text = Math.abs(100 * (ratio - 1)).toFixed(1)
+  if (text === '0.0') return '0.0%'
+  return `${ratio > 1 ? '+' : '−'}${text}%`
 }
 
 export const duration = (ms: number | null): string => (ms === null ? nothing : formatDuration(ms))

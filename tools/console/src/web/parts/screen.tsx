@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import styles from './screen.module.css'
 
 interface ScreenProps {
-  title: string
+  title: ReactNode
   /** What it shows, in a sentence. */
   lead?: ReactNode
   /** Controls of the whole screen. */

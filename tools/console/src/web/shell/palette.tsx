@@ -30,7 +30,9 @@ export function Palette({ isOpen, onToggle }: PaletteProps) {
 }
 
 // The pattern of a combobox (ARIA Authoring Practices): no native element lets one type and choose at once.
-const roles = { list: { role: 'listbox' }, option: { role: 'option' } } as const
+const listProps = { role: 'listbox' } as const
+const optionProps = (isChosen: boolean, onClick: () => void) =>
+  ({ role: 'option', 'aria-selected': isChosen, onClick }) as const
 
 function OpenPalette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -77,17 +79,13 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <ul id={list} className={styles.list} {...roles.list} aria-label="Found">
+      <ul id={list} className={styles.list} {...listProps} aria-label="Found">
         {commands.map((command, index) => (
           <li
             key={command.id}
             id={`${list}-${index}`}
-            {...roles.option}
             className={styles.option}
-            aria-selected={index === at}
-            onClick={() => run(command)}
-            // The field has the keyboard: it moves through this list.
-            onKeyDown={onKeyDown}
+            {...optionProps(index === at, () => run(command))}
           >
             <span>{command.name}</span>
             <span className={styles.kind}>{command.kind}</span>

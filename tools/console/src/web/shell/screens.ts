@@ -18,6 +18,18 @@ export interface ScreenEntry {
 export const screens: readonly ScreenEntry[] = [
   { path: '/', title: 'Overview', Component: OverviewScreen, ranged: true },
   {
+    path: '/routes',
+    title: 'Routes',
+    Component: later(async () => (await import('../screens/routes/routes-screen.tsx')).RoutesScreen),
+  },
+  {
+    path: '/route',
+    title: 'Route',
+    Component: later(async () => (await import('../screens/route/route-screen.tsx')).RouteScreen),
+    under: '/routes',
+    ranged: true,
+  },
+  {
     path: '/caches',
     title: 'Caches',
     Component: later(async () => (await import('../screens/caches/caches-screen.tsx')).CachesScreen),
@@ -54,6 +66,11 @@ export const screens: readonly ScreenEntry[] = [
     path: '/capacity',
     title: 'Capacity',
     Component: later(async () => (await import('../screens/capacity/capacity-screen.tsx')).CapacityScreen),
+  },
+  {
+    path: '/alerts',
+    title: 'Alerts & budgets',
+    Component: later(async () => (await import('../screens/alerts/alerts-screen.tsx')).AlertsScreen),
   },
 ]
 

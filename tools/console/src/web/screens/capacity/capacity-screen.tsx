@@ -1,7 +1,6 @@
 import { type Capacity, formatDuration, paths, type ResourceUse, type SavedPlan } from '@hotpath/core'
 import { useApi } from '../../data/use-api.ts'
 import { Answered, Empty } from '../../parts/answered.tsx'
-import { ClockTime } from '../../parts/clock-time.tsx'
 import { Facts } from '../../parts/facts.tsx'
 import { Meter } from '../../parts/meter.tsx'
 import { Notice } from '../../parts/notice.tsx'
@@ -125,7 +124,7 @@ function Plan({ plan }: { plan: SavedPlan | null }) {
       title="Plan"
       note={
         <>
-          {plan.file}, written <ClockTime at={plan.at} />
+          {plan.file}, written {new Date(plan.at).toLocaleString([], { hour12: false })}
         </>
       }
     >

@@ -27,7 +27,7 @@ export function HealthFindings({ health }: { health: DatabaseHealth }) {
             </p>
             <p>{finding.evidence}</p>
             {finding.statement !== null && (
-              <CodeBlock what={`the statement for ${finding.subject}`} text={finding.statement} />
+              <CodeBlock label={`statement for ${finding.subject}`} text={finding.statement} />
             )}
           </li>
         ))}

@@ -41,7 +41,7 @@ function Repeat({ repeat }: { repeat: RepeatFigures }) {
       {suggestion !== null && (
         <>
           <p className={styles.soft}>One statement that does the work of all:</p>
-          <CodeBlock what="the suggestion" text={suggestion} />
+          <CodeBlock label="suggestion" text={suggestion} />
         </>
       )}
     </li>

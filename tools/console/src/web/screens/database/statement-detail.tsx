@@ -13,7 +13,7 @@ export function StatementDetail({ statement }: { statement: StatementFigures }) 
   const { sql, errors, meanWaitMs, maxMs, routes, sites, plan } = statement
   return (
     <div className={styles.detail}>
-      <CodeBlock what="the statement" text={sql} />
+      <CodeBlock label="statement" text={sql} />
       <p>
         At most {duration(maxMs)}; waits of {duration(meanWaitMs)} for a connection on average;{' '}
         {count(errors)} errors.

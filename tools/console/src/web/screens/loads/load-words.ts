@@ -1,5 +1,5 @@
 import type { LoadComparison, LoadMetricVerdict, LoadRunSummary, LoadStart } from '@hotpath/core'
-import { count, duration, percent, perSecond } from '../../parts/say.ts'
+import { changeOf, count, duration, percent, perSecond } from '../../parts/say.ts'
 import type { Tone } from '../../parts/standing-icon.tsx'
 
 /** What a run came to, in a word, and how that looks. */
@@ -48,20 +48,18 @@ export const comparisonWords: Record<LoadComparison['verdict'], string> = {
 export function comparisonSentence({ verdict, metrics }: LoadComparison): string {
   const decisive = metrics.filter((metric) => metric.gating && metric.verdict === verdict)
   if (verdict === 'REGRESSED' || verdict === 'IMPROVED') {
-    return decisive.map((metric) => `${metric.title}: ${intervalOf(metric)}`).join('; ')
+    return decisive.map((metric) => `${metric.title} ${intervalOf(metric)}`).join('; ')
   }
   if (verdict === 'EQUIVALENT') return 'Every gating figure lies within the margin.'
   if (verdict === 'INVALID') return 'A run that is not valid says nothing of the application.'
   return 'The runs differ by no more than chance may, or are too few to tell.'
 }
 
-/** A ratio with the bounds of its interval. */
+/** A change with the bounds of its interval. */
 export function intervalOf({ ratio, low, high }: Pick<LoadMetricVerdict, 'ratio' | 'low' | 'high'>): string {
-  const interval = low === null || high === null ? 'no interval' : `${times(low)} to ${times(high)}`
-  return `${times(ratio)} (${interval})`
+  if (low === null || high === null) return `${changeOf(ratio)}, without an interval`
+  return `${changeOf(ratio)} (${changeOf(low)} to ${changeOf(high)})`
 }
-
-const times = (ratio: number) => `×${ratio.toFixed(2)}`
 
 /** What is typed into the form of a start. */
 export interface StartDraft {

@@ -78,7 +78,7 @@ function columnsOf(
       label: 'When',
       value: ({ startedAt }) => startedAt,
       cell: ({ startedAt }) => whenOf(startedAt),
-      width: 10,
+      width: 7.5,
       align: 'start',
     },
     {
@@ -109,18 +109,21 @@ function columnsOf(
       label: 'p50',
       value: ({ responseMs }) => responseMs.p50,
       cell: ({ responseMs }) => duration(responseMs.p50),
+      width: 4.5,
     },
     {
       id: 'p95',
       label: 'p95',
       value: ({ responseMs }) => responseMs.p95,
       cell: ({ responseMs }) => duration(responseMs.p95),
+      width: 4.5,
     },
     {
       id: 'errors',
       label: 'Errors',
       value: errorShare,
       cell: (run) => percent(errorShare(run)),
+      width: 4.5,
     },
     {
       id: 'compare',

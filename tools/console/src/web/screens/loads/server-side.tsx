@@ -39,13 +39,13 @@ export function ServerSide({ run: { server } }: { run: LoadRun }) {
           </Panel>
           <Panel>
             <Chart
-              title="Cores in use"
+              title="Cores and connections in use"
               unit="count"
               axis="elapsed"
               at={at}
               lines={[
-                { label: 'application', values: samples.map((one) => one.cpu) },
-                { label: 'database', values: samples.map((one) => one.databaseCpu) },
+                { label: 'cores of the application', values: samples.map((one) => one.cpu) },
+                { label: 'cores of the database', values: samples.map((one) => one.databaseCpu) },
                 { label: 'connections', values: samples.map((one) => one.poolBusy) },
               ]}
             />
