@@ -44,6 +44,7 @@ function watched(rate: number) {
     databaseCpu: rate * 0.001,
     machineCpu: null,
     poolBusy: rate * 0.003,
+    rssBytes: 200 * 2 ** 20,
   }))
   const ms = (2 * Math.log(20)) / (1 - rate * 0.002)
   return {
@@ -157,4 +158,37 @@ test('one thing is changed at a time', () => {
     before: { layer: 'off', poolSize: 4 },
     after: { layer: 'on', poolSize: 4 },
   })
+})
+
+test('a declared deployment is refused beyond what was measured, and judged with runs of several processes', async () => {
+  const { file, write } = folder()
+  const runs = [60, 120, 180, 240].map((rate) => write(`run-${rate}.json`, watched(rate)))
+  const scale = write('scale.json', {
+    points: [1, 2, 4, 8].map((load) => ({ load, throughput: 480 * load * (1 - 0.002 * load) })),
+  })
+  const prices = write('prices.json', { cpuHour: 0.03, database: { cpuHour: 0.05 }, monthly: { CDN: 50 } })
+  const node = { cores: 8, memoryGiB: 32, maxConnections: 400 }
+  const deployment = write('plan.json', {
+    name: 'shop',
+    load: { users: 10_000, requestsPerUser: 0.2 },
+    budget: 'p95 < 50ms',
+    instances: { least: 2, most: 6, cores: 2, memoryGiB: 4, poolSize: 10 },
+    primary: node,
+    replicas: { ...node, least: 0, most: 2 },
+    prices: 'prices.json',
+    monthlyCost: { least: 100, most: 2_000 },
+  })
+  const plan = (...more: string[]) =>
+    hotpath('capacity', 'plan', ...runs, '--deployment', deployment, ...more)
+  expect(await plan()).toMatchObject({
+    code: 2,
+    answer: { verdict: 'REFUSED', reasons: [expect.stringContaining('more than 2 × 240')] },
+  })
+  const [hpa, svg] = [file('hpa.yaml'), file('plan.svg')]
+  const judged = await plan('--emit', hpa, '--svg', svg, '--replicas', scale)
+  expect(judged).toMatchObject({ code: 0, answer: { verdict: 'CARRIES', cost: { judgement: 'inside' } } })
+  expect(readFileSync(hpa, 'utf8')).toMatch(/minReplicas: 2\n\s+maxReplicas: 6/)
+  expect(readFileSync(svg, 'utf8')).toContain('CPU of the primary')
+  await expect(plan('--peak', '100')).rejects.toThrow(/--peak/)
+  await expect(hotpath('capacity', 'plan', ...runs, '--deployment', 'no such')).rejects.toThrow(/no such/)
 })
