@@ -85,12 +85,12 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     everyMs: parseDuration(options.fixes?.every ?? '1m'),
   })
   opened.defer(() => fixes.close())
-  const monitor = openMonitor(options, settings, { api, caches, database, alerts, fixes })
+  const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
+  opened.defer(() => loads.close())
+  const monitor = openMonitor(options, settings, { api, caches, database, alerts, fixes, loads })
   opened.defer(() => monitor.close())
   const rum = openRum(options, settings, monitor)
   opened.defer(() => rum?.close())
-  const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
-  opened.defer(() => loads.close())
   const stage = compose({
     settings,
     routes,
@@ -163,12 +163,13 @@ interface Watched {
   readonly database: Database
   readonly alerts: OpenAlerts
   readonly fixes: FixFinder
+  readonly loads: LoadControls
 }
 
 function openMonitor(
   { name, routes, targets = [], vitals }: HotpathOptions,
   { layer }: Settings,
-  { api, caches, database, alerts, fixes }: Watched,
+  { api, caches, database, alerts, fixes, loads }: Watched,
 ): Monitor {
   return createMonitor({
     app: name,
@@ -185,6 +186,7 @@ function openMonitor(
       httpCache: () => caches.http.stats(),
       versions: api.versionUses,
       fixes: fixes.current,
+      markers: loads.markers,
       ready: { database: async () => void (await database.query('select 1')) },
     },
   })

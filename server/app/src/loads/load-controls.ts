@@ -1,7 +1,17 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { Clock, CurrentLoad, LoadComparison, LoadRun, Loads, LoadStart } from '@hotpath/core'
+import {
+  type Clock,
+  type CurrentLoad,
+  formatDuration,
+  type LoadComparison,
+  type LoadRun,
+  type LoadRunSummary,
+  type Loads,
+  type LoadStart,
+  type TimelineMarker,
+} from '@hotpath/core'
 import { appErrors } from '../errors.ts'
 import { findCommand, type HotpathCommand } from './hotpath-command.ts'
 import { loadLimits } from './load-request.ts'
@@ -21,6 +31,8 @@ export interface LoadControls {
   start(what: LoadStart, origin: string): Promise<CurrentLoad>
   /** Ends the run under way; what it measured is kept. False where none is. */
   stop(): boolean
+  /** The runs as markers of a timeline, as far as they are known by now. */
+  markers(): TimelineMarker[]
   /** @throws HP_LOAD_RUN_UNKNOWN, HP_LOAD_UNAVAILABLE */
   compare(a: readonly string[], b: readonly string[]): Promise<LoadComparison>
   /** Stops a run that this process began, and waits for its end. */
@@ -38,17 +50,22 @@ export interface LoadControlsOptions {
   project?: string
   /** Milliseconds since 1970. @default Date.now */
   clock?: Clock
-  /** Told when a run begins and ends, for the timeline. */
-  onMark?: (text: string, at: number) => void
 }
 
-/** Opens the runs of an application. Nothing is started or looked for until somebody asks. */
+/** Opens the runs of an application. The command is looked for when somebody asks. */
 export function openLoads(options: LoadControlsOptions): LoadControls {
-  const { app, folder, token, project = process.cwd(), clock = Date.now, onMark } = options
+  const { app, folder, token, project = process.cwd(), clock = Date.now } = options
   const store = openRunStore(folder)
   const underWay = openUnderWay(path.join(folder, 'under-way'))
   let listed: Promise<readonly string[]> | undefined
   let own: LoadProcess | undefined
+  let known: readonly LoadRunSummary[] = []
+  void refresh()
+
+  async function refresh(): Promise<readonly LoadRunSummary[]> {
+    known = await store.list()
+    return known
+  }
 
   function command(): HotpathCommand {
     const found = findCommand(project)
@@ -85,7 +102,7 @@ export function openLoads(options: LoadControlsOptions): LoadControls {
         limits: loadLimits,
         current,
         // Its file is there, empty, from the beginning.
-        runs: (await store.list()).filter(({ id }) => id !== current?.id),
+        runs: (await refresh()).filter(({ id }) => id !== current?.id),
       }
     },
     open: (id) => store.open(id),
@@ -94,11 +111,10 @@ export function openLoads(options: LoadControlsOptions): LoadControls {
       const startedAt = clock()
       const load = { ...what, id: runId(what.scenario, startedAt), startedAt }
       if (!underWay.claim(load, startedAt)) throw appErrors.HP_LOAD_BUSY()
-      onMark?.(`load run of ${what.scenario} at ${what.rate}/s began`, startedAt)
       own = startLoad({ load, app, origin, token, command: { file, cwd }, store, underWay })
       void own.ended.then(() => {
         own = undefined
-        onMark?.(`load run of ${what.scenario} ended`, clock())
+        return refresh()
       })
       return { ...load, isStopping: false, progress: [] }
     },
@@ -106,6 +122,16 @@ export function openLoads(options: LoadControlsOptions): LoadControls {
       const runs = underWay.current(clock()) !== null
       if (runs) underWay.askToStop()
       return runs
+    },
+    markers() {
+      // For the next time: another process may have ended a run.
+      void refresh()
+      const current = underWay.current(clock())
+      const begun = [...known, ...(current ? [current] : [])]
+      return begun.map(({ scenario, rate, startedAt, durationMs }) => {
+        const text = `Load run of ${scenario}${rate === null ? '' : ` at ${rate}/s`} for ${formatDuration(durationMs)}`
+        return { at: startedAt, kind: 'load', text }
+      })
     },
     compare: async (a, b) => compareRuns({ store, command: command() }, a, b),
     async close() {

@@ -15,7 +15,6 @@ import { samplePath } from '../../src/sample-path.ts'
 const workspace = path.resolve(import.meta.dirname, '../../../..')
 const project = mkdtempSync(path.join(tmpdir(), 'hotpath-loads-'))
 const folder = path.join(project, 'data')
-const marks: string[] = []
 let loads: LoadControls
 let server: Server
 let origin: string
@@ -35,7 +34,7 @@ beforeAll(async () => {
   writeFileSync(path.join(project, 'apps/shop/app.ts'), '')
   writeFileSync(path.join(project, 'apps/shop/scenarios.ts'), scenarios)
   symlinkSync(path.join(workspace, 'node_modules'), path.join(project, 'node_modules'))
-  loads = openLoads({ app: 'shop', folder, token: null, project, onMark: (text) => marks.push(text) })
+  loads = openLoads({ app: 'shop', folder, token: null, project })
   const monitor = {
     samples: () => ({ now: Date.now(), cores: 2, machineCores: 2, poolSize: null, samples: [] }),
   }
@@ -110,7 +109,9 @@ test('a run is started, is the only one, and is kept with its histogram and budg
   expect(run.histogram.reduce((sum, { count }) => sum + count, 0)).toBe(run.requests)
   expect(run.endpoints[0]).toMatchObject({ name: 'GET /item', requests: run.requests })
   expect(run.server).toMatchObject({ processes: 1, cores: 2 })
-  expect(marks).toEqual(['load run of read at 50/s began', 'load run of read ended'])
+  const marker = { at: run.startedAt, kind: 'load', text: 'Load run of read at 50/s for 1s' }
+  expect(loads.markers()).toEqual([marker])
+  await expect.poll(() => elsewhere.markers()).toEqual([marker])
 })
 
 test('a run is watched, stopped by another process, and keeps what it has', async () => {
