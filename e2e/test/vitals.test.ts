@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { complaintsOf, launchBrowser } from '../src/browser.ts'
 import { type Started, startApp } from '../src/command.ts'
 import { scratchFolder } from '../src/scratch.ts'
+import { senderScript } from '../src/sender-script.ts'
 
 const folder = scratchFolder()
 let app: Started
@@ -103,6 +104,60 @@ test('a tab that is closed, and one whose page goes on to others, tell it too', 
     true,
   )
   expect(complaints).toEqual([])
+})
+
+test('a view that begins with a click is told apart from the page load before it', async () => {
+  const script = await senderScript(['/soft/:view'])
+  const html = `<h1>Before</h1><button>Go on</button><script>${script}</script><script>
+    document.querySelector('button').onclick = () => {
+      history.pushState({}, '', '/soft/after')
+      document.body.insertAdjacentHTML('beforeend', '<p style="font-size: 60px">${'After. '.repeat(40)}</p>')
+    }</script>`
+  const page = await (await browser.newContext()).newPage()
+  await page.route('**/soft/*', (route) => route.fulfill({ contentType: 'text/html', body: html }))
+  await page.goto(new URL('/soft/before', app.url).href)
+  await settled(page)
+  await page.locator('button').click()
+  await settled(page)
+  await page.goto('about:blank')
+  const report = await vitalsOnce(({ routes }) =>
+    routes.some(({ kind, vitals }) => kind === 'soft' && vitals.LCP),
+  )
+  expect(report.routes.find(({ kind, vitals }) => kind === 'soft' && vitals.LCP)).toMatchObject({
+    // The application did not declare it.
+    route: 'other',
+    vitals: { LCP: { count: 1 }, FCP: { count: 1 } },
+  })
+  await page.context().close()
+})
+
+test.each<[string, (page: Page) => Promise<unknown>]>([
+  ['the tab is closed', (page) => page.close()],
+  ['the page is loaded anew', (page) => page.reload()],
+  ['the browser’s process for it dies', (page) => page.goto('chrome://crash').catch(() => {})],
+])('LCP and CLS arrive when %s', async (_, leave) => {
+  const loads = async () => of(await vitals(), '/:city')?.LCP?.count ?? 0
+  const before = await loads()
+  const { page } = await openPage('/springfield')
+  await settled(page)
+  await leave(page)
+  const report = await vitalsOnce((report) => (of(report, '/:city')?.LCP?.count ?? 0) > before)
+  expect(of(report, '/:city')!.CLS!.count).toBe(of(report, '/:city')!.LCP!.count)
+  await page.context().close()
+})
+
+test('a browser that cannot hold a report back sends it when the page is hidden', async () => {
+  const before = of(await vitals(), '/sign-in')?.LCP?.count ?? 0
+  const context = await browser.newContext()
+  await context.addInitScript('delete globalThis.fetchLater')
+  const page = await context.newPage()
+  await page.goto(new URL('/sign-in', app.url).href)
+  await page.locator('h1').waitFor()
+  await settled(page)
+  await page.goto('about:blank')
+  const report = await vitalsOnce((report) => (of(report, '/sign-in')?.LCP?.count ?? 0) > before)
+  expect(of(report, '/sign-in')).toMatchObject({ CLS: {}, TTFB: {} })
+  await context.close()
 })
 
 test('an error that nobody caught is counted by its kind and file, without what it says', async () => {

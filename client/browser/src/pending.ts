@@ -44,10 +44,16 @@ export function createPending(server: BeaconView['server']): Pending {
   const sent = new Set<string>()
 
   function viewOf({ start, navigation, route }: Place): Kept['view'] {
-    const key = start + route
+    const key = `${start} ${navigation} ${route}`
     let kept = views.get(key)
     if (!kept) {
-      const view = { route, navigation, vitals: {}, elements: {}, ...(start === 0 && server && { server }) }
+      const view = {
+        route,
+        navigation,
+        vitals: {},
+        elements: {},
+        ...(start === 0 && navigation !== 'soft-navigation' && server && { server }),
+      }
       views.set(key, (kept = { start, view }))
     }
     return kept.view

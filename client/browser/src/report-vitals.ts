@@ -3,7 +3,7 @@ import { type Metric, onCLS, onFCP, onINP, onLCP, onTTFB } from 'web-vitals'
 import { fileOf, selectorOf, watch, watchFrames } from './attribution.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { createPending, type Place } from './pending.ts'
-import { createRouteLog, type RouteLog } from './route-log.ts'
+import { createRouteLog, type RouteLog, type Shown } from './route-log.ts'
 import { connectionOf, deviceOf, mayReport, serverOf } from './visitor.ts'
 
 export interface ReportVitalsOptions {
@@ -61,9 +61,11 @@ function measureVitals(delivery: Delivery, log: RouteLog, latest: Latest): void 
     if (name === 'TTFB' && start > 0) return
     const { element, entry } = causeOf(metric)
     delivery.update((pending) => {
-      const route = entry ? log.at(entry.startTime) : log.routeOf(metric.navigationURL)
       const script = name === 'INP' ? scriptDuring(entry) : undefined
-      pending.vital({ start, navigation, route }, { name, value, element: selectorOf(element), script })
+      const place = entry
+        ? placeOf({ start, navigation }, log.at(entry.startTime))
+        : { start, navigation, route: log.routeOf(metric.navigationURL) }
+      pending.vital(place, { name, value, element: selectorOf(element), script })
     })
   })
   for (const on of [onLCP, onINP, onCLS, onFCP, onTTFB])
@@ -89,7 +91,7 @@ function causeOf({ name, entries }: Metric): { element?: Node | null | undefined
 
 /** Long tasks, and errors that nobody caught. */
 function measureTrouble(delivery: Delivery, log: RouteLog, latest: Latest): void {
-  const placeAt = (time?: number): Place => ({ ...latest, route: log.at(time) })
+  const placeAt = (time?: number): Place => placeOf(latest, log.at(time))
   watch(
     'longtask',
     guarded(({ startTime, duration }: PerformanceEntry) => {
@@ -108,6 +110,11 @@ function measureTrouble(delivery: Delivery, log: RouteLog, latest: Latest): void
     'unhandledrejection',
     guarded(({ reason }: PromiseRejectionEvent) => failed(reason, '')),
   )
+}
+
+/** What happens on another route than the page was loaded for is none of the load's, whatever the browser calls it. */
+function placeOf({ start, navigation }: Latest, { route, isFirst }: Shown): Place {
+  return { start, route, navigation: start === 0 && !isFirst ? 'soft-navigation' : navigation }
 }
 
 /** Nothing of this may ever be felt by the page. */

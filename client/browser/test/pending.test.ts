@@ -3,7 +3,7 @@ import { createPending, type Place } from '../src/pending.ts'
 import { matchTemplates } from '../src/templates.ts'
 
 const home: Place = { start: 0, navigation: 'navigate', route: '/' }
-const ballot: Place = { ...home, route: '/ballots/:id' }
+const ballot: Place = { start: 0, navigation: 'soft-navigation', route: '/ballots/:id' }
 const soft: Place = { start: 900, navigation: 'soft-navigation', route: '/ballots/:id' }
 
 test('the latest value of a vital is sent, and what the server said with the page itself', () => {
@@ -31,7 +31,7 @@ test('a slower interaction on another route takes the place of the one before', 
     { route: '/', navigation: 'navigate', vitals: {}, elements: {}, script: '' },
     {
       route: '/ballots/:id',
-      navigation: 'navigate',
+      navigation: 'soft-navigation',
       vitals: { INP: 300 },
       elements: { INP: '#b' },
       script: '/a.js',

@@ -124,9 +124,9 @@ export interface Vitals {
   windowMs: number
   /** False where the application takes no beacons. */
   enabled: boolean
-  /** Page loads of all routes. */
+  /** All routes: LCP, FCP and TTFB of page loads, INP and CLS of all views. */
   all: VitalsByName
-  /** Targets for vitals, held against page loads of all routes. */
+  /** Targets for vitals, held against `all`. */
   targets: { text: string; verdict: BudgetVerdict; value: number | null }[]
   /** Most views first. */
   routes: VitalsOfRoute[]

@@ -60,12 +60,20 @@ export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
   }
 }
 
-/** Page loads of all routes. */
+/**
+ * All routes as one: how long page loads take, and how all views, those of soft navigations too, react and hold still.
+ */
 export function overallOf({ sets, ...rest }: Pick<ReportedVitals, 'now' | 'bounds' | 'sets'>): VitalsByName {
-  return tellSets(
-    sets.filter(({ kind }) => kind === 'load'),
-    rest,
-  ).vitals
+  const loads = sets.filter(({ kind }) => kind === 'load')
+  const { LCP, FCP, TTFB } = tellSets(loads, rest).vitals
+  const { INP, CLS } = tellSets(sets, rest).vitals
+  return {
+    ...(LCP && { LCP }),
+    ...(INP && { INP }),
+    ...(CLS && { CLS }),
+    ...(FCP && { FCP }),
+    ...(TTFB && { TTFB }),
+  }
 }
 
 /** A target held against the views of the last hour; of too few, and of anything but p75, nothing is said. */

@@ -55,9 +55,9 @@ export interface BrowserVitals {
   /** Counts what never came so far as to be read. */
   refuse(refusal: Refusal): void
   report(): Omit<Vitals, 'worker'>
-  /** Page loads of all routes in the last hour. */
+  /** All routes in the last hour: LCP, FCP and TTFB of page loads, INP and CLS of all views. */
   overall(): VitalsByName
-  /** Page loads of all routes, in steps of five seconds: LCP and INP alone. */
+  /** All routes in steps of five seconds: LCP of page loads, INP of all views. */
   readonly recent: StepRing<ViewStep>
   readonly bounds: BoundsByVital
   families(): Family[]
@@ -92,6 +92,9 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     step.set(navigation, (step.get(navigation) ?? 0) + 1)
     offenders.add(view, now)
     totals.add(view)
+    const { LCP, INP } = vitals
+    const shown = { ...(LCP !== undefined && kind === 'load' && { LCP }), ...(INP !== undefined && { INP }) }
+    addView(recent.at(now), shown, bounds)
     if (kind === 'load') countLoad(view, { device, connection }, now)
   }
 
@@ -101,7 +104,6 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     now: number,
   ): void {
     const { LCP, INP, TTFB, CLS } = vitals
-    addView(recent.at(now), { ...(LCP !== undefined && { LCP }), ...(INP !== undefined && { INP }) }, bounds)
     const { trace = null, cache = null, databaseMs = null } = server ?? {}
     if (LCP !== undefined) {
       slow.add({ at: now, route, ...visitor, lcpMs: LCP, ttfbMs: TTFB ?? null, trace, cache, databaseMs })

@@ -28,11 +28,11 @@ test('tells what visitors experienced, by route and by device and connection', (
   ])
 })
 
-test('a soft navigation is told apart: it is no page load', () => {
+test('a soft navigation is told apart: it loads nothing, but reacts and holds still like any view', () => {
   const { vitals } = openVitals()
-  vitals.receive(beaconOf({ navigation: 'soft-navigation', vitals: { LCP: 50 } }))
+  vitals.receive(beaconOf({ navigation: 'soft-navigation', vitals: { LCP: 50, INP: 90 } }))
   const { all, routes, navigations } = vitals.report()
-  expect(all).toEqual({})
+  expect(all).toEqual({ INP: expect.objectContaining({ count: 1 }) as object })
   expect(routes).toMatchObject([{ route: '/', kind: 'soft', vitals: { LCP: { count: 1 } } }])
   expect(navigations).toEqual([{ navigation: 'soft-navigation', count: 1 }])
 })
