@@ -101,4 +101,4 @@ export type {
 } from './vitals.ts'
 export type { WarmOutcome, WarmStep } from './warm.ts'
 export type { Role, WhoAmI } from './whoami.ts'
-export type { Worker } from './worker.ts'
+export type { FleetShare, Worker } from './worker.ts'

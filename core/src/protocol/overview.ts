@@ -1,5 +1,6 @@
 import type { BudgetUnit, BudgetVerdict } from '../budget.ts'
 import type { Fix } from './fixes.ts'
+import type { FleetShare } from './worker.ts'
 
 /** One figure of the overview with its recent course. */
 export interface Tile {
@@ -24,6 +25,11 @@ export interface RouteRow {
   perSecond: number
   p50Ms: number
   p95Ms: number
+  p99Ms: number
+  /** Mean bytes of an answer's body. */
+  meanBytes: number
+  /** Statements per request that reached its handler; null where none did. */
+  statementsPerRequest: number | null
   /** Share of its requests that ended in 5xx. */
   errors: number
   /** Share served by the HTTP cache; null for methods that are never cached. */
@@ -50,6 +56,8 @@ export interface Resources {
 
 /** Everything the overview screen shows; GET /_hotpath/api/overview. */
 export interface Overview {
+  /** The processes that it is put together from; missing where one stands alone. */
+  fleet?: FleetShare
   app: string
   layer: 'on' | 'off'
   /** Milliseconds since 1970, as all times here. */

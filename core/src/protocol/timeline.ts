@@ -1,4 +1,4 @@
-import type { Worker } from './worker.ts'
+import type { FleetShare, Worker } from './worker.ts'
 
 /** What happened in one step. */
 export interface TimelinePoint {
@@ -9,7 +9,7 @@ export interface TimelinePoint {
   requests: number
   /** Answers with a status from 500 up. */
   errors: number
-  /** Within 6 % of the exact value; null when no request ended. */
+  /** Within 6 % of the exact value, of a fleet an estimate; null when no request ended. */
   p50Ms: number | null
   p95Ms: number | null
   p99Ms: number | null
@@ -34,6 +34,8 @@ export interface TimelineMarker {
  */
 export interface Timeline {
   worker: Worker
+  /** The processes that it is put together from; missing where one stands alone. */
+  fleet?: FleetShare
   now: number
   /** What was asked for, within what is kept. */
   from: number

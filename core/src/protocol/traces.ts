@@ -1,4 +1,4 @@
-import type { Worker } from './worker.ts'
+import type { FleetShare, Worker } from './worker.ts'
 
 /** Why a trace was kept: its request was slow or failed, or it is one of those taken at random. */
 export type TraceKept = 'slow' | 'failed' | 'sample'
@@ -85,7 +85,7 @@ export interface TraceBrowser {
 /** GET /_hotpath/api/traces?id=…: 404 where it is not kept. */
 export interface Trace extends TraceSummary {
   worker: Worker
-  /** The span of a caller that handed in its `traceparent`; null for a request that began here. */
+  /** The span that its `traceparent` named, 16 hexadecimal digits; null where it had none. */
   parentSpan: string | null
   /** The route's time budget whose bound it went over, `p95 < 50ms`; null where it did not. */
   budget: string | null
@@ -101,6 +101,8 @@ export interface Trace extends TraceSummary {
 /** GET /_hotpath/api/traces?route=&since=&limit=: the slowest first. `limit` is at most 200. @default 50 */
 export interface Traces {
   worker: Worker
+  /** The processes that it is put together from; missing where one stands alone. */
+  fleet?: FleetShare
   now: number
   /** False where requests are not traced. */
   enabled: boolean

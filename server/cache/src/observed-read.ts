@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { type CacheReadMessage, cacheChannels } from './channels.ts'
+import { steadyClock } from './clock.ts'
 import type { CacheSettings } from './options.ts'
 import type { Read } from './reads.ts'
 
@@ -10,11 +11,12 @@ export const areObserved = (): boolean => reads.hasSubscribers
 
 /** Runs a read and publishes, once its value is there, where that came from. */
 export function observedRead(
-  { namespace, clock }: Pick<CacheSettings, 'namespace' | 'clock'>,
+  { namespace }: Pick<CacheSettings, 'namespace'>,
   given: Read,
   run: (read: Read) => Promise<unknown>,
 ): Promise<unknown> {
-  const beganAt = clock()
+  // Not the clock of the cache, for which a turn of the event loop is one moment.
+  const beganAt = steadyClock()
   let outcome: CacheReadMessage['outcome'] = 'found'
   const read: Read = {
     ...given,
@@ -33,7 +35,7 @@ export function observedRead(
   }
   const publish = (failed: boolean): void => {
     const { name: group } = given.group
-    const durationMs = clock() - beganAt
+    const durationMs = steadyClock() - beganAt
     reads.publish({ namespace, group, durationMs, outcome, failed } satisfies CacheReadMessage)
   }
   const running = run(read)

@@ -8,6 +8,7 @@ import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
 import { databaseFamilies } from './database-families.ts'
 import { createExposition, type Exposition } from './exposition.ts'
+import { createInsight, type Insight } from './insight.ts'
 import { createLimitMetrics, type LimitMetrics } from './limit-metrics.ts'
 import { overviewOf } from './overview.ts'
 import { eventLoopFamilies, processRegistry } from './process-families.ts'
@@ -20,6 +21,7 @@ import { createSliceSampler } from './slice-sampler.ts'
 import type { MonitorSources } from './sources.ts'
 import { createStatementMetrics, type StatementMetrics } from './statement-metrics.ts'
 import { versionFamilies } from './version-families.ts'
+import type { TraceOptions } from './traces/traces.ts'
 import { type BrowserVitals, createVitals, type VitalsOptions } from './vitals/vitals.ts'
 import { collectVitals } from './vitals/vitals-tile.ts'
 
@@ -36,6 +38,8 @@ export interface MonitorOptions {
   alerts?: Partial<Pick<AlertsOptions, 'version' | 'timing' | 'history' | 'sinks'>>
   /** The pages whose browsers report, and the share of reports that is counted. @default none are taken in */
   vitals?: Pick<VitalsOptions, 'routes' | 'sample'>
+  /** Which requests are followed and kept; false follows none. @default the slow, the failed and one in a hundred */
+  traces?: TraceOptions | false
   /** @default Date.now */
   clock?: Clock
 }
@@ -52,7 +56,7 @@ export interface Health {
 }
 
 /** Hears what the libraries publish and tells it: to the console, to Prometheus, to a load balancer. */
-export interface Monitor {
+export interface Monitor extends Insight {
   /** What the console shows. Percentiles are within 1.6 % of the exact value. */
   overview(): Overview
   /** Running totals since the start. */
@@ -100,7 +104,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
     statements: createStatementMetrics({ clock }),
     limits: createLimitMetrics(),
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
-    vitals: options.vitals ? createVitals({ ...options.vitals, targets: promises.vitals, clock }) : null,
+    vitals: options.vitals
+      ? createVitals({
+          ...options.vitals,
+          targets: promises.vitals,
+          join: (trace, page) => insight.traces?.joinBrowser(trace, page),
+          clock,
+        })
+      : null,
   }
   const { requests, statements, limits, samplers, vitals } = parts
   const slices = createSliceSampler({ clock, sources })
@@ -112,6 +123,16 @@ export function createMonitor(options: MonitorOptions): Monitor {
     app,
     promises,
     figures: (from, to) => routeFigures(requests.routes(), { from, to }),
+    clock,
+  })
+  const { close: closeInsight, ...insight } = createInsight({
+    traces: options.traces ?? {},
+    routes,
+    requests,
+    promises,
+    alerts,
+    markers: () => sources.markers?.() ?? [],
+    startedAt,
     clock,
   })
   let checking: Promise<Readiness> | undefined
@@ -160,7 +181,9 @@ export function createMonitor(options: MonitorOptions): Monitor {
     ready: () => (checking ??= checkReadiness(sources.ready).finally(() => (checking = undefined))),
     alerts,
     vitals,
+    ...insight,
     close() {
+      closeInsight()
       requests.close()
       statements.close()
       limits.close()

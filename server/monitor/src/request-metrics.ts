@@ -1,12 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Clock } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
+import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { createLabelSets, type LabelSet, otherRoute } from './label-sets.ts'
 import { observe } from './buckets.ts'
-import { createRequestRing, type RequestWindow } from './request-window.ts'
+import { addRequest, createRequestRing, isHit, isLookup, type RequestWindow } from './request-window.ts'
+import { createSeries, type Series } from './timeline/series.ts'
 import type { StepRing } from './step-ring.ts'
 
 const channel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
+const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
 
 export interface RequestMetricsOptions {
   /** Upper bounds of the duration buckets in milliseconds, ascending. */
@@ -14,7 +17,7 @@ export interface RequestMetricsOptions {
   clock: Clock
   /** Most combinations of method, route and status that are counted apart. @default 1_000 */
   maxLabelSets?: number
-  /** Most routes whose last ten minutes are kept apart; each takes at most 140 kB. @default 100 */
+  /** Most routes whose last ten minutes are kept apart; each takes at most 250 kB. @default 100 */
   maxRoutes?: number
 }
 
@@ -24,6 +27,8 @@ export interface RouteRecord {
   readonly path: string
   /** Its last ten minutes, in steps of one. */
   readonly recent: StepRing<RequestWindow>
+  /** Its last day. */
+  readonly course: Series
 }
 
 /** What has gone by on `hotpath:http:request`. */
@@ -34,6 +39,8 @@ export interface RequestMetrics {
   totals(): { requests: number; responseBytes: number; hits: number; lookups: number }
   /** All requests of the last ten minutes, in steps of five seconds. */
   readonly recent: StepRing<RequestWindow>
+  /** All requests of the last day. */
+  readonly course: Series
   /** By the route as it was declared; those beyond the limit together under "other". */
   routes(): ReadonlyMap<string, RouteRecord>
   close(): void
@@ -47,6 +54,7 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
   const { boundsMs, clock, maxLabelSets = 1_000, maxRoutes = 100 } = options
   const sets = createLabelSets({ boundsMs, maxSets: maxLabelSets })
   const recent = createRequestRing({ stepMs: 5_000, size: 128 })
+  const course = createSeries()
   const routes = new Map<string, RouteRecord>()
   const totals = new Float64Array(4)
 
@@ -54,7 +62,11 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
     const name = routes.size < maxRoutes ? route : otherRoute
     let record = routes.get(name)
     if (!record) {
-      record = { path: pathOf(name), recent: createRequestRing({ stepMs: 60_000, size: 10 }) }
+      record = {
+        path: pathOf(name),
+        recent: createRequestRing({ stepMs: 60_000, size: 10 }),
+        course: createSeries(),
+      }
       routes.set(name, record)
     }
     return record
@@ -64,15 +76,29 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
     const now = clock()
     const record = routes.get(message.route) ?? admit(message.route)
     observe(sets.find(message.method, record.path, message.status).durations, message.durationMs)
-    add(recent.at(now), message)
-    add(record.recent.at(now), message)
+    addRequest(recent.at(now), message)
+    addRequest(record.recent.at(now), message)
+    course.request(now, message)
+    record.course.request(now, message)
     totals[REQUESTS]! += 1
     totals[BYTES]! += message.bytes
     if (isLookup(message)) totals[LOOKUPS]! += 1
     if (isHit(message)) totals[HITS]! += 1
   }
 
+  const onStatement = (published: unknown): void => {
+    const { route } = published as PostgresStatementMessage
+    const now = clock()
+    recent.at(now).statements++
+    course.statement(now)
+    const record = route === null ? undefined : routes.get(route)
+    if (record === undefined) return
+    record.recent.at(now).statements++
+    record.course.statement(now)
+  }
+
   subscribe(channel, onRequest)
+  subscribe(statementChannel, onStatement)
   return {
     labelSets: () => sets.all(),
     totals: () => ({
@@ -82,25 +108,13 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
       lookups: totals[LOOKUPS]!,
     }),
     recent,
+    course,
     routes: () => routes,
-    close: () => void unsubscribe(channel, onRequest),
+    close() {
+      unsubscribe(channel, onRequest)
+      unsubscribe(statementChannel, onStatement)
+    },
   }
-}
-
-function add(window: RequestWindow, message: HttpRequestMessage): void {
-  window.requests++
-  if (message.status >= 500) window.errors++
-  if (isLookup(message)) window.lookups++
-  if (isHit(message)) window.hits++
-  window.times.record(message.durationMs)
-}
-
-function isHit({ cache }: HttpRequestMessage): boolean {
-  return cache === 'hit' || cache === 'stale' || cache === 'collapsed'
-}
-
-function isLookup(message: HttpRequestMessage): boolean {
-  return message.cache === 'miss' || isHit(message)
 }
 
 const pathOf = (route: string) => route.replace(/^[A-Z]+ /, '')

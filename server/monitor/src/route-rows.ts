@@ -16,7 +16,8 @@ export function judgeRoutes({ routes, promises }: Pick<Collected, 'routes' | 'pr
     .sort((a, b) => b.totalMs - a.totalMs || b.window.requests - a.window.requests)
   const allMs = timed.reduce((sum, { totalMs }) => sum + totalMs, 0)
   return timed.map(({ window, totalMs }) => {
-    const { route, requests, seconds, errors, hits, lookups, times } = window
+    const { route, requests, seconds, errors, hits, lookups, times, bytes, statements } = window
+    const handled = requests - hits
     const worst = worstOf((promises.routes.get(route) ?? []).map((budget) => judge(budget, window)))
     return {
       worst,
@@ -26,6 +27,9 @@ export function judgeRoutes({ routes, promises }: Pick<Collected, 'routes' | 'pr
         perSecond: requests / seconds,
         p50Ms: times.quantile(0.5),
         p95Ms: times.quantile(0.95),
+        p99Ms: times.quantile(0.99),
+        meanBytes: bytes / requests,
+        statementsPerRequest: handled === 0 ? null : statements / handled,
         errors: errors / requests,
         hit: lookups === 0 ? null : hits / lookups,
         budget: worst && { text: worst.budget.text, verdict: worst.verdict },

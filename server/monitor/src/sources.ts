@@ -1,4 +1,4 @@
-import type { Fix } from '@hotpath/core'
+import type { Fix, TimelineMarker } from '@hotpath/core'
 import type { ReadinessChecks } from './readiness.ts'
 
 /** What one object cache says of itself. */
@@ -67,6 +67,8 @@ export interface MonitorSources {
   versions?: () => readonly VersionFigures[]
   /** What would save the most time, the best first. @default nobody looks for it */
   fixes?: () => readonly Fix[]
+  /** What else may explain a change on the timeline: load runs. @default nothing */
+  markers?: () => readonly TimelineMarker[]
   /** What must answer before this process takes traffic, by name. */
   ready: ReadinessChecks
 }
