@@ -121,6 +121,20 @@ test('two processes alone leave open what twenty-four carry', () => {
   expect(check.carried!.low).toBeLessThan(0.7 * check.carried!.value)
 })
 
+test('where the mix never varies, a write counts as a read does; what the plan says counts more', () => {
+  const even = files.map(({ file, run: { server, ...rest } }) => {
+    const [reads, writes] = server!.routes.map(({ name, rates }) => ({
+      name,
+      rates: rates.map(() => rest.achievedRate * (name.startsWith('GET') ? 0.9 : 0.1)),
+    }))
+    return { file, run: { ...rest, server: { ...server!, routes: [reads!, writes!] } } }
+  })
+  const shareOf = (given: Deployment) =>
+    checkDeployment(given, { ...promise, files: even, scaling }).replicas!.readShare
+  expect(shareOf(deployment)).toBeCloseTo(0.9, 6)
+  expect(shareOf({ ...deployment, readShare: 0.6 })).toBe(0.6)
+})
+
 test.each([
   ['connections to the primary', { primary: { ...deployment.primary, maxConnections: 100 } }],
   ['memory of an instance', { instances: { ...deployment.instances, memoryGiB: 0.5 } }],

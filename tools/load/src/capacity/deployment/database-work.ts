@@ -1,4 +1,4 @@
-import { fitDemands, mixOf } from '../demand.ts'
+import { type Demand, fitDemands, mixOf } from '../demand.ts'
 import type { Measured } from '../measured.ts'
 import { mostDatabaseUse } from '../plan.ts'
 import type { Deployment } from './deployment.ts'
@@ -11,17 +11,48 @@ export interface DatabaseWork {
   readShare: number
 }
 
-/** Null where the database's processes were not seen. */
+/** Where the share of writes varies less than this from slice to slice, relative to itself, nothing tells them apart. */
+const leastVariation = 0.03
+
+/**
+ * Reads and writes are fitted as two kinds of request: demands of each endpoint are too many for what a run varies.
+ * Where not even these can be told apart, a write counts as a read does. Null where the database's processes were not
+ * seen.
+ */
 export function databaseWork(measured: Measured, readShare?: number): DatabaseWork | null {
-  const demand = fitDemands(measured).find(({ resource }) => resource === 'database CPU')
+  const kinds = readsAndWrites(measured)
+  const demand = fitDemands(kinds).find(({ resource }) => resource === 'database CPU')
   if (!demand) return null
-  const mix = mixOf(measured)
-  const ofReads = measured.endpoints.reduce(
-    (sum, name, index) => sum + (isRead(name) ? mix[index]! * demand.perRequest[index]! : 0),
-    0,
-  )
-  const share = readShare ?? (demand.mean === 0 ? 0 : ofReads / demand.mean)
+  const share = readShare ?? shareOfReads(kinds, demand)
   return { reads: share * demand.mean, writes: (1 - share) * demand.mean, readShare: share }
+}
+
+function shareOfReads(kinds: Measured, { perRequest, mean }: Demand): number {
+  const [ofReads = 0] = mixOf(kinds)
+  const shares = kinds.runs.flatMap(({ slices }) =>
+    slices.map(({ rates: [reads = 0, writes = 0] }) => writes / Math.max(Number.MIN_VALUE, reads + writes)),
+  )
+  const middle = shares.reduce((sum, share) => sum + share, 0) / shares.length
+  const variance = shares.reduce((sum, share) => sum + (share - middle) ** 2, 0) / shares.length
+  if (Math.sqrt(variance) < leastVariation * middle || mean === 0) return ofReads
+  return (ofReads * perRequest[0]!) / mean
+}
+
+function readsAndWrites(measured: Measured): Measured {
+  const isReading = measured.endpoints.map(isRead)
+  const sumOf = (rates: readonly number[], reading: boolean) =>
+    rates.reduce((sum, rate, index) => sum + (isReading[index] === reading ? rate : 0), 0)
+  return {
+    ...measured,
+    endpoints: ['reads', 'writes'],
+    runs: measured.runs.map((run) => ({
+      ...run,
+      slices: run.slices.map(({ rates, used }) => ({
+        used,
+        rates: [sumOf(rates, true), sumOf(rates, false)],
+      })),
+    })),
+  }
 }
 
 const isRead = (endpoint: string) => /^(?:GET|HEAD) /.test(endpoint)

@@ -75,7 +75,9 @@ function bar(resource: ResourceUse, { y, scale }: { y: number; scale: number }):
       width="${length.toFixed(1)}"
       height="24"
     />
-    <text x="${row.left + length + 8}" y="${y + 20}">${figure(used)} of ${figure(there)} ${unit}</text>`
+    <text x="${Math.max(row.left + length, row.left + scale) + 8}" y="${y + 20}"
+      >${figure(used)} of ${figure(there)} ${unit}</text
+    >`
 }
 
 const figure = (value: number) => value.toLocaleString('en-US', { maximumSignificantDigits: 3 })
