@@ -9,6 +9,10 @@ const soaks: Record<string, { file: string; what: string }> = {
     file: '../server/cache/soak/simulated.ts',
     what: 'the same protocol in virtual time on a simulated Redis: many more histories',
   },
+  'fast-path': {
+    file: '../server/http/soak/fast-path.ts',
+    what: 'the socket fast path beside node:http, byte by byte, on generated connections',
+  },
 }
 
 const usage = `npm run soak -- <what> [--seconds N] [--seed S] [--json]

@@ -1,0 +1,157 @@
+import { connect, type Socket } from 'node:net'
+import { type History, ownName, type Step } from './history.ts'
+import type { Subject } from './subject.ts'
+
+/** What became of a connection. */
+export interface Outcome {
+  /** What the client got in each step, and after it ended its own side; one character for each byte. */
+  readonly received: readonly string[]
+  /** How the server's side of the connection was after each step, and at the end. */
+  readonly fates: readonly Fate[]
+}
+
+/** `half-closed`: the server has said that it sends no more. `stuck`: nothing happened any more, and it did not read on. */
+export type Fate = 'open' | 'half-closed' | 'closed' | 'stuck'
+
+/** Turns of the event loop in which nothing happens before a connection counts as quiet. */
+const quietTurns = 4
+/** Turns without progress after which a connection counts as stuck. */
+const patience = 3_000
+
+/** Plays a history against a server; `id` stands in it for `ownName`, and is as long. */
+export async function play(history: History, subject: Subject, id: string): Promise<Outcome> {
+  const client = await open(subject)
+  const received: string[] = []
+  const fates: Fate[] = []
+  for (const [index, step] of history.steps.entries()) {
+    if (step.kind !== 'send') {
+      await subject.act(ownOf(step, id))
+      continue
+    }
+    const endsNow = history.fin === 'at-once' && index === history.steps.length - 1
+    await client.send(Buffer.from(step.text.replaceAll(ownName, id), 'latin1'), { cuts: step.cuts, endsNow })
+    fates.push(await client.settled())
+    received.push(client.taken())
+  }
+  client.end()
+  fates.push(await client.settled())
+  received.push(client.taken())
+  client.destroy()
+  return { received, fates }
+}
+
+const ownOf = (step: Exclude<Step, { kind: 'send' }>, id: string): Exclude<Step, { kind: 'send' }> => {
+  if (step.kind === 'purge') return { ...step, pattern: step.pattern.replaceAll(ownName, id) }
+  return step.kind === 'invalidate' ? { ...step, tag: step.tag.replaceAll(ownName, id) } : step
+}
+
+interface Client {
+  send(bytes: Buffer, how: { cuts: readonly number[]; endsNow: boolean }): Promise<void>
+  /** Resolves once the server has read everything, owes nothing, and all it wrote has come. */
+  settled(): Promise<Fate>
+  /** What came since it was asked last. */
+  taken(): string
+  end(): void
+  destroy(): void
+}
+
+async function open(subject: Subject): Promise<Client> {
+  const socket = await connected(subject.port)
+  let parts: Buffer[] = []
+  let [sent, got] = [0, 0]
+  let hasEnded = false
+  let isOver = false
+  socket.on('data', (part: Buffer) => {
+    got += part.length
+    parts.push(part)
+  })
+  const over = () => (isOver = true)
+  socket.once('end', over).once('close', over).on('error', over)
+  const server = await acceptedBy(subject, socket)
+
+  // What it does not want to read while answers wait, it has not to.
+  const hasRead = () => server.destroyed || server.isPaused() || server.bytesRead >= sent
+  const isQuiet = () => {
+    if (server.destroyed) return isOver
+    return server.bytesRead >= sent && subject.application.pending(server) === 0 && got >= server.bytesWritten
+  }
+  const progress = () => server.bytesRead + got
+  function fate(): Fate {
+    if (server.destroyed) return 'closed'
+    return server.writableEnded ? 'half-closed' : 'open'
+  }
+  function end(): void {
+    if (!hasEnded) socket.end()
+    hasEnded = true
+  }
+  return {
+    async send(bytes, { cuts, endsNow }) {
+      let from = 0
+      // Otherwise the pace of this process would decide what is still unfinished when the next piece comes.
+      subject.application.hold(server)
+      for (const cut of [...cuts, bytes.length]) {
+        if (server.destroyed || cut <= from) continue
+        sent += cut - from
+        socket.write(bytes.subarray(from, cut))
+        from = cut
+        if (cut < bytes.length) await until(hasRead, { turns: 2, progress })
+      }
+      await until(hasRead, { turns: 1, progress })
+      subject.application.goOn(server)
+      if (endsNow) end()
+    },
+    async settled() {
+      const ended = hasEnded ? () => isQuiet() && (server.destroyed || server.readableEnded) : isQuiet
+      return (await until(ended, { turns: quietTurns, progress })) ? fate() : 'stuck'
+    },
+    taken() {
+      const text = Buffer.concat(parts).toString('latin1')
+      parts = []
+      return text
+    },
+    end,
+    destroy: () => socket.resetAndDestroy(),
+  }
+}
+
+/** Waits until a condition has held for some turns of the event loop; false when nothing goes on any more. */
+async function until(
+  condition: () => boolean,
+  { turns, progress }: { turns: number; progress: () => number },
+): Promise<boolean> {
+  let held = 0
+  let before = progress()
+  for (let idle = 0; idle < patience; idle++) {
+    await turn()
+    held = condition() ? held + 1 : 0
+    if (held >= turns) return true
+    const now = progress()
+    if (now !== before) idle = 0
+    before = now
+    // Only timers can help now.
+    if (idle > 500) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  return false
+}
+
+const turn = () => new Promise((resolve) => setImmediate(resolve))
+
+let nextAddress = 0
+
+/** From a different address each time: ports of closed connections stay taken for a minute. */
+function connected(port: number): Promise<Socket> {
+  nextAddress = (nextAddress + 1) % (250 * 250)
+  const localAddress = `127.0.${2 + Math.floor(nextAddress / 250)}.${1 + (nextAddress % 250)}`
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, localAddress, allowHalfOpen: true, noDelay: true })
+    socket.once('connect', () => resolve(socket.off('error', reject))).once('error', reject)
+  })
+}
+
+async function acceptedBy(subject: Subject, client: Socket): Promise<Socket> {
+  for (;;) {
+    const server = subject.socketOf(client)
+    if (server) return server
+    await turn()
+  }
+}

@@ -1,0 +1,81 @@
+import { createDice, type Dice } from '../../../cache/soak/real/dice.ts'
+import { campaign, type Finding } from './campaign.ts'
+import { findings as known } from './findings.ts'
+import { randomHistory } from './grammar.ts'
+import { type History, once } from './history.ts'
+import { shapes } from './shapes.ts'
+import { randomStates } from './states.ts'
+import { type SetupName, setups } from './subject.ts'
+
+export interface SoakOptions {
+  readonly seconds: number
+  readonly seed: number
+  progress(line: string): void
+}
+
+export interface SoakResult {
+  readonly seed: number
+  readonly seconds: number
+  readonly histories: number
+  readonly answers: number
+  /** Connections answered as without the fast path where the bytes come in other pieces (pieces.ts). */
+  readonly inOtherPieces: number
+  readonly findings: readonly Finding[]
+  readonly holds: boolean
+}
+
+const parallel = 96
+/** Servers are made anew after so many: what connections have stored for themselves piles up. */
+const perRound = 10_000
+
+/** Generates connections until the time is up, for one way to set servers up after the other. */
+export async function soak({ seconds, seed, progress }: SoakOptions): Promise<SoakResult> {
+  const until = performance.now() + seconds * 1000
+  const isOver = () => performance.now() >= until
+  const dice = createDice(seed)
+  const names = Object.keys(setups) as SetupName[]
+  const findings: Finding[] = []
+  let [histories, answers, inOtherPieces, round] = [0, 0, 0, 0]
+  while (round === 0 || (!isOver() && findings.length < 3)) {
+    const setup = names[round % names.length]!
+    const first = round < names.length ? listed() : []
+    const run = await campaign({
+      setup,
+      histories: chain(first, generated(randomHistory, { dice, count: perRound, isOver })),
+      parallel,
+      besideBare: setup === 'uncoded',
+    })
+    const alone = await campaign({
+      setup,
+      histories: generated(randomStates, { dice, count: perRound / 20, isOver }),
+      parallel: 1,
+      besideBare: false,
+    })
+    histories += run.histories + alone.histories
+    answers += run.answers + alone.answers
+    inOtherPieces += run.inOtherPieces + alone.inOtherPieces
+    findings.push(...run.findings, ...alone.findings)
+    round += 1
+    progress(
+      `${histories} connections, ${answers} answers compared, ${findings.length} differences (${setup})`,
+    )
+  }
+  return { seed, seconds, histories, answers, inOtherPieces, findings, holds: findings.length === 0 }
+}
+
+/** Every odd shape, and what was found before. */
+const listed = (): History[] => [
+  ...Object.values(shapes).map((text) => once(text)),
+  ...known.map(({ history }) => history),
+]
+
+function* generated(
+  make: (dice: Dice) => History,
+  { dice, count, isOver }: { dice: Dice; count: number; isOver: () => boolean },
+): Generator<History> {
+  for (let made = 0; made < count && !isOver(); made++) yield make(dice)
+}
+
+function* chain(...all: readonly Iterable<History>[]): Generator<History> {
+  for (const each of all) yield* each
+}
