@@ -30,7 +30,7 @@ const isKeyTarget = (url: string): boolean => url.charCodeAt(0) === 47 /* a slas
 
 /** Whether nothing in a request's headers keeps it from having a key. */
 export function hasKey(request: RequestHead): boolean {
-  return !isOverridden(request.headers) && (request.httpVersionMajor <= 1 || isConsistent(request))
+  return !isOverridden(request.headers) && !(request.httpVersionMajor > 1 && !isConsistent(request))
 }
 
 /** What a request's headers and connection add to its key, whatever its target; mostly nothing. */

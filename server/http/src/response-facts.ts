@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { type OutgoingHttpHeaders, STATUS_CODES, type ServerResponse } from 'node:http'
 
 /** The head of a response. Header names are lower case; several lines of one header are joined by commas. */
 export interface ResponseFacts {
@@ -18,9 +18,12 @@ export interface WrittenFacts extends ResponseFacts {
 export function responseFacts(response: ServerResponse): WrittenFacts {
   // A copy of our own, without a prototype.
   const lines = response.getHeaders()
+  const { statusCode: status } = response
+  // Undefined until it is set, whatever its type says.
+  const reason = response.statusMessage ?? ''
   return {
-    status: response.statusCode,
-    statusMessage: response.statusMessage ?? '',
+    status,
+    statusMessage: reason === STATUS_CODES[status] ? '' : reason,
     headers: joinedLines(lines),
     lines,
   }
