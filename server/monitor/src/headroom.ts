@@ -29,7 +29,7 @@ interface Use {
 /**
  * How far one process can go, from its slices: what is in use of each resource grows with the requests (utilisation
  * law, U = X · D; Lazowska et al., "Quantitative System Performance", 1984, chapter 3), so the one that is used up first
- * bounds them. Refuses to say more than twice the load that was seen. `random` is for the interval.
+ * bounds them. Refuses to say more than twice the load that was seen, and what that load contradicts. `random` is for the interval.
  */
 export function headroomOf(
   given: Omit<ServerSamples, 'worker' | 'now'>,
@@ -128,6 +128,13 @@ function saturationOf(
       refused:
         `At ${figure(highestRate)} requests/s, the most that was held here, nothing was near its end. What is used up ` +
         `first lies beyond twice that load, where any figure would be a guess: a load run shows it.`,
+    }
+  }
+  if (value < highestRate) {
+    return {
+      refused:
+        `${figure(highestRate)} requests/s were held, more than what was seen allows: the mix of requests, or what else ` +
+        `the machine does, changed meanwhile. A load run of a few minutes tells.`,
     }
   }
   const { low, high } = bootstrapInterval(

@@ -48,6 +48,16 @@ test('a steady load is held for everything that is in use, so that a figure is r
   })
 })
 
+test('nothing is said that the load which was held contradicts', () => {
+  const before = Array.from({ length: 40 }, (_, index) => slice(10 + 1.25 * index, { loopMs: 16, base: 0 }))
+  const after = Array.from({ length: 6 }, () => slice(80, { loopMs: 12, base: 0 }))
+  const { saturation } = headroomOf(
+    { ...machine, cores: 8, machineCores: 8, samples: [...before, ...after] },
+    random,
+  )
+  expect(saturation).toEqual({ refused: expect.stringContaining('changed meanwhile') as string })
+})
+
 test('of a process that was hardly asked, or not looked at, nothing is said', () => {
   const quiet = headroomOf({ ...machine, samples: Array.from({ length: 30 }, () => slice(1)) }, random)
   expect(quiet.saturation).toEqual({ refused: expect.stringContaining('30 requests in 30 s') as string })

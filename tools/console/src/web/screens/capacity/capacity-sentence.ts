@@ -20,23 +20,26 @@ const names: Record<CapacityResource, string> = {
 
 /** Below this factor of the load that was held, there is little left. */
 const tight = 1.3
+/** Share in use from which on nothing of a resource is left. */
+const full = 0.95
 
 export function capacityVerdict({ saturation, rate, highestRate, resources }: Headroom): CapacityVerdict {
   const [busiest] = resources
+  const isFull = busiest !== undefined && busiest.utilisation >= full
   const busy = busiest
     ? `Busiest now: ${names[busiest.resource]}, ${percent(busiest.utilisation)} in use at ${perSecond(rate)}.`
     : ''
   if ('refused' in saturation) {
     return {
-      tone: 'idle',
-      word: 'No forecast',
+      tone: isFull ? 'bad' : 'idle',
+      word: isFull ? 'Used up' : 'No forecast',
       sentence: busy || 'Nothing was seen of this process yet.',
       evidence: saturation.refused,
     }
   }
   const { resource, value, low, high } = saturation
   const factor = value / Math.max(highestRate, Number.MIN_VALUE)
-  const isTight = factor < tight
+  const isTight = isFull || factor < tight
   return {
     tone: isTight ? 'warn' : 'good',
     word: isTight ? 'Little headroom' : 'Headroom',

@@ -1,4 +1,5 @@
 import type { StatementFigures } from '@hotpath/core'
+import { useState } from 'react'
 import { useSearchParams } from 'wouter'
 import { Empty } from '../../parts/answered.tsx'
 import { RouteName } from '../../parts/route-name.tsx'
@@ -12,10 +13,14 @@ import { StatementDetail } from './statement-detail.tsx'
 
 const rowKey = ({ fingerprint, sql }: StatementFigures) => fingerprint || sql
 
+/** So many are shown at first: the rest takes hardly any time. */
+const first = 20
+
 /** The statements that take most time in total. Which one is open stands in the address. */
 export function StatementTable({ statements }: { statements: readonly StatementFigures[] }) {
   const [parameters, setParameters] = useSearchParams()
   const open = parameters.get('statement') ?? ''
+  const [showsAll, setShowsAll] = useState(false)
   const total = statements.reduce((sum, { totalMs }) => sum + totalMs, 0)
   const toggle = (key: string): void =>
     setParameters((before) => {
@@ -25,10 +30,20 @@ export function StatementTable({ statements }: { statements: readonly StatementF
       return next
     })
   return (
-    <Section title="Statements" note="by the time that they took in total">
+    <Section
+      title="Statements"
+      note="by the time that they took in total"
+      actions={
+        statements.length > first && (
+          <button type="button" className="quiet-button" onClick={() => setShowsAll(!showsAll)}>
+            {showsAll ? `The first ${first}` : `All ${statements.length}`}
+          </button>
+        )
+      }
+    >
       <DataTable
         label="Statements"
-        rows={statements}
+        rows={showsAll ? statements : statements.slice(0, first)}
         columns={columnsOf({ total, open, toggle })}
         rowKey={rowKey}
         order={{ column: 'time', direction: 'descending' }}
