@@ -11,9 +11,10 @@ import { limits } from './suites/limits.ts'
 import { load } from './suites/load.ts'
 import { postgres } from './suites/postgres.ts'
 import { race } from './suites/race.ts'
+import { rum } from './suites/rum.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, capacity, compare, http, indexes, limits, load, postgres, race]
+const suites: readonly Suite[] = [cache, capacity, compare, http, indexes, limits, load, postgres, race, rum]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}

@@ -15,20 +15,19 @@ export interface BoundedTallies<T extends Tally> {
 const hourMs = 3_600_000
 
 /**
- * Keeps `most` tallies. For a new one the rarest goes, of several the one not seen for the longest time: whoever
- * invents names pushes out the other inventions, not what happens again and again.
+ * Keeps `most` tallies. When there is no room, those of the last hour but the rarest quarter stay, of equally rare ones
+ * those seen last: whoever invents names pushes out the other inventions, not what happens again and again.
  */
 export function createBoundedTallies<T extends Tally>(most: number): BoundedTallies<T> {
   const tallies = new Map<string, T>()
 
+  /** A quarter at a time, so that a flood of names does not sort them for each. */
   function makeRoom(now: number): void {
-    let rarest: string | undefined
-    let least: T | undefined
-    for (const [key, tally] of tallies) {
-      if (isOld(tally, now)) tallies.delete(key)
-      else if (least === undefined || isRarer(tally, least)) [rarest, least] = [key, tally]
-    }
-    if (tallies.size >= most && rarest !== undefined) tallies.delete(rarest)
+    for (const [key, tally] of tallies) if (isOld(tally, now)) tallies.delete(key)
+    const room = Math.ceil(most / 4)
+    if (tallies.size <= most - room) return
+    const rarest = [...tallies].sort(([, a], [, b]) => a.count - b.count || a.lastAt - b.lastAt)
+    for (const [key] of rarest.slice(0, room)) tallies.delete(key)
   }
 
   return {
@@ -51,5 +50,3 @@ export function createBoundedTallies<T extends Tally>(most: number): BoundedTall
 }
 
 const isOld = ({ lastAt }: Tally, now: number) => now - lastAt > hourMs
-
-const isRarer = (a: Tally, b: Tally) => a.count < b.count || (a.count === b.count && a.lastAt < b.lastAt)

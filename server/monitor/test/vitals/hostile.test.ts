@@ -48,7 +48,9 @@ test('20,000 hostile beacons neither crash the intake nor make more label sets t
   expect(intake.accepted).toBeGreaterThan(9_000)
   expect(rows.length).toBeLessThanOrEqual(3 * 4 * 5 * 2)
   expect(new Set(routes.map(({ route }) => route))).toEqual(new Set(['/', '/ballots/:id', 'other']))
-  expect([elements.length, errors.length, slowest.length]).toEqual([50, 100, 20])
+  expect([elements.length, slowest.length]).toEqual([50, 20])
+  expect(errors.length).toBeGreaterThan(50)
+  expect(errors.length).toBeLessThanOrEqual(100)
   expect(tasks.length).toBeLessThanOrEqual(3)
   const page = await createExposition(vitals.families()).page()
   // Six routes and kinds with 59 lines each, and the heads of the families.
