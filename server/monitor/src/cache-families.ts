@@ -39,13 +39,20 @@ const httpCache: Column<HttpCacheFigures>[] = [
 
 /** The object caches' figures, labelled by the cache's namespace. */
 export function objectCacheFamilies(read: () => readonly CacheFigures[]): Family[] {
-  return objectCache.map(([name, field, help]) => ({
+  const columns = objectCache.map(([name, field, help]): Family => ({
     name,
     help,
     type: typeOf(name),
     samples: () =>
       read().map((figures) => ({ labels: { cache: figures.namespace }, value: Number(figures[field]) })),
   }))
+  const tiers: Family = {
+    name: 'hotpath_cache_tier_hits_total',
+    help: 'Reads answered with a fresh value, by the tier that had it.',
+    type: 'counter',
+    samples: () => read().flatMap(tierSamples),
+  }
+  return [...columns, tiers]
 }
 
 /** The HTTP cache's figures. */
@@ -60,4 +67,11 @@ export function httpCacheFamilies(read: () => HttpCacheFigures): Family[] {
 
 function typeOf(name: string): 'counter' | 'gauge' {
   return name.endsWith('_total') ? 'counter' : 'gauge'
+}
+
+function tierSamples({ namespace, groups = [] }: CacheFigures) {
+  return (['memory', 'redis'] as const).map((tier) => ({
+    labels: { cache: namespace, tier },
+    value: groups.reduce((sum, { hits }) => sum + hits[tier], 0),
+  }))
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus } from 'node:os'
 import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
+import type { Registry } from 'prom-client'
 import { createAllocationMeter } from './allocation-meter.ts'
 import { type AlertsOptions, type AlertWatch, watchAlerts } from './alerts/engine.ts'
 import { routeFigures } from './alerts/route-figures.ts'
@@ -7,7 +8,8 @@ import { bucketBounds } from './buckets.ts'
 import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
 import { databaseFamilies } from './database-families.ts'
-import { createExposition, type Exposition } from './exposition.ts'
+import { diskFamilies } from './disk-families.ts'
+import { createExposition, type Exposition, type MetricsShare } from './exposition.ts'
 import { createInsight, type Insight } from './insight.ts'
 import { createLimitMetrics, type LimitMetrics } from './limit-metrics.ts'
 import { overviewOf } from './overview.ts'
@@ -40,6 +42,8 @@ export interface MonitorOptions {
   vitals?: Pick<VitalsOptions, 'routes' | 'sample'>
   /** Which requests are followed and kept; false follows none. @default the slow, the failed and one in a hundred */
   traces?: TraceOptions | false
+  /** A registry of your own that all metrics are put into, too. @default none */
+  register?: Registry
   /** @default Date.now */
   clock?: Clock
 }
@@ -63,8 +67,12 @@ export interface Monitor extends Insight {
   measurement(): Measurement
   /** What it did second by second after `since` (milliseconds since 1970). The first call begins to sample. */
   samples(since: number): Omit<ServerSamples, 'worker'>
-  /** The metrics page for Prometheus. */
-  metrics(): Promise<{ contentType: string; body: string }>
+  /** The metrics page for Prometheus, of this process and of those whose shares are given. */
+  metrics(others?: readonly MetricsShare[]): Promise<{ contentType: string; body: string }>
+  /** What this process adds to a metrics page of several. */
+  metricsShare(): Promise<MetricsShare>
+  /** Puts all metrics into a registry of your own (prom-client), but for those that it has by the same name. */
+  mergeInto(register: Registry): void
   /** Holds every promise against what happens, and tells when one is broken. */
   readonly alerts: AlertWatch
   /** What browsers told; null where none is asked. */
@@ -117,6 +125,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
   const slices = createSliceSampler({ clock, sources })
   const allocations = createAllocationMeter()
   const exposition = expose(parts, sources)
+  if (options.register) exposition.mergeInto(options.register)
   const alerts = watchAlerts({
     version: 'unnamed',
     ...options.alerts,
@@ -168,7 +177,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
       poolSize: sources.pool?.().max ?? null,
       samples: slices.since(since),
     }),
-    metrics: async () => ({ contentType: exposition.contentType, body: await exposition.page() }),
+    metrics: async (others) => ({
+      contentType: exposition.contentType,
+      body: await exposition.page(others),
+    }),
+    metricsShare: exposition.share,
+    mergeInto: exposition.mergeInto,
     health: () => ({
       status: 'ok',
       app,
@@ -206,8 +220,9 @@ function expose(
     ...objectCacheFamilies(sources.caches),
     ...(sources.httpCache ? httpCacheFamilies(sources.httpCache) : []),
     ...(sources.versions ? versionFamilies(sources.versions) : []),
-    ...(sources.database === 'none' ? [] : databaseFamilies(statements, sources.poolWaiting)),
+    ...(sources.database === 'none' ? [] : databaseFamilies(statements, sources)),
     ...eventLoopFamilies(samplers.scrape),
+    ...diskFamilies(sources.folder),
     ...(vitals?.families() ?? []),
   ]
   return createExposition(families, [processRegistry()])

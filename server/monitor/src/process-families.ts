@@ -12,12 +12,14 @@ export function eventLoopFamilies(sampler: ProcessSampler): Family[] {
       name: 'nodejs_eventloop_utilization_ratio',
       help: 'Share of the time since the last scrape in which the event loop was not idle.',
       type: 'gauge',
+      aggregator: 'average',
       samples: () => [{ value: sampler.sample().eventLoopUtilisation }],
     },
     ...figures.map<Family>((figure) => ({
       name: lagName(figure),
       help: `How late the event loop was since the last scrape: ${figure}.`,
       type: 'gauge',
+      aggregator: figure === 'min' || figure === 'max' ? figure : 'average',
       samples() {
         const { eventLoopDelayMs } = sampler.sample()
         return eventLoopDelayMs === null ? [] : [{ value: eventLoopDelayMs[figure] / 1000 }]

@@ -61,6 +61,8 @@ export interface MonitorSources {
   /** CPU seconds of the database's processes that work for this one; null where they are out of sight. */
   databaseCpuSeconds?: () => number | null
   caches: () => readonly CacheFigures[]
+  /** Where the application's data lies, whose disk is watched. @default no disk is */
+  folder?: string
   /** @default no HTTP cache */
   httpCache?: () => HttpCacheFigures
   /** Who uses which version of the API; bounded in number. @default nobody counts */
