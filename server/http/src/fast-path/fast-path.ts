@@ -83,6 +83,8 @@ function takeConnections(server: Server, listener: ConnectionListener, { parts, 
     const { socket } = connection
     releaseConnection(connection)
     idle.delete(connection)
+    // The stream waits for a chunk, as node:http's do: else it asks for more by itself, and undoes a pause of Node's.
+    socket.read(0)
     listener.call(server, socket)
     // Flows at once into Node's parser, before it is given what the kernel has next.
     if (rest.length > 0) socket.unshift(rest)

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import http, { type RequestListener } from 'node:http'
+import { connect, type Socket } from 'node:net'
 import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { createDrain } from '../../src/api/index.ts'
@@ -7,7 +8,8 @@ import { type Serving, serve } from '../serving.ts'
 import { get, listen, open } from './connection.ts'
 
 const routes = [route('GET /x', { fresh: '1m' })]
-const listener: RequestListener = (_request, response) => response.end('body-end')
+const listener: RequestListener = (request, response) =>
+  response.end(request.url === '/y' ? 'y'.repeat(50_000) : 'body-end')
 
 /** A server with limits of its own, whose answer to GET /x is stored. */
 async function serveWith(
@@ -148,4 +150,24 @@ test('takes no connection more than maxConnections, and forgets those that end',
   await expect.poll(() => ofSockets(app)).toBe(1)
   await using four = await open(app)
   expect(await four.ask(get('/x'), '-end')).toContain('body-end')
+})
+
+test('a flood of requests behind a hand-over is held back as node:http holds it back', async () => {
+  const read: number[] = []
+  for (const fastPath of [false, true]) {
+    await using app = await serveWith({}, fastPath)
+    const accepted = once(app.server, 'connection') as Promise<[Socket]>
+    const flood = connect(app.port, '127.0.0.1')
+      .on('error', () => {})
+      .pause()
+    flood.write(get('/x') + get('/y').repeat(20_000))
+    const [socket] = await accepted
+    await expect.poll(() => socket.isPaused()).toBe(true)
+    await using other = await open(app)
+    for (let round = 0; round < 20; round++) await other.ask(get('/x'), '-end')
+    read.push(socket.bytesRead)
+    flood.destroy()
+  }
+  // One piece of what came, which is as much as Node reads at once.
+  for (const bytes of read) expect(bytes).toBeLessThanOrEqual(65_536)
 })
