@@ -31,8 +31,6 @@ export function Palette({ isOpen, onToggle }: PaletteProps) {
 
 // The pattern of a combobox (ARIA Authoring Practices): no native element lets one type and choose at once.
 const listProps = { role: 'listbox' } as const
-const optionProps = (isChosen: boolean, onClick: () => void) =>
-  ({ role: 'option', 'aria-selected': isChosen, onClick }) as const
 
 function OpenPalette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
@@ -81,19 +79,34 @@ function OpenPalette({ onClose }: { onClose: () => void }) {
       />
       <ul id={list} className={styles.list} {...listProps} aria-label="Found">
         {commands.map((command, index) => (
-          <li
+          <Option
             key={command.id}
             id={`${list}-${index}`}
-            className={styles.option}
-            {...optionProps(index === at, () => run(command))}
-          >
-            <span>{command.name}</span>
-            <span className={styles.kind}>{command.kind}</span>
-          </li>
+            command={command}
+            isChosen={index === at}
+            onChoose={() => run(command)}
+          />
         ))}
       </ul>
       {commands.length === 0 && <p className={styles.none}>Nothing is called that.</p>}
     </dialog>
+  )
+}
+
+interface OptionProps {
+  id: string
+  command: Command
+  isChosen: boolean
+  onChoose: () => void
+}
+
+function Option({ id, command, isChosen, onChoose }: OptionProps) {
+  const option = { role: 'option', 'aria-selected': isChosen, onClick: onChoose } as const
+  return (
+    <li id={id} className={styles.option} {...option}>
+      <span>{command.name}</span>
+      <span className={styles.kind}>{command.kind}</span>
+    </li>
   )
 }
 

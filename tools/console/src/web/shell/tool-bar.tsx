@@ -32,7 +32,7 @@ export function ToolBar({ ranged, onPalette }: ToolBarProps) {
       </button>
       <button
         type="button"
-        className={styles.tool}
+        className={`${styles.tool} ${styles.rare}`}
         disabled={whyNot !== ''}
         title={whyNot}
         onClick={() => void copyLink().then(() => setCopied(true))}
@@ -40,11 +40,16 @@ export function ToolBar({ ranged, onPalette }: ToolBarProps) {
       >
         {copied ? 'Copied' : 'Copy link'}
       </button>
-      <button type="button" className={styles.tool} onClick={() => exportScreen(location)}>
+      <button
+        type="button"
+        className={`${styles.tool} ${styles.rare}`}
+        onClick={() => exportScreen(location)}
+      >
         Export JSON
       </button>
       <button type="button" className={styles.tool} onClick={switchTheme}>
-        Theme<span className="visually-hidden">: {themeWords[theme]}</span>
+        <span className={styles.word}>Theme</span>
+        <span className="visually-hidden">: {themeWords[theme]}</span>
         <ThemeIcon theme={theme} />
       </button>
     </div>

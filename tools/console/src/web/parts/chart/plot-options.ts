@@ -66,11 +66,14 @@ export function plotOptions({ element, height, latest, onCursor }: PlotOptions):
 
 const topOf = (high: number) => (Number.isFinite(high) && high > 0 ? high * 1.08 : 1)
 
+const byMinute = { hour: '2-digit', minute: '2-digit', hour12: false } as const
+const bySecond = { ...byMinute, second: '2-digit' } as const
+
 const clockTicks: Partial<uPlot.Axis> = {
-  values: (_, ticks) =>
-    ticks.map((tick) =>
-      new Date(tick).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hour12: false }),
-    ),
+  values: (_, ticks) => {
+    const form = (ticks[1] ?? 0) - (ticks[0] ?? 0) < 60_000 ? bySecond : byMinute
+    return ticks.map((tick) => new Date(tick).toLocaleTimeString([], form))
+  },
 }
 
 function namedTicks(axis: Exclude<ChartData['axis'], 'clock'>): Partial<uPlot.Axis> {

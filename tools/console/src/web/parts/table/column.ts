@@ -13,8 +13,8 @@ export interface Column<Row> {
   width?: number
   /** Figures stand at the end of their column. @default 'end' where values are numbers */
   align?: 'start' | 'end'
-  /** `wide`: shown on wide windows and on the cards of a phone; `always` everywhere. @default 'always' */
-  shown?: 'always' | 'wide'
+  /** From which width of the table on, besides the cards of a phone: 62 rem, or 74. @default 'always' */
+  shown?: 'always' | 'wide' | 'widest'
   /** On a phone: takes the whole width of the card. @default false */
   fullWidth?: boolean
 }

@@ -53,8 +53,8 @@ const columns: readonly Column<AlertRule>[] = [
     id: 'value',
     label: 'Now',
     value: ({ value }) => value,
-    cell: ({ value, unit }) => (value === null ? '–' : formatValue(value, unit)),
-    width: 5,
+    cell: nowText,
+    width: 6,
   },
   {
     id: 'requests',
@@ -68,18 +68,22 @@ const columns: readonly Column<AlertRule>[] = [
     id: 'condition',
     label: 'Fires when',
     value: ({ condition }) => condition,
-    cell: ({ condition, reason }) => (
-      <span className={styles.soft}>
-        {condition}
-        {reason !== '' && ` (${reason})`}
-      </span>
+    cell: ({ condition, reason, state }) => (
+      <span className={styles.condition}>{state === 'not watched' ? reason : condition}</span>
     ),
-    width: 24,
+    width: 25,
     align: 'start',
     shown: 'wide',
     fullWidth: true,
   },
 ]
+/** A time budget is watched by the share of requests over its bound. */
+function nowText({ budget, value, unit }: AlertRule): string {
+  if (value === null) return '–'
+  const text = formatValue(value, unit)
+  return unit === 'ratio' && /\d(ms|s)$/.test(budget) ? `${text} over` : text
+}
+
 const rowKey = ({ id }: AlertRule) => id
 const byState = { column: 'state', direction: 'descending' } as const
 

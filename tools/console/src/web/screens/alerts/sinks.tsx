@@ -15,7 +15,7 @@ export function Sinks({ sinks }: { sinks: readonly AlertSink[] }) {
         {sinks.map(({ kind, target, sent, failed, dropped, waiting, problem }) => (
           <li key={`${kind} ${target}`} className={styles.sink}>
             <span>
-              <b>{kinds[kind]}</b> {target}
+              <b>{kinds[kind]}</b> {target !== kind && target}
             </span>
             <span className={styles.soft}>
               {sent} sent, {failed} failed, {dropped} dropped, {waiting} waiting
@@ -31,7 +31,7 @@ export function Sinks({ sinks }: { sinks: readonly AlertSink[] }) {
         {test.problem !== null && <span data-bad="true">{test.problem}</span>}
         {test.answer?.sinks.map(({ kind, target, delivered, problem }) => (
           <span key={`${kind} ${target}`} data-bad={!delivered}>
-            {kinds[kind]} {target}: {delivered ? 'delivered' : `not delivered. ${problem ?? ''}`}
+            {kinds[kind]}: {delivered ? 'delivered' : `not delivered. ${problem ?? ''}`}
           </span>
         ))}
       </div>

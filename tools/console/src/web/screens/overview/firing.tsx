@@ -5,10 +5,13 @@ import { StandingIcon } from '../../parts/standing-icon.tsx'
 import { ScreenLink } from '../../shell/screen-link.tsx'
 import styles from './firing.module.css'
 
-/** The alerts that fire, a line each; nothing while there are none. */
-export function Firing() {
+/** The alerts that fire, a line each, but for the one that the verdict has just told of. */
+export function Firing({ verdict }: { verdict: string }) {
   const { data } = useApi<Alerts>(paths.alerts)
-  const firing = data?.alerts.filter(({ state, partOf }) => state === 'firing' && partOf === null) ?? []
+  const firing = (data?.alerts ?? []).filter(
+    ({ state, partOf, sentence }) =>
+      state === 'firing' && partOf === null && !verdict.includes(sentence.replace(/\.$/, '')),
+  )
   if (firing.length === 0) return null
   return (
     <section aria-label="Firing alerts">

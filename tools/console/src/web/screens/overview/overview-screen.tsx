@@ -21,7 +21,7 @@ export function OverviewScreen() {
         {(overview) => (
           <>
             <Verdict verdict={overview.verdict} asOf={answer.problem === null ? null : answer.answeredAt} />
-            <Firing />
+            <Firing verdict={overview.verdict.sentence} />
             <TileGrid tiles={overview.tiles} stepMs={overview.stepMs} />
             <Suspense fallback={<div className={styles.later} />}>
               <Causes overview={overview} />

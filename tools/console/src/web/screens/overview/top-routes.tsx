@@ -6,7 +6,7 @@ import { DataTable } from '../../parts/table/data-table.tsx'
 import { ScreenLink } from '../../shell/screen-link.tsx'
 import { routeColumns } from '../routes/route-columns.tsx'
 
-const shown = 8
+const shown = 6
 const rowKey = ({ route }: RouteRow) => route
 const byTime = { column: 'timeShare', direction: 'descending' } as const
 

@@ -13,6 +13,7 @@ interface VerdictProps {
 
 /** The answer to "is it all right?", large. */
 export function Verdict({ verdict, asOf }: VerdictProps) {
+  const sentence = sentenceOf(verdict)
   return (
     <section className={styles.verdict} aria-label="Verdict" data-tone={standings[verdict.state]}>
       <p className={styles.state}>
@@ -24,8 +25,8 @@ export function Verdict({ verdict, asOf }: VerdictProps) {
           </span>
         )}
       </p>
-      <p className={styles.sentence}>
-        <Breakable text={sentenceOf(verdict)} />
+      <p className={styles.sentence} data-long={sentence.length > 90}>
+        <Breakable text={sentence} />
       </p>
       {verdict.state === 'quiet' && (
         <p className={styles.hint}>

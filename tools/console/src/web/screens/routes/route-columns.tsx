@@ -25,7 +25,7 @@ export const routeColumns: readonly Column<RouteRow>[] = [
     label: 'Time',
     value: ({ timeShare }) => timeShare,
     cell: ({ timeShare }) => <ShareBar share={timeShare} />,
-    width: 7,
+    width: 6.5,
     align: 'start',
     fullWidth: true,
   },
@@ -36,9 +36,9 @@ export const routeColumns: readonly Column<RouteRow>[] = [
     cell: ({ perSecond }) => formatValue(roundTo(0.01, perSecond), 'perSecond'),
     width: 4.25,
   },
-  duration('p50Ms', 'p50', 'wide'),
+  duration('p50Ms', 'p50', 'widest'),
   duration('p95Ms', 'p95', 'always'),
-  duration('p99Ms', 'p99', 'wide'),
+  duration('p99Ms', 'p99', 'always'),
   {
     id: 'errors',
     label: 'Errors',
@@ -61,7 +61,7 @@ export const routeColumns: readonly Column<RouteRow>[] = [
     cell: ({ statementsPerRequest: each }) =>
       each === null ? <span title="No request reached the handler">–</span> : roundTo(0.1, each).toFixed(1),
     width: 4.25,
-    shown: 'wide',
+    shown: 'widest',
   },
   {
     id: 'bytes',
@@ -69,14 +69,14 @@ export const routeColumns: readonly Column<RouteRow>[] = [
     value: ({ meanBytes }) => meanBytes,
     cell: ({ meanBytes }) => formatBytes(meanBytes),
     width: 4.25,
-    shown: 'wide',
+    shown: 'widest',
   },
   {
     id: 'budget',
     label: 'Budget',
     value: ({ budget }) => budget && severity[budget.verdict],
     cell: ({ budget }) => <BudgetBadge budget={budget} />,
-    width: 11,
+    width: 8.5,
     align: 'start',
     fullWidth: true,
   },
@@ -85,7 +85,7 @@ export const routeColumns: readonly Column<RouteRow>[] = [
 function duration(
   id: 'p50Ms' | 'p95Ms' | 'p99Ms',
   label: string,
-  shown: 'always' | 'wide',
+  shown: 'always' | 'widest',
 ): Column<RouteRow> {
   return {
     id,
