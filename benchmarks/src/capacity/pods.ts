@@ -39,8 +39,10 @@ const compared = [1, 2, 4, 8] as const
 /** Shares of one process' knee at which it is trained, and at which all are compared. */
 const trainedAt = [0.2, 0.3, 0.4, 0.5, 0.6] as const
 const comparedAt = [0.2, 0.3] as const
-/** Users of CivicQ's five kinds, who read between their requests. */
-const userCounts = [300, 600, 900] as const
+/** Users of CivicQ's five kinds, who read between their requests: so many at first, then as many as use these shares of the core. */
+const firstUsers = 300
+const usedShares = [0.35, 0.5, 0.65] as const
+const mostUsers = 8_000
 
 /** Finds the knees of one and of two processes, compares the work of up to eight, and holds CivicQ's plan against it. */
 export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
@@ -131,8 +133,7 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
     scenarios: Record<string, Scenario>
   }
   const { 'read-mix': _, ...kinds } = scenarios
-  const files: Files = []
-  for (const users of userCounts) {
+  const drive = (users: number): Promise<ObservedRun> => {
     const load = {
       scenarios: Object.values(kinds),
       origin,
@@ -142,9 +143,20 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
     } as const
     // The warm-up lets users come apart, who all begin at once.
     const run = () => runLoad({ ...load, warmup: quick ? '4s' : '10s', duration: quick ? '5s' : '12s' })
-    files.push({ file: `${users} users`, run: await believable(run, origin) })
+    return believable(run, origin)
+  }
+  const used = shareUsed(await drive(firstUsers))
+  const files: Files = []
+  for (const share of usedShares) {
+    const users = Math.min(mostUsers, Math.ceil((firstUsers * share) / used))
+    files.push({ file: `${users} users`, run: await drive(users) })
   }
   return files
+}
+
+/** Of the core that application and database share, on average. */
+function shareUsed({ server: { samples } }: ObservedRun): number {
+  return samples.reduce((sum, { cpu, databaseCpu }) => sum + cpu + (databaseCpu ?? 0), 0) / samples.length
 }
 
 /** With as many event loops and pools; they share the core that one has alone here. */

@@ -16,7 +16,7 @@ const leastVariation = 0.03
 
 /**
  * Reads and writes are fitted as two kinds of request: demands of each endpoint are too many for what a run varies.
- * Where not even these can be told apart, a write counts as a read does. Null where the database's processes were not
+ * Where not even these can be told apart, a write counts as a read does. An upper bound. Null where the database's processes were not
  * seen.
  */
 export function databaseWork(measured: Measured, readShare?: number): DatabaseWork | null {
@@ -24,7 +24,19 @@ export function databaseWork(measured: Measured, readShare?: number): DatabaseWo
   const demand = fitDemands(kinds).find(({ resource }) => resource === 'database CPU')
   if (!demand) return null
   const share = readShare ?? shareOfReads(kinds, demand)
-  return { reads: share * demand.mean, writes: (1 - share) * demand.mean, readShare: share }
+  const mean = usedPerRequest(kinds)
+  return { reads: share * mean, writes: (1 - share) * mean, readShare: share }
+}
+
+/**
+ * All that was used, by all requests: what is used without any counts as theirs, since kernels tell of so little work
+ * in steps too coarse to fit.
+ */
+function usedPerRequest({ runs }: Measured): number {
+  const slices = runs.flatMap((run) => run.slices)
+  const used = slices.reduce((sum, slice) => sum + (slice.used['database CPU'] ?? 0), 0)
+  const requests = slices.reduce((sum, { rates }) => sum + rates.reduce((all, rate) => all + rate, 0), 0)
+  return requests === 0 ? 0 : used / requests
 }
 
 function shareOfReads(kinds: Measured, { perRequest, mean }: Demand): number {
