@@ -49,7 +49,8 @@ export function addValue(window: ValueWindow, value: number): void {
 /** Adds what another window of the same bounds holds. */
 export function mergeValues(into: ValueWindow, from: ValueWindow): void {
   const { cells } = into.buckets
-  for (let cell = 0; cell < cells.length; cell++) cells[cell]! += from.buckets.cells[cell]!
+  const added = from.buckets.cells
+  for (let cell = 0; cell < cells.length; cell++) cells[cell]! += added[cell]!
   into.min = Math.min(into.min, from.min)
   into.max = Math.max(into.max, from.max)
 }

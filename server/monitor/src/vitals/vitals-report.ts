@@ -22,6 +22,7 @@ export interface ReportedVitals {
   bounds: BoundsByVital
   targets: readonly Budget[]
   sets: readonly ViewSet[]
+  overall: StepRing<ViewStep>
   navigations: StepRing<Map<NavigationKind, number>>
   offenders: Offenders
   slow: SlowViews
@@ -30,10 +31,12 @@ export interface ReportedVitals {
 
 /** What the console shows of vitals. */
 export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
-  const { now, targets, sets, navigations, offenders, slow, intake } = reported
-  const tell = (of: readonly ViewSet[]) => tellSets(of, reported)
-  const all = overallOf(reported)
-  const byRoute = Map.groupBy(sets, ({ route, kind }) => `${kind} ${route}`)
+  const { now, bounds, targets, overall, navigations, offenders, slow, intake } = reported
+  const all = tellHour(overall, reported).vitals
+  const told = reported.sets
+    .map((set) => ({ set, sums: sumHour(set.hour, reported) }))
+    .filter(({ sums }) => sums.whole.views > 0)
+  const byRoute = Map.groupBy(told, ({ set }) => `${set.kind} ${set.route}`)
   return {
     now,
     windowMs: hourly.stepMs * hourly.size,
@@ -41,15 +44,24 @@ export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
     all,
     targets: targets.map((target) => ({ text: target.text, ...judgeVital(target, all) })),
     routes: [...byRoute.values()]
-      .map((of): VitalsOfRoute => ({ route: of[0]!.route, kind: of[0]!.kind, ...tell(of) }))
-      .filter(hasViews)
-      .sort(byViews),
-    rows: sets
-      .map((set) => {
-        const { route, kind, device, connection } = set
-        return { route, kind, device, connection, ...tell([set]) }
+      .map((of): VitalsOfRoute => {
+        const { route, kind } = of[0]!.set
+        const sums = of.map((each) => each.sums)
+        const whole = sumSteps(
+          sums.map((sum) => sum.whole),
+          bounds,
+        )
+        const latest = sumSteps(
+          sums.map((sum) => sum.latest),
+          bounds,
+        )
+        return { route, kind, ...tell({ whole, latest }) }
       })
-      .filter(hasViews)
+      .sort(byViews),
+    rows: told
+      .map(({ set: { route, kind, device, connection }, sums }) => {
+        return { route, kind, device, connection, ...tell(sums) }
+      })
       .sort(byViews),
     navigations: countNavigations(navigations, now),
     elements: offenders.elements(now),
@@ -60,22 +72,6 @@ export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
   }
 }
 
-/**
- * All routes as one: how long page loads take, and how all views, those of soft navigations too, react and hold still.
- */
-export function overallOf({ sets, ...rest }: Pick<ReportedVitals, 'now' | 'bounds' | 'sets'>): VitalsByName {
-  const loads = sets.filter(({ kind }) => kind === 'load')
-  const { LCP, FCP, TTFB } = tellSets(loads, rest).vitals
-  const { INP, CLS } = tellSets(sets, rest).vitals
-  return {
-    ...(LCP && { LCP }),
-    ...(INP && { INP }),
-    ...(CLS && { CLS }),
-    ...(FCP && { FCP }),
-    ...(TTFB && { TTFB }),
-  }
-}
-
 /** A target held against the views of the last hour; of too few, and of anything but p75, nothing is said. */
 export function judgeVital({ statistic, ...target }: Budget, vitals: VitalsByName) {
   const figures = vitals[target.metric as VitalName]
@@ -83,24 +79,33 @@ export function judgeVital({ statistic, ...target }: Budget, vitals: VitalsByNam
   return evaluateBudget({ statistic, ...target }, isJudged ? figures.p75 : null)
 }
 
-function tellSets(sets: readonly ViewSet[], { now, bounds }: Pick<ReportedVitals, 'now' | 'bounds'>) {
+/** The hour, and its end. */
+interface Sums {
+  whole: ViewStep
+  latest: ViewStep
+}
+
+/** What an hour of views came to. */
+export function tellHour(hour: StepRing<ViewStep>, at: Pick<ReportedVitals, 'now' | 'bounds'>) {
+  return tell(sumHour(hour, at))
+}
+
+function sumHour(hour: StepRing<ViewStep>, { now, bounds }: Pick<ReportedVitals, 'now' | 'bounds'>): Sums {
   const stepsOf = (back: number): ViewStep[] =>
-    sets.flatMap(({ hour }) => stepsBetween(hour, hour.numberOf(now) - back + 1, hour.numberOf(now)))
-  const whole = sumSteps(stepsOf(hourly.size), bounds)
-  // The running step may have begun a moment ago.
-  const latest = sumSteps(stepsOf(2), bounds)
-  return { views: whole.views, vitals: vitalsOf(whole, latest) }
+    stepsBetween(hour, hour.numberOf(now) - back + 1, hour.numberOf(now))
+  // The running step may have begun a moment ago: the one before it belongs to the end, too.
+  return { whole: sumSteps(stepsOf(hourly.size), bounds), latest: sumSteps(stepsOf(2), bounds) }
 }
 
 /** The figures of each vital that was told. */
-function vitalsOf(whole: ViewStep, latest: ViewStep): VitalsByName {
+function tell({ whole, latest }: Sums): { views: number; vitals: VitalsByName } {
   const vitals: VitalsByName = {}
   for (const name of vitalNames) {
     const window = whole.values[name]
     const figures = window && figuresOf(name, window, latest.values[name])
     if (figures) vitals[name] = figures
   }
-  return vitals
+  return { views: whole.views, vitals }
 }
 
 function countNavigations(ring: ReportedVitals['navigations'], now: number): Vitals['navigations'] {
@@ -111,7 +116,5 @@ function countNavigations(ring: ReportedVitals['navigations'], now: number): Vit
   }
   return [...counts].map(([navigation, count]) => ({ navigation, count })).sort((a, b) => b.count - a.count)
 }
-
-const hasViews = ({ views }: { views: number }) => views > 0
 
 const byViews = (a: { views: number }, b: { views: number }) => b.views - a.views

@@ -19,8 +19,16 @@ import { createSlowViews } from './slow-views.ts'
 import { createVitalTotals } from './vital-totals.ts'
 import { valueBounds } from './value-window.ts'
 import { createViewSets, kindOf } from './view-sets.ts'
-import { addView, type BoundsByVital, createViewStep, emptyStep, hourly, type ViewStep } from './view-step.ts'
-import { overallOf, reportOf } from './vitals-report.ts'
+import {
+  addView,
+  type BoundsByVital,
+  createHour,
+  createViewStep,
+  emptyStep,
+  hourly,
+  type ViewStep,
+} from './view-step.ts'
+import { reportOf, tellHour } from './vitals-report.ts'
 
 export interface VitalsOptions {
   /** Templates of the pages; what browsers say of others is counted as `other`. */
@@ -57,7 +65,7 @@ export interface BrowserVitals {
   report(): Omit<Vitals, 'worker'>
   /** All routes in the last hour: LCP, FCP and TTFB of page loads, INP and CLS of all views. */
   overall(): VitalsByName
-  /** All routes in steps of five seconds: LCP of page loads, INP of all views. */
+  /** The same in steps of five seconds. */
   readonly recent: StepRing<ViewStep>
   readonly bounds: BoundsByVital
   families(): Family[]
@@ -74,6 +82,7 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
   const bounds = boundsFor(targets)
   const sets = createViewSets(mostSets)
   const recent = createStepRing({ ...recentSteps, create: createViewStep, empty: emptyStep })
+  const overall = createHour()
   const navigations = createStepRing<Map<NavigationKind, number>>({
     ...hourly,
     create: () => new Map(),
@@ -92,9 +101,9 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     step.set(navigation, (step.get(navigation) ?? 0) + 1)
     offenders.add(view, now)
     totals.add(view)
-    const { LCP, INP } = vitals
-    const shown = { ...(LCP !== undefined && kind === 'load' && { LCP }), ...(INP !== undefined && { INP }) }
-    addView(recent.at(now), shown, bounds)
+    const shared = kind === 'load' ? vitals : withoutLoading(vitals)
+    addView(overall.at(now), shared, bounds)
+    addView(recent.at(now), shared, bounds)
     if (kind === 'load') countLoad(view, { device, connection }, now)
   }
 
@@ -136,16 +145,22 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
         bounds,
         targets,
         sets: sets.all(),
+        overall,
         navigations,
         offenders,
         slow,
         intake: intake.figures(),
       }),
-    overall: () => overallOf({ now: clock(), bounds, sets: sets.all() }),
+    overall: () => tellHour(overall, { now: clock(), bounds }).vitals,
     recent,
     bounds,
     families: () => [...totals.families(), intake.family()],
   }
+}
+
+/** A view that nothing was loaded for: it reacts and holds still like any other. */
+function withoutLoading({ INP, CLS }: BeaconView['vitals']): BeaconView['vitals'] {
+  return { ...(INP !== undefined && { INP }), ...(CLS !== undefined && { CLS }) }
 }
 
 function boundsFor(targets: readonly Budget[]): BoundsByVital {
