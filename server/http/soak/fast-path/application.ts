@@ -32,6 +32,8 @@ export interface Warm {
 }
 
 interface Page {
+  /** Stored for requests with a cookie, too. */
+  readonly isPublic?: boolean
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string
@@ -60,7 +62,7 @@ const pages: Readonly<Record<string, Page>> = {
   '/hit/query?b=2&a=1': { headers: plain, body: 'query' },
   '/hit/%C3%A9%20': { headers: plain, body: 'percent' },
   '/hit/language': { headers: { ...plain, Vary: 'Accept-Language' }, body: 'language' },
-  '/hit/cookie': { headers: { ...plain, Vary: 'Cookie' }, body: 'cookie' },
+  '/hit/cookie': { isPublic: true, headers: { ...plain, Vary: 'Cookie' }, body: 'cookie' },
   '/declared/1': { headers: json, body: '{"declared":1}' },
   '/public/1': { headers: json, body: '{"public":1}' },
   '/browser/1': { headers: json, body: '{"browser":1}' },
@@ -140,7 +142,7 @@ function answer(request: IncomingMessage, response: ServerResponse, answers: Ans
   const page = request.method === 'GET' || request.method === 'HEAD' ? pages[url] : undefined
   if (page) {
     // Of another host, or for headers that nothing is stored for: every connection sees the same store.
-    const kept = answers.isStoring() ? 'public, max-age=3600' : 'no-store'
+    const kept = !answers.isStoring() ? 'no-store' : `${page.isPublic ? 'public, ' : ''}max-age=3600`
     return write(response, {
       ...page,
       headers: { 'Cache-Control': kept, ...page.headers },

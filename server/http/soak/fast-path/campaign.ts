@@ -35,10 +35,6 @@ export interface CampaignOptions {
   readonly besideBare: boolean
   /** Where to stop. @default 3 */
   readonly maxFindings?: number
-  /** Changes the server under test, to see that its mistakes are found. */
-  readonly tamper?: SubjectOptions['tamper']
-  /** What the server under test is. @default 'fast' */
-  readonly tested?: 'fast' | 'plain'
 }
 
 let lastId = 0
@@ -49,9 +45,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const { setup: setupName, parallel, maxFindings = 3 } = options
   const setup = setups[setupName]
   await using stack = new AsyncDisposableStack()
-  const { tamper } = options
   const plain = stack.use(await startSubject('plain', { setup }))
-  const tested = stack.use(await startSubject(options.tested ?? 'fast', { setup, ...(tamper && { tamper }) }))
+  const tested = stack.use(await startSubject('fast', { setup }))
   const bare = options.besideBare ? stack.use(await startSubject('bare', { setup })) : null
   const listened = stack.use(await startSubject('listened', { setup }))
   const trial = createTrial({ plain, tested, bare }, createPieces({ plain, listened, tested }))

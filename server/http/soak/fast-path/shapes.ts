@@ -95,6 +95,7 @@ const heads: Readonly<Record<string, string>> = {
   'no host': raw(`GET ${json} HTTP/1.1`, 'Accept: */*'),
   'an empty host': raw(`GET ${json} HTTP/1.1`, 'Host:'),
   'two hosts': get(json, 'Host: b.test'),
+  'two hosts for the application': get('/echo', 'Host: b.test'),
   'the same host twice': get(json, hostLine),
   'a host in upper case': raw(`GET ${json} HTTP/1.1`, 'Host: A.TEST'),
   'a host with a port': raw(`GET ${json} HTTP/1.1`, `Host: ${host}:80`),

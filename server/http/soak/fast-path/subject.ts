@@ -53,7 +53,7 @@ export type SetupName = keyof typeof setups
 
 export interface SubjectOptions {
   readonly setup: Setup
-  /** Stands between the network and the server: for servers that are wrong on purpose. */
+  /** Puts itself between the network and the server once its store is filled: for servers that are wrong on purpose. */
   readonly tamper?: (server: Server) => void
 }
 
@@ -81,12 +81,12 @@ export async function startSubject(name: SubjectName, { setup, tamper }: Subject
   cache?.attach(server, { fastPath: name === 'fast' })
   // Then Node's parser gets them through JavaScript, as it gets what is handed over, and not from the socket itself.
   if (name === 'listened') server.on('connection', (socket: Socket) => socket.on('data', () => {}))
-  tamper?.(server)
-  const sockets = rememberSockets(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', 4096, resolve))
   const { port } = server.address() as AddressInfo
   if (cache) await store(port, setup)
   application.closeStore()
+  tamper?.(server)
+  const sockets = rememberSockets(server)
   const before = cache?.stats()
   return {
     name,

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { createDice } from '../../../cache/soak/real/dice.ts'
+import { campaign, type CampaignResult } from '../../soak/fast-path/campaign.ts'
+import { host } from '../../soak/fast-path/application.ts'
+import { findings } from '../../soak/fast-path/findings.ts'
+import { randomHistory } from '../../soak/fast-path/grammar.ts'
+import { type History, once, printed } from '../../soak/fast-path/history.ts'
+import { shapes } from '../../soak/fast-path/shapes.ts'
+import { randomStates } from '../../soak/fast-path/states.ts'
+import { type SetupName, setups } from '../../soak/fast-path/subject.ts'
+
+const setupNames = Object.keys(setups) as SetupName[]
+const hit = `GET /hit/json HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: br\r\n\r\n`
+const small = `GET /hit/small HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: br\r\n\r\n`
+
+const differences = ({ findings }: CampaignResult) =>
+  findings.map(({ history, difference }) => `${difference}\n${printed(history)}`)
+
+describe.each(setupNames)('Servers with %s', (setup) => {
+  test('answer every odd shape alike with and without the fast path', async () => {
+    const texts = Object.values(shapes)
+    const histories = [
+      ...texts.map((text) => once(`${hit}${text}${hit}`)),
+      ...(setup === 'usual' ? texts.map((text) => once(text)) : []),
+      ...findings.map(({ history }) => history),
+    ]
+    const result = await campaign({ setup, histories, parallel: 64, besideBare: setup === 'uncoded' })
+    expect(differences(result)).toEqual([])
+    expect(result.histories).toBe(histories.length)
+  })
+})
+
+test('Connections cut at every position are answered alike', async () => {
+  const names = [
+    'a hit',
+    'its tag',
+    'chunks',
+    'chunks and a length',
+    'an upgrade',
+    'empty lines first',
+    'slow',
+  ] as const
+  const texts = names.map((name) => `${small}${shapes[name]}${small}`)
+  const histories = texts.flatMap((text) =>
+    Array.from({ length: text.length - 1 }, (_, index) => once(text, [index + 1])),
+  )
+  const result = await campaign({ setup: 'usual', histories, parallel: 64, besideBare: false })
+  expect(differences(result)).toEqual([])
+})
+
+test('Connections that arrive byte by byte are answered alike', async () => {
+  const texts = Object.values(shapes).filter((text) => text.length < 400)
+  const histories = texts.map((text) =>
+    once(
+      `${text}${small}`,
+      Array.from({ length: text.length + small.length - 1 }, (_, index) => index + 1),
+    ),
+  )
+  const result = await campaign({ setup: 'usual', histories, parallel: 128, besideBare: false })
+  expect(differences(result)).toEqual([])
+})
+
+test('Generated connections are answered alike', async () => {
+  const dice = createDice(20_261_121)
+  const histories = Array.from({ length: 800 }, () => randomHistory(dice))
+  const result = await campaign({ setup: 'usual', histories, parallel: 64, besideBare: false })
+  expect(differences(result)).toEqual([])
+  expect(result.answers).toBeGreaterThan(1500)
+})
+
+test('What time and purges leave of the store is answered alike', async () => {
+  const dice = createDice(8)
+  const histories = Array.from({ length: 150 }, () => randomStates(dice))
+  const result = await campaign({ setup: 'usual', histories, parallel: 1, besideBare: false })
+  expect(differences(result)).toEqual([])
+})
+
+test('Usual connections leave the counters of the cache alike', async () => {
+  const paths = ['/hit/json', '/hit/language', '/own/zzzzzz/a', '/declared/1', '/hit/none', '/no']
+  const heads = [
+    '',
+    'Accept-Encoding: br\r\n',
+    'If-None-Match: *\r\n',
+    'Range: bytes=0-1\r\n',
+    'Cookie: a=b\r\n',
+  ]
+  const histories = heads.map((head): History =>
+    once(
+      paths
+        .map((path) => `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${head}\r\n`)
+        .join('')
+        .repeat(3),
+    ),
+  )
+  const result = await campaign({ setup: 'usual', histories, parallel: 1, besideBare: false })
+  expect(differences(result)).toEqual([])
+  // Otherwise the counters were not compared.
+  expect(result.inOtherPieces).toBe(0)
+})
