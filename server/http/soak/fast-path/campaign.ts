@@ -3,7 +3,7 @@ import type { History } from './history.ts'
 import { type Outcome, play } from './play.ts'
 import { createPieces } from './pieces.ts'
 import { shrink } from './shrink.ts'
-import { type SetupName, setups, startSubject, type Subject, type SubjectOptions } from './subject.ts'
+import { type SetupName, setups, startSubject, type Subject } from './subject.ts'
 
 /** What came of many histories. */
 export interface CampaignResult {
