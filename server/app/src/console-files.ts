@@ -6,6 +6,9 @@ import sirv from 'sirv'
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+/** A path, not a query, with a name that begins with a dot. */
+const hidden = /^[^?]*\/(\.|%2e)/i
+
 /** Serves the console's built files under `/_hotpath/`; null means they have not been built. */
 export function serveConsole(folder: string | null): RequestListener {
   if (folder === null) {
@@ -16,6 +19,9 @@ export function serveConsole(folder: string | null): RequestListener {
     }
   }
   const files = sirv(folder, {
+    // Looks for each file when it is asked for. What is listed once, at the start, and then replaced by a release or a
+    // build would end the process: a file that cannot be opened any more is an error that nobody catches.
+    dev: true,
     etag: true,
     brotli: true,
     gzip: true,
@@ -35,9 +41,12 @@ export function serveConsole(folder: string | null): RequestListener {
       response.writeHead(308, { location: paths.console }).end()
       return
     }
-    request.url = url.slice(paths.console.length - 1)
-    files(request, response, () => {
+    const missing = (): void => {
       response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' }).end('There is no such file.\n')
-    })
+    }
+    request.url = url.slice(paths.console.length - 1)
+    // What a build notes for itself is no part of the console.
+    if (hidden.test(request.url)) missing()
+    else files(request, response, missing)
   }
 }
