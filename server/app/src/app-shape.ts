@@ -1,4 +1,5 @@
 import type { Environment } from './environment.ts'
+import type { HotpathOptions } from './hotpath.ts'
 
 /** How far a long step of starting has come. */
 export interface Progress {
@@ -22,6 +23,8 @@ export interface AppOptions {
   /** What Hotpath reads, and whatever the application reads besides. */
   environment: Environment & Readonly<Record<string, string | undefined>>
   onProgress: (progress: Progress) => void
+  /** When alerts fire, and how often it is looked for what to fix. @default as createHotpath has it */
+  watch?: Pick<HotpathOptions, 'alerts' | 'fixes'>
 }
 
 /** A running application. */

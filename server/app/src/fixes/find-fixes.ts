@@ -6,10 +6,11 @@ import { sizePool } from '../pool-advice.ts'
 import type { Facts } from './facts.ts'
 import { indexHealth } from './index-health.ts'
 import { lowHits } from './low-hits.ts'
-import { missingIndexes } from './missing-indexes.ts'
+import { type KnownPlans, missingIndexes } from './missing-indexes.ts'
 import { rank } from './rank.ts'
 import { repeatedStatements } from './repeated-statements.ts'
 import { blockedLoop, smallPool } from './resources.ts'
+import { shareWaits } from './share-waits.ts'
 import { createSince, type Since } from './since.ts'
 import { uncachedRoutes } from './uncached-routes.ts'
 
@@ -42,6 +43,7 @@ const healthEveryMs = 600_000
 export function findFixes(options: FixFinderOptions): FixFinder {
   const { everyMs, now = () => performance.now() } = options
   const since = createSince()
+  const plans: KnownPlans = new Map()
   let last = now()
   let fixes: readonly Fix[] = []
   let looking: Promise<void> | undefined
@@ -59,13 +61,13 @@ export function findFixes(options: FixFinderOptions): FixFinder {
     const at = now()
     const facts = await gather(options, { since, seconds: Math.max(1, at - last) / 1000, health: healthNow })
     last = at
-    const indexes = await missingIndexes(facts, options.database).catch(() => [])
+    const indexes = await missingIndexes(facts, { database: options.database, plans }).catch(() => [])
+    const { fixes: shorter, pool } = shareWaits([...indexes, ...repeatedStatements(facts)], facts)
     const found = [
-      ...indexes,
-      ...repeatedStatements(facts),
+      ...shorter,
       ...uncachedRoutes(facts),
       ...lowHits(facts),
-      ...smallPool(facts),
+      ...smallPool({ ...facts, pool }),
       ...blockedLoop(facts),
       ...indexHealth(facts),
     ]

@@ -9,7 +9,6 @@ const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgres
 
 /** Why requests are slow, where that can be told. */
 export interface Cause {
-  kind: 'database' | 'pool'
   /** `because of the database: statements on question_votes take 97 % of its time` */
   clause: string
   evidence: string[]
@@ -44,6 +43,8 @@ const maxRoutes = 500
 const maxTables = 30
 /** Less of the time than this is no cause. */
 const leastShare = 0.5
+/** What is no cause by itself is named from here on. */
+const leastNamed = 0.1
 /** And less time than this per request is none that anybody waits for. */
 const leastMs = 1
 
@@ -147,21 +148,16 @@ function causeOf({ requests, requestMs, statements, statementMs, waitMs, tables 
   const each = (ms: number, count: number) => say(ms / count, 'ms')
   const many = statements / requests
   const perRequest = `${many.toPrecision(2)} statements per request, ${each(statementMs + waitMs, requests)} of ${each(requestMs, requests)}`
-  if (shareOf(waitMs) >= leastShare && waitMs / requests >= leastMs) {
-    const clause = `because of the pool: waiting for a connection takes ${percent(waitMs)} of the time`
-    return { kind: 'pool', clause, evidence: [perRequest] }
-  }
-  if (shareOf(statementMs) < leastShare || statementMs / requests < leastMs) return null
-  const [name, worst] = [...tables].toSorted(([, a], [, b]) => b.ms - a.ms)[0] ?? []
-  if (!worst) {
-    const clause = `because of the database: statements take ${percent(statementMs)} of the time`
-    return { kind: 'database', clause, evidence: [perRequest] }
-  }
+  // Who waits for a connection waits for the statements that hold them.
+  const ms = statementMs + waitMs
+  if (shareOf(ms) < leastShare || ms / requests < leastMs) return null
+  const waits = shareOf(waitMs) >= leastNamed ? [`waiting for a connection ${percent(waitMs)}`] : []
+  const [name = '', worst] = [...tables].toSorted(([, a], [, b]) => b.ms - a.ms)[0] ?? []
   const about = name === '' ? 'statements' : `statements on ${name}`
+  const [first, ...more] = [`${about} take ${percent(worst?.ms ?? statementMs)} of the time`, ...waits]
   return {
-    kind: 'database',
-    clause: `because of the database: ${about} take ${percent(worst.ms)} of the time`,
-    evidence: [perRequest, `${each(worst.ms, worst.calls)} each: ${shorten(worst.sql)}`],
+    clause: `because of the database: ${[first, ...more].join(', ')}`,
+    evidence: [perRequest, ...(worst ? [`${each(worst.ms, worst.calls)} each: ${shorten(worst.sql)}`] : [])],
   }
 }
 

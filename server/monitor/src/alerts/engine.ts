@@ -188,10 +188,9 @@ function arrange(alerts: readonly Alert[], silences: readonly Silence[]): Alert[
     related: [] as string[],
     partOf: null as string | null,
   }))
-  const open = groupsOf(plain.filter(({ state }) => state !== 'resolved'))
-  for (const [worst, ...others] of open) {
-    worst!.related = others.map(({ id }) => id)
-    for (const other of others) other.partOf = worst!.id
-  }
-  return plain.sort(byWeight)
+  const open = groupsOf(plain.filter(({ state }) => state !== 'resolved')).flatMap(([speaker, ...others]) => [
+    { ...speaker!, related: others.map(({ id }) => id) },
+    ...others.map((other) => ({ ...other, partOf: speaker!.id })),
+  ])
+  return [...open, ...plain.filter(({ state }) => state === 'resolved')].sort(byWeight)
 }

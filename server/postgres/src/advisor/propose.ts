@@ -6,12 +6,14 @@ import { indexBody, indexName, type IndexSpec } from './index-spec.ts'
 import { readUses } from './read-uses.ts'
 import { quoted, type TableUse } from './table-use.ts'
 
-/** A statement whose plan reads a table from end to end. */
+/** A statement whose plan reads a table from end to end, or an index of it. */
 export interface Scanned {
   /** With parameters instead of values. */
   sql: string
-  /** The table that is read whole, without its schema. */
-  table: string
+  /** The table that is read, without its schema; where only the name of an index is known, null. */
+  table: string | null
+  /** The index that it is read through, which helps only where the condition names its first column. */
+  through?: { index: string; condition: string }
 }
 
 /** An index that a statement asks for by its text. It is not proved: that is what `adviseIndexes` does. */
@@ -20,7 +22,8 @@ export interface Proposal {
   sql: string | null
   /** `votes (user_id)` */
   title: string
-  /** Rows that a scan of the table reads, as the statistics have it. */
+  /** The table's name, and its rows, as the statistics have it. */
+  table: string
   rows: number
 }
 
@@ -42,7 +45,7 @@ export async function proposeIndexes(
   return scans.map((scan) => proposeFor(scan, catalog))
 }
 
-function proposeFor({ sql, table }: Scanned, catalog: Catalog): Proposal | null {
+function proposeFor({ sql, table, through }: Scanned, catalog: Catalog): Proposal | null {
   let uses: TableUse[]
   try {
     uses = readUses(sql, catalog).uses
@@ -50,7 +53,8 @@ function proposeFor({ sql, table }: Scanned, catalog: Catalog): Proposal | null 
     return null
   }
   const found = uses
-    .filter((use) => use.table.name === table && use.table.rows >= leastRows)
+    .filter((use) => use.table.rows >= leastRows && !isServed(use))
+    .filter((use) => (through ? looksThrough(use, through) : use.table.name === table))
     .flatMap((use) => candidatesFor(use).map((spec) => ({ spec, worth: worthOf(spec, use) })))
     .filter(({ worth }) => worth > 0)
     .toSorted((a, b) => b.worth - a.worth || a.spec.keys.length - b.spec.keys.length)[0]
@@ -62,8 +66,31 @@ function proposeFor({ sql, table }: Scanned, catalog: Catalog): Proposal | null 
       ? null
       : `create index concurrently if not exists ${quoted(indexName(spec))} ${indexBody(spec)}`,
     title: `${spec.table.name} (${columns})${spec.where === null ? '' : ` where ${spec.where.replaceAll('"', '')}`}`,
+    table: spec.table.name,
     rows: spec.table.rows,
   }
+}
+
+/** Whether all of an index is read: its condition does not say where in it to begin. */
+function looksThrough({ table }: TableUse, { index, condition }: NonNullable<Scanned['through']>): boolean {
+  const bare = (name: string) => name.replaceAll('"', '')
+  const read = table.indexes.find(({ name }) => bare(name) === bare(`${table.schema}.${index}`))
+  const first = bare(read?.keys[0] ?? '').replace(/ desc$/, '')
+  return (
+    first !== '' &&
+    !bare(condition)
+      .split(/[^\p{L}\p{N}_$]+/u)
+      .includes(first)
+  )
+}
+
+/** With an index on what is compared, a scan is the planner's choice: so many rows fit that looking them up is slower. */
+function isServed({ table, equal }: TableUse): boolean {
+  const compared = new Set(Array.from(equal, (key) => key.replaceAll('"', '')))
+  return table.indexes.some(
+    ({ partial, keys: [first = ''] }) =>
+      !partial && compared.has(first.replace(/ desc$/, '').replaceAll('"', '')),
+  )
 }
 
 /**

@@ -19,7 +19,7 @@ export interface SlowExecution {
 export interface PlanCapture {
   /** Asks for the plan of this execution, unless there is a recent one or too many were asked for. */
   offer(figures: Figures, slow: SlowExecution): void
-  /** Asks for a plan now, in its turn and within the same bound; whether it was asked for. */
+  /** Asks for a plan now, in its turn, within a bound as large of its own; whether it was asked for. */
   ask(figures: Figures, slow: SlowExecution): Promise<boolean>
   /** Resolves when no plan is being asked for. */
   settled(): Promise<void>
@@ -37,11 +37,12 @@ const freshForMs = 10 * minuteMs
  */
 export function createPlanCapture(settings: TapSettings, source: Explain | null): PlanCapture {
   const { now, plansPerMinute, analyze } = settings
-  const asked: number[] = []
+  const offered: number[] = []
+  const wanted: number[] = []
   let running: Promise<void> | undefined
   let closed = false
 
-  function mayAsk(at: number): boolean {
+  function mayAsk(asked: number[], at: number): boolean {
     while (asked.length > 0 && at - asked[0]! >= minuteMs) asked.shift()
     return asked.length < plansPerMinute
   }
@@ -67,15 +68,15 @@ export function createPlanCapture(settings: TapSettings, source: Explain | null)
       const at = now()
       const { plan } = figures
       const isRecent = plan && Date.now() - plan.at < freshForMs && slow.durationMs < 2 * plan.durationMs
-      if (isRecent || !mayAsk(at)) return
-      asked.push(at)
+      if (isRecent || !mayAsk(offered, at)) return
+      offered.push(at)
       running = capture(figures, slow).finally(() => (running = undefined))
     },
     async ask(figures, slow) {
       for (let before = running; before; before = running) await before
       const at = now()
-      if (closed || !source || !mayAsk(at)) return false
-      asked.push(at)
+      if (closed || !source || !mayAsk(wanted, at)) return false
+      wanted.push(at)
       await (running = capture(figures, slow).finally(() => (running = undefined)))
       return true
     },

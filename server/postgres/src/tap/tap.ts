@@ -48,8 +48,8 @@ export interface Tap {
   /** What was seen since the start, or since `reset`. */
   report(options?: ReportOptions): Promise<TapReport>
   /**
-   * The plan of a statement as the server would run it now, with values that it was sent with; the last known one where
-   * none are kept or too many plans were asked for. Null for a statement that was not seen.
+   * The plan of a statement as the server would run it now, with values that it was sent with. Null where none are kept,
+   * where too many plans were asked for, and for a statement that was not seen.
    */
   planOf(fingerprint: string): Promise<CapturedPlan | null>
   /** Forgets what was seen. */
@@ -124,11 +124,9 @@ export function createTap(given: TapOptions = {}, explain: Explain | null = null
       await shapes.parsed()
       const figures = shapes.all().find(({ facts }) => facts?.fingerprint === fingerprint)
       const sample = figures?.samples.all()[0]
-      if (figures && sample) {
-        const { values, durationMs } = sample
-        await plans.ask(figures, { text: figures.example, values, durationMs })
-      }
-      return figures?.plan ?? null
+      if (!figures || !sample) return null
+      const { values, durationMs } = sample
+      return (await plans.ask(figures, { text: figures.example, values, durationMs })) ? figures.plan : null
     },
     reset: shapes.reset,
     close: plans.close,
