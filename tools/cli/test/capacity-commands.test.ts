@@ -166,7 +166,7 @@ test('a declared deployment is refused beyond what was measured, and judged with
   const scale = write('scale.json', {
     points: [1, 2, 4, 8].map((load) => ({ load, throughput: 480 * load * (1 - 0.002 * load) })),
   })
-  const prices = write('prices.json', { cpuHour: 0.03, database: { cpuHour: 0.05 }, monthly: { CDN: 50 } })
+  write('prices.json', { cpuHour: 0.03, database: { cpuHour: 0.05 }, monthly: { CDN: 50 } })
   const node = { cores: 8, memoryGiB: 32, maxConnections: 400 }
   const deployment = write('plan.json', {
     name: 'shop',
