@@ -58,7 +58,8 @@ function blockOf(text: string, headers: IncomingHttpHeaders, socket: Socket): He
   if (!hasKey(head) || bypassReason(head) !== undefined) return null
   return {
     bytes: Buffer.from(text, 'latin1'),
-    headers,
+    // Requests of several connections may share it.
+    headers: Object.freeze(headers),
     facts: requestFacts('GET', headers),
     host: headers.host,
     keyEnd: keyEnd(head),

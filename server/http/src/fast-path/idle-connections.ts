@@ -29,6 +29,8 @@ export function createIdleConnections(server: Server, end: EndIdle): IdleConnect
     const limits = limitsOf(server)
     for (const connection of open) {
       const idleMs = (clock.turn - connection.usedAt - 1) * lookMs
+      // One that is idle holds next to nothing, however long its last head was.
+      if (idleMs >= lookMs) connection.block = null
       if (idleMs < limits.shortest) continue
       if (isWriting(connection) || connection.served > 0) {
         if (idleMs >= (isWriting(connection) ? limits.usual : limits.used)) end(connection, 'idle')
