@@ -49,7 +49,7 @@ interface Places {
 }
 
 async function buildPackage(released: ReleasedPackage, { repository, stage }: Places): Promise<void> {
-  const { folder, manifest, ships, notCompiled } = released
+  const { folder, manifest, ships, notCompiled, runsIn } = released
   const target = path.join(stage, folder)
   const source = path.join(repository, folder)
   for (const part of ['src', 'README.md', ...ships]) {
@@ -65,6 +65,7 @@ async function buildPackage(released: ReleasedPackage, { repository, stage }: Pl
       rootDir: 'src',
       outDir: 'lib',
       typeRoots: [path.join(repository, 'node_modules/@types')],
+      ...(runsIn === 'browser' && { lib: ['es2024', 'dom', 'dom.iterable'], types: [] }),
     },
     include: ['src'],
     exclude: notCompiled,

@@ -19,6 +19,8 @@ export interface ReleasedPackage {
   readonly ships: readonly string[]
   /** Sources that are built by something else than the compiler. */
   readonly notCompiled: readonly string[]
+  /** Whether it runs in Node or in browsers. */
+  readonly runsIn: 'node' | 'browser'
 }
 
 /** What is released beside the compiled sources. The console's pages are built by Vite before. */
@@ -30,17 +32,20 @@ const folders: Readonly<Record<string, Partial<ReleasedPackage>>> = {
   'server/monitor': {},
   'tools/console': { ships: ['dist'], notCompiled: ['src/web'] },
   'server/app': {},
+  'client/browser': { runsIn: 'browser' },
   'tools/load': {},
   'tools/cli': { ships: ['bin'] },
 }
 
 /** The packages of a release, each after those it depends on. */
 export function releasedPackages(repository: string): ReleasedPackage[] {
-  const waiting = Object.entries(folders).map(([folder, { ships = [], notCompiled = [] }]) => {
-    const file = path.join(repository, folder, 'package.json')
-    const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
-    return { folder, manifest, ships, notCompiled }
-  })
+  const waiting = Object.entries(folders).map(
+    ([folder, { ships = [], notCompiled = [], runsIn = 'node' }]) => {
+      const file = path.join(repository, folder, 'package.json')
+      const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest
+      return { folder, manifest, ships, notCompiled, runsIn }
+    },
+  )
   const ours = new Set(waiting.map(({ manifest }) => manifest.name))
   const ordered: ReleasedPackage[] = []
   const isReady = ({ manifest }: ReleasedPackage) =>
