@@ -1,3 +1,4 @@
+import type { Timeline } from '@hotpath/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Question } from '../src/civicq.ts'
 import { hotpath, startApp, type Started } from '../src/command.ts'
@@ -96,6 +97,29 @@ test('the cache of a route is turned off and on in all workers', async () => {
   expect(
     (await hotpath(['cache', 'off', 'GET /nowhere', '--origin', app.url], environment)).stderr,
   ).toContain('GET /nowhere')
+})
+
+test('whichever worker is asked, metrics and overview are those of all', async () => {
+  using clients = await oneOfEach()
+  const { here, there } = clients
+  const both = { workers: 2, missing: [] }
+  for (const client of [here, there]) {
+    await client.get('/api/cities')
+    expect((await client.get<{ fleet: object }>('/_hotpath/api/overview')).fleet).toEqual(both)
+    const { fleet, points } = await client.get<Timeline>('/_hotpath/api/timeline?route=GET%20/api/cities')
+    expect(fleet).toEqual(both)
+    expect(points.reduce((sum, { requests }) => sum + requests, 0)).toBeGreaterThan(0)
+  }
+  const countOf = async () => {
+    const page = await (await fetch(`${app.url}/metrics`)).text()
+    expect(page).toContain('hotpath_fleet_workers 2')
+    return Number(
+      /http_requests_total\{method="GET",route="\/api\/cities",status="200"\} (\d+)/.exec(page)?.[1],
+    )
+  }
+  const before = await countOf()
+  for (const client of [here, there, there]) await client.get('/api/cities')
+  expect(await countOf()).toBe(before + 3)
 })
 
 test('a worker that is killed is replaced, and the port stays open', async () => {

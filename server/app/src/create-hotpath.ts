@@ -37,6 +37,7 @@ import { openRumPath, type RumPath } from './rum-path.ts'
 import { mustShareLoads, withSharedLoads } from './shared-loads.ts'
 import { openSignalledLog } from './signalled-log.ts'
 import { statementScope } from './statement-scope.ts'
+import { type WholeFleet, wholeFleet } from './whole-fleet.ts'
 
 /**
  * Reads the environment, opens the database, and puts every part in its place. HOTPATH=off builds the same
@@ -91,8 +92,15 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   opened.defer(() => monitor.close())
   const rum = openRum(options, settings, monitor)
   opened.defer(() => rum?.close())
+  const fleet = wholeFleet({
+    monitor,
+    worker: caches.controls.worker,
+    port: settings.workerNumber === null ? null : process,
+  })
+  opened.defer(() => fleet.close())
   const stage = compose({
     settings,
+    fleet,
     routes,
     api,
     limits,
@@ -167,8 +175,8 @@ interface Watched {
 }
 
 function openMonitor(
-  { name, routes, targets = [], vitals }: HotpathOptions,
-  { layer }: Settings,
+  { name, routes, targets = [], vitals, traces }: HotpathOptions,
+  { layer, folder }: Settings,
   { api, caches, database, alerts, fixes, loads }: Watched,
 ): Monitor {
   return createMonitor({
@@ -177,11 +185,13 @@ function openMonitor(
     routes,
     targets,
     alerts,
+    ...(traces !== undefined && { traces }),
     ...(vitals && { vitals: { routes: vitals.pages, sample: vitals.sample ?? 1 } }),
     sources: {
       database: database.kind,
       poolWaiting: () => database.waiting(),
       ...watchDatabase(database),
+      folder,
       caches: () => caches.stats().objects,
       httpCache: () => caches.http.stats(),
       versions: api.versionUses,
@@ -204,6 +214,7 @@ function openRum(
 
 interface Parts {
   readonly settings: Settings
+  readonly fleet: WholeFleet
   readonly routes: readonly Route[]
   readonly api: ApiStages
   readonly limits: Limits
@@ -218,7 +229,8 @@ interface Parts {
 
 /** Everything in its place. */
 function compose(parts: Parts) {
-  const { settings, routes, api, limits, caches, database, replicas, monitor, loads, rum, drain } = parts
+  const { settings, fleet, routes, api, limits, caches, database, replicas } = parts
+  const { monitor, loads, rum, drain } = parts
   const { worker } = caches.controls
   return pipeline({
     ...api.stages,
@@ -227,6 +239,7 @@ function compose(parts: Parts) {
     decompression: createRequestDecompression().wrap,
     ownPaths: ownPaths({
       monitor,
+      fleet,
       tokens: { administrator: settings.token, viewer: settings.viewToken },
       consoleFiles: serveConsole(consoleBuilt() ? consoleFiles() : null),
       caches: caches.controls,

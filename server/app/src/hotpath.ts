@@ -3,6 +3,7 @@ import type { Cache, CacheOptions, WarmTask } from '@hotpath/cache'
 import type { Duration, Overview, Route, Target } from '@hotpath/core'
 import type { AnyServer, FactoryListener } from '@hotpath/http'
 import type { Drained, DrainOptions, VersionUse } from '@hotpath/http/api'
+import type { TraceOptions } from '@hotpath/monitor'
 import type { Database } from '@hotpath/postgres'
 import type { QueryCache } from '@hotpath/postgres/query-cache'
 import type { QueryRouting, RoutedPool } from '@hotpath/postgres/router'
@@ -41,6 +42,8 @@ export interface HotpathOptions {
   alerts?: AlertOptions
   /** The pages whose browsers report what visitors experience, by `reportVitals`. @default no report is taken in */
   vitals?: PageVitals
+  /** Which requests are followed and kept for the console; false follows none. @default the slow, the failed, one in a hundred */
+  traces?: TraceOptions | false
   /** @default process.env */
   environment?: Environment
 }

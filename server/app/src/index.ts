@@ -19,6 +19,7 @@ export type { AppModule, AppOptions, Progress, RunningApp } from './app-shape.ts
 export { createHotpath } from './create-hotpath.ts'
 export { readEnvironment, type Environment, type Settings } from './environment.ts'
 export { appErrors } from './errors.ts'
+export type { FleetMessage, FleetOrder } from './fleet-link.ts'
 export { type FleetServices, type FleetServicesOptions, openFleetServices } from './fleet-services.ts'
 export type { Hotpath, HotpathOptions, Snapshot } from './hotpath.ts'
 export type { LimitsOptions } from './limits.ts'

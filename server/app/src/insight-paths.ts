@@ -2,48 +2,48 @@ import type { IncomingMessage } from 'node:http'
 import { paths, type Worker } from '@hotpath/core'
 import type { Monitor, TimelineRange } from '@hotpath/monitor'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
+import type { TraceFilter, WholeFleet } from './whole-fleet.ts'
 
 /** Longest pattern or id that is looked for, in characters. */
 const longest = 500
 
-/** The guarded paths of the timeline, of one route and of traces. */
+/** The guarded paths of what is measured, of the timeline, of one route and of traces. */
 export function insightPaths(
-  monitor: Pick<Monitor, 'timeline' | 'route' | 'traces'>,
-  worker: Worker,
+  fleet: WholeFleet,
+  { monitor, worker }: { monitor: Pick<Monitor, 'route'>; worker: Worker },
 ): Record<string, Answer> {
   return {
-    [`GET ${paths.timeline}`]: (request, response) => {
-      sendJson(response, 200, { worker, ...monitor.timeline(rangeOf(queryOf(request))) })
+    [`GET ${paths.metrics}`]: async (_, response) => {
+      const { contentType, body } = await fleet.metrics()
+      response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
+    },
+    [`GET ${paths.overview}`]: async (_, response) => sendJson(response, 200, await fleet.overview()),
+    [`GET ${paths.timeline}`]: async (request, response) => {
+      sendJson(response, 200, await fleet.timeline(rangeOf(queryOf(request))))
     },
     [`GET ${paths.route}`]: (request, response) => {
       const detail = monitor.route(textOf(queryOf(request), 'pattern') ?? '')
       if (detail) sendJson(response, 200, { worker, ...detail })
       else sendProblem(response, 404, 'No such route was declared, and none was seen.')
     },
-    [`GET ${paths.traces}`]: (request, response) => {
+    [`GET ${paths.traces}`]: async (request, response) => {
       const query = queryOf(request)
       const id = textOf(query, 'id')
-      if (id !== undefined) {
-        const trace = monitor.traces?.find(id)
-        if (trace) return sendJson(response, 200, { worker, ...trace })
-        return sendProblem(
-          response,
-          404,
-          'This trace is not kept: it was neither slow nor failed, or is gone.',
-        )
-      }
-      const filter = {
-        route: textOf(query, 'route'),
-        since: numberOf(query, 'since'),
-        limit: numberOf(query, 'limit'),
-      }
-      const none = { now: Date.now(), enabled: false, traces: [], store: nothing }
-      sendJson(response, 200, { worker, ...(monitor.traces?.list(filter) ?? none) })
+      if (id === undefined) return sendJson(response, 200, await fleet.traces(filterOf(query)))
+      const trace = await fleet.trace(id)
+      if (trace) sendJson(response, 200, trace)
+      else sendProblem(response, 404, 'This trace is not kept: it was neither slow nor failed, or is gone.')
     },
   }
 }
 
-const nothing = { traces: 0, bytes: 0, maxBytes: 0, followed: 0, kept: 0 }
+function filterOf(query: URLSearchParams): TraceFilter {
+  return {
+    route: textOf(query, 'route'),
+    since: numberOf(query, 'since'),
+    limit: numberOf(query, 'limit'),
+  }
+}
 
 function rangeOf(query: URLSearchParams): TimelineRange {
   return { from: numberOf(query, 'from'), to: numberOf(query, 'to'), route: textOf(query, 'route') }

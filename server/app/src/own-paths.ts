@@ -9,9 +9,12 @@ import { insightPaths } from './insight-paths.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 import { samplePath } from './sample-path.ts'
 import { vitalsPath } from './vitals-path.ts'
+import { type WholeFleet, wholeFleet } from './whole-fleet.ts'
 
 export interface OwnPathsOptions {
   monitor: Monitor
+  /** What this process and its siblings say together. @default what it says alone */
+  fleet?: WholeFleet
   tokens: Tokens
   /** Serves the console's built files below `/_hotpath/`. */
   consoleFiles: RequestListener
@@ -32,6 +35,8 @@ export interface OwnPathsOptions {
 /** Answers Hotpath's own paths; everything else goes on to the application. */
 export function ownPaths(options: OwnPathsOptions): Stage {
   const { monitor } = options
+  const { worker } = options.caches
+  const { fleet = wholeFleet({ monitor, worker, port: null }) } = options
   const open: Record<string, Answer> = {
     [`GET ${paths.health}`]: (_, response) => sendJson(response, 200, monitor.health()),
     [`GET ${paths.ready}`]: async (_, response) => {
@@ -50,19 +55,14 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     ...options.rum,
   }
   const guarded: Record<string, Answer> = {
-    [`GET ${paths.metrics}`]: async (_, response) => {
-      const { contentType, body } = await monitor.metrics()
-      response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
-    },
     [`GET ${paths.whoami}`]: (_, response, { role, by }) => {
       sendJson(response, 200, { worker: options.caches.worker, role, by } satisfies WhoAmI)
     },
-    [`GET ${paths.overview}`]: (_, response) => sendJson(response, 200, monitor.overview()),
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
     ...alertPaths(monitor.alerts, options.caches.worker),
-    ...insightPaths(monitor, options.caches.worker),
+    ...insightPaths(fleet, { monitor, worker }),
     ...vitalsPath(monitor.vitals, options.caches.worker),
     ...cachePaths(options.caches),
     ...options.database,

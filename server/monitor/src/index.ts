@@ -15,3 +15,4 @@ export type { CacheFigures, HttpCacheFigures, MonitorSources, PoolFigures } from
 export type { TimelineRange, TimelineShare } from './timeline/timeline.ts'
 export type { TraceOptions, TraceWatch } from './traces/traces.ts'
 export type { MetricsShare } from './exposition.ts'
+export type { OverviewShare } from './overview-share.ts'

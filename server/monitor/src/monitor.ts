@@ -13,6 +13,7 @@ import { createExposition, type Exposition, type MetricsShare } from './expositi
 import { createInsight, type Insight } from './insight.ts'
 import { createLimitMetrics, type LimitMetrics } from './limit-metrics.ts'
 import { overviewOf } from './overview.ts'
+import { addShares, overviewShare, type OverviewShare } from './overview-share.ts'
 import { eventLoopFamilies, processRegistry } from './process-families.ts'
 import { createProcessSampler, type ProcessSampler } from './process-sampler.ts'
 import { readPromises } from './promises.ts'
@@ -61,8 +62,13 @@ export interface Health {
 
 /** Hears what the libraries publish and tells it: to the console, to Prometheus, to a load balancer. */
 export interface Monitor extends Insight {
-  /** What the console shows. Percentiles are within 1.6 % of the exact value. */
-  overview(): Overview
+  /**
+   * What the console shows, of this process and of those whose shares are given (alerts, fixes and vitals are its own).
+   * Percentiles are within 1.6 % of the exact value.
+   */
+  overview(others?: readonly OverviewShare[]): Overview
+  /** What this process adds to an overview of several. */
+  overviewShare(): OverviewShare
   /** Running totals since the start. */
   measurement(): Measurement
   /** What it did second by second after `since` (milliseconds since 1970). The first call begins to sample. */
@@ -144,25 +150,27 @@ export function createMonitor(options: MonitorOptions): Monitor {
     startedAt,
     clock,
   })
+  const collected = (now: number) => ({
+    now,
+    ...collectWindows(requests, { now, startedAt }),
+    resources: resourcesOf(parts, sources),
+  })
   let checking: Promise<Readiness> | undefined
 
   return {
-    overview() {
+    overview(others = []) {
       const now = clock()
-      const windows = collectWindows(requests, { now, startedAt })
-      const resources = resourcesOf(parts, sources)
       const fixes = [...(sources.fixes?.() ?? [])]
       return overviewOf({
         identity,
-        now,
         promises,
-        resources,
         fixes,
         alerts: alerts.firing(),
         vitals: vitals && collectVitals(vitals, now),
-        ...windows,
+        ...addShares(collected(now), others),
       })
     },
+    overviewShare: () => overviewShare(collected(clock())),
     measurement: () => ({
       at: clock(),
       layer,

@@ -1,10 +1,11 @@
 import cluster, { type Worker as ClusterWorker } from 'node:cluster'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Progress } from '@hotpath/app'
+import type { FleetMessage, FleetOrder, Progress } from '@hotpath/app'
 import { freePort } from '@hotpath/cache/local'
 import type { AppFolder } from '../apps.ts'
 import { type Failure, type FromWorker, type ToWorker, type WorkerOptions, errorOf } from './messages.ts'
+import { createRelay, type Relayed } from './relay.ts'
 import { createRestartPolicy, type RestartPolicy } from './restart.ts'
 
 export interface FleetOptions {
@@ -56,6 +57,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   let isStopping = false
   /** All were up once; successors say nothing of their progress. */
   let isWhole = false
+  const relay = createRelay()
+  const upWorkers = () => slots.flatMap(({ number, worker, isUp }) => (isUp ? relayed(number, worker!) : []))
   cluster.setupPrimary({ exec: main, args: [] })
 
   function launch(slot: Slot, given: WorkerOptions): Promise<string> {
@@ -63,11 +66,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     Object.assign(slot, { worker, isUp: false, startedAt: performance.now() })
     return new Promise((resolve, reject) => {
       let failure: Failure | undefined
-      worker.on('message', (message: FromWorker) => {
+      worker.on('message', (message: FromWorker | FleetMessage) => {
+        if (relay.receive(relayed(slot.number, worker), message, upWorkers())) return
         if (message.type === 'progress') {
           if (!isWhole) options.onProgress(message.progress)
         } else if (message.type === 'failed') failure = message.failure
-        else {
+        else if (message.type === 'ready') {
           slot.isUp = true
           resolve(message.url)
         }
@@ -120,6 +124,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     throw error
   }
 }
+
+const relayed = (number: number, worker: ClusterWorker): Relayed => ({
+  number,
+  // One that ends before it is told hears nothing.
+  send: (order: FleetOrder) => void worker.send(order, () => {}),
+})
 
 const newSlot = (number: number): Slot => ({
   number,

@@ -1,4 +1,4 @@
-import type { RunningApp } from '@hotpath/app'
+import type { FleetOrder, RunningApp } from '@hotpath/app'
 import { loadApp } from '../apps.ts'
 import { type FromWorker, type ToWorker, failureOf } from './messages.ts'
 
@@ -38,9 +38,9 @@ export function runWorker(): void {
     if (running) end().catch(() => process.exit(1))
   }
 
-  process.on('message', (message: ToWorker) => {
+  process.on('message', (message: ToWorker | FleetOrder) => {
     if (message.type === 'stop') stop()
-    else void start(message)
+    else if (message.type === 'start') void start(message)
   })
   process.on('SIGTERM', stop)
   // The terminal sends Ctrl-C to all processes at once: the one that began this one says when to stop.
