@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   realpathSync,
   rmSync,
   symlinkSync,
@@ -38,7 +39,7 @@ write('own/package.json', '{"name": "own", "main": "index.js"}')
 write('own/index.js', "module.exports = 'before'")
 write(
   'server.js',
-  "require('http').createServer((_, r) => r.end(require('own') + ' ' + require('outside'))).listen(process.env.PORT)",
+  "require('http').createServer((_, r) => r.end(require('own') + ' ' + require('outside'))).listen(process.env.PORT); if (process.env.UP) require('fs').writeFileSync(process.env.UP + '/' + process.pid, '')",
 )
 write('node_modules/outside/package.json', '{"name": "outside", "main": "index.js"}')
 write('node_modules/outside/index.js', "module.exports = 'linked'")
@@ -86,43 +87,52 @@ test('a folder is started by the same command, as it is', async () => {
   await side.stop()
 })
 
-test('Ctrl-C while both sides are measured leaves no worktree and no process behind', async () => {
+/** Starts a comparison of both commits that would take long; `up` names the processes that serve. */
+function startComparison() {
   const main = new URL('../src/main.ts', import.meta.url).pathname
+  const places = { TMPDIR: mkdtempSync(`${folder}-tmp-`), UP: mkdtempSync(`${folder}-up-`) }
   const start = `"${process.execPath}" server.js`
-  const temporary = path.join(folder, 'node_modules', 'tmp')
-  mkdirSync(temporary)
+  const sides = ['--a', 'git:HEAD~1', '--b', '.', '--start', start]
   const child = spawn(
     process.execPath,
-    [
-      main,
-      'compare',
-      '--a',
-      'git:HEAD~1',
-      '--b',
-      '.',
-      '--start',
-      start,
-      '--json',
-      '--rate',
-      '20',
-      '--duration',
-      '60s',
-    ],
-    { cwd: folder, env: { ...process.env, TMPDIR: temporary } },
+    [main, 'compare', ...sides, '--json', '--rate', '20', '--duration', '60s'],
+    { cwd: folder, env: { ...process.env, ...places } },
   )
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve))
   const said = text(child.stdout)
-  const servers = () => {
-    const found = execFileSync('ps', ['-eo', 'args']).toString()
-    return found.split('\n').filter((line) => line.includes('server.js') && !line.includes('compare')).length
+  return {
+    up: () => readdirSync(places.UP).map(Number),
+    async interrupt() {
+      child.kill('SIGINT')
+      const code = await ended
+      const left = readdirSync(places.TMPDIR)
+      for (const place of Object.values(places)) rmSync(place, { recursive: true })
+      return { code, left, verdict: (JSON.parse(await said) as { verdict: string }).verdict }
+    },
   }
-  const before = servers()
-  for (const deadline = Date.now() + 20_000; servers() < before + 2 && Date.now() < deadline;) await sleep(50)
+}
+
+/** One that ended and that nobody has waited for has no command line any more. */
+const isAlive = (pid: number) => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
+  } catch {
+    return false
+  }
+}
+
+test.each([
+  ['the first side opens', 1],
+  ['both sides are measured', 2],
+])('Ctrl-C while %s leaves no worktree and no process behind', async (_, servers) => {
+  const comparison = startComparison()
+  for (const deadline = Date.now() + 25_000; comparison.up().length < servers && Date.now() < deadline;) {
+    await sleep(20)
+  }
+  const pids = comparison.up()
+  expect(pids.length).toBeGreaterThanOrEqual(servers)
   expect(worktrees()).toHaveLength(2)
-  child.kill('SIGINT')
-  await ended
-  expect(JSON.parse(await said)).toMatchObject({ verdict: 'INCONCLUSIVE' })
+  expect(await comparison.interrupt()).toEqual({ code: 2, left: [], verdict: 'INCONCLUSIVE' })
   expect(worktrees()).toHaveLength(1)
-  expect(readdirSync(temporary)).toEqual([])
-  expect(servers()).toBe(before)
+  expect(pids.filter(isAlive)).toEqual([])
 })

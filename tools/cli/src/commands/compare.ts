@@ -73,7 +73,7 @@ function sidesError(files: readonly string[], { a, b, baseline }: CompareCommand
 }
 
 async function measureBoth(options: CompareCommandOptions, a: string, b: string): Promise<Comparison> {
-  return withSides([a, b], options, ({ sides, signal, bars }) =>
+  const found = await withSides([a, b], options, ({ sides, signal, bars }) =>
     compareSides({
       ...pairing(options, sides, signal),
       onProgress({ pairs, most, invalid }) {
@@ -82,7 +82,10 @@ async function measureBoth(options: CompareCommandOptions, a: string, b: string)
       },
     }),
   )
+  return found ?? { verdict: 'INCONCLUSIVE', metrics: [], pairs: 0, samples: [], notes: [stoppedEarly] }
 }
+
+const stoppedEarly = 'It was stopped before anything was measured.'
 
 async function runCalibration(
   options: CompareCommandOptions,
@@ -101,6 +104,10 @@ async function runCalibration(
       },
     }),
   )
+  if (found === null) {
+    say(stoppedEarly)
+    return exitCode.inconclusive
+  }
   out.write(found)
   if (json) printJson(found)
   else print(calibrationText(found))
@@ -122,12 +129,12 @@ interface Open {
   bars: ProgressBars
 }
 
-/** Opens the sides, one after the other, and closes them whatever happens. */
+/** Opens the sides, one after the other, and closes them whatever happens. Null when it was stopped before all were open. */
 async function withSides<T>(
   given: readonly string[],
   options: CompareCommandOptions,
   use: (open: Open) => Promise<T>,
-): Promise<T> {
+): Promise<T | null> {
   const stop = new AbortController()
   void stopSignal().then(() => stop.abort())
   const bars = createProgressBars()
@@ -136,7 +143,11 @@ async function withSides<T>(
   const sides: Side[] = []
   if (given.some(isApp)) await buildPages(bars.report)
   for (const each of given) {
-    const side = await openSide(each, { ...options, signal: stop.signal })
+    const side = await openSide(each, { ...options, signal: stop.signal }).catch((error: unknown) => {
+      if (stop.signal.aborted) return null
+      throw error
+    })
+    if (side === null) return null
     cleanup.defer(() => side.stop())
     sides.push(side)
   }
