@@ -1,4 +1,4 @@
-import { paths, type Worker } from '@hotpath/core'
+import { type DatabaseHealth, type DatabaseReport, paths, type Worker } from '@hotpath/core'
 import type { Database } from '@hotpath/postgres'
 import { checkHealth } from '@hotpath/postgres/health'
 import { sizePool } from './pool-advice.ts'
@@ -22,10 +22,12 @@ export function databasePaths(
       const { kind, pool } = database
       const sizing = await sizePool(database).catch(() => null)
       const router = replicas.router?.report() ?? null
-      sendJson(response, 200, { worker, kind, pool: pool.stats(), sizing, router, ...report })
+      const all = { worker, kind, pool: pool.stats(), sizing, router, ...report }
+      sendJson(response, 200, all satisfies DatabaseReport)
     },
     [`GET ${paths.databaseHealth}`]: async (_, response) => {
-      sendJson(response, 200, { worker, kind: database.kind, ...(await checkHealth(database)) })
+      const health = { worker, kind: database.kind, ...(await checkHealth(database)) }
+      sendJson(response, 200, health satisfies DatabaseHealth)
     },
   }
 }
