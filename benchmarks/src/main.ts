@@ -5,16 +5,31 @@ import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-pa
 import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
 import { compare } from './suites/compare.ts'
+import { fastpath } from './suites/fastpath.ts'
 import { http } from './suites/http.ts'
 import { indexes } from './suites/indexes.ts'
 import { limits } from './suites/limits.ts'
 import { load } from './suites/load.ts'
+import { monitor } from './suites/monitor.ts'
 import { postgres } from './suites/postgres.ts'
 import { race } from './suites/race.ts'
 import { rum } from './suites/rum.ts'
 import type { BarResult, Suite } from './suite.ts'
 
-const suites: readonly Suite[] = [cache, capacity, compare, http, indexes, limits, load, postgres, race, rum]
+const suites: readonly Suite[] = [
+  cache,
+  capacity,
+  compare,
+  fastpath,
+  http,
+  indexes,
+  limits,
+  load,
+  monitor,
+  postgres,
+  race,
+  rum,
+]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
 ${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}

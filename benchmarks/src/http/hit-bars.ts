@@ -1,20 +1,11 @@
 import type { BarResult, SuiteContext } from '../suite.ts'
 import { path } from './answer.ts'
 import { bareHead, browserHead, type RequestHead } from './heads.ts'
+import { hitOf } from './hit-of.ts'
 import { interleave, ratesOf, type Rounds } from './interleave.ts'
 import { startNginx } from './nginx.ts'
 import { type Peer, startPeer } from './pinned.ts'
-import { rawGet } from './raw-get.ts'
 import { startVarnish } from './varnish.ts'
-
-/** Headers that belong to the connection, to the moment or to one client: a bare server gets its own. */
-const notCopied: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'date',
-  'transfer-encoding',
-  'age',
-])
 
 /** A cached hit of 2.4 kB of JSON, metrics and a rate limit on, asked for by a plain client and by a browser. */
 export async function hitBars(context: SuiteContext): Promise<BarResult[]> {
@@ -69,26 +60,4 @@ async function hits({ quick, progress }: SuiteContext, { id, words, head }: Aske
       holds: cacheRatio >= 1.8,
     },
   ]
-}
-
-interface Same {
-  readonly headers: Readonly<Record<string, string>>
-  /** As it goes over the wire, in base64. */
-  readonly body: string
-}
-
-/** The head and body of a hit, so that a bare server sends the same bytes. */
-async function hitOf({ port }: Peer, head: RequestHead): Promise<Same> {
-  for (let tries = 0; tries < 100; tries++) {
-    const { headers, body } = await rawGet({ port, head })
-    const isCoded = head['Accept-Encoding'] === undefined || headers['content-encoding'] !== undefined
-    if (headers['cache-status']?.includes('hit') && isCoded) {
-      return {
-        headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !notCopied.has(name))),
-        body: body.toString('base64'),
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  throw new Error('No hit came of a hundred requests.')
 }

@@ -1,6 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { json } from 'node:stream/consumers'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createTagSpace } from '@hotpath/cache'
 import { type Route, route } from '@hotpath/core'
 import { createHttpCache } from '@hotpath/http'
@@ -19,6 +21,8 @@ type Start = (given: Given) => Promise<Server>
 interface Given {
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** How long idle connections are kept, in milliseconds. @default Node's */
+  readonly keepAliveMs?: number
   /** Bounds of the cache, where its defaults are not meant. */
   readonly bounds?: { readonly maxEntries: number; readonly maxBytes: `${number}MiB` }
 }
@@ -28,8 +32,13 @@ const starts: Record<string, Start> = {
   'bare-string': async ({ headers, body }) => bare(headers, bodyOf(body).toString('latin1')),
   fastify: async () => listening(withRoutes(Fastify())),
   hotpath: async ({ bounds }) => {
-    const wrap = layer(bounds)
+    const { wrap } = layer(bounds)
     return listening(withRoutes(Fastify({ serverFactory: (listener) => createServer(wrap(listener)) })))
+  },
+  'hotpath-fast': async ({ bounds }) => {
+    const { wrap, takeSockets } = layer(bounds)
+    const serverFactory = (listener: RequestListener) => takeSockets(createServer(wrap(listener)))
+    return listening(withRoutes(Fastify({ serverFactory })))
   },
   apicache: async () => {
     const app = compressing()
@@ -61,8 +70,14 @@ function withRoutes(app: FastifyInstance): FastifyInstance {
   return app
 }
 
+interface Layer {
+  readonly wrap: (listener: RequestListener) => RequestListener
+  /** Hits are answered from the socket. */
+  readonly takeSockets: (server: Server) => Server
+}
+
 /** The cache with what stands around it in an application: metrics, budgets, a rate limit. */
-function layer(bounds: Given['bounds']): (listener: RequestListener) => RequestListener {
+function layer(bounds: Given['bounds']): Layer {
   const options = { fresh: '1h', stale: '1h', budget: 'p95 < 50ms' } as const
   const routes: Route[] = [
     route(`GET ${path}`, { ...options, tags: () => ['questions:1'] }),
@@ -85,7 +100,13 @@ function layer(bounds: Given['bounds']): (listener: RequestListener) => RequestL
   })
   const groups = { api: { limit: 800_000_000, window: '15m' } } as const
   const limits = createRateLimit({ routes, groups, default: 'api', defersFields: true })
-  return (listener) => limits.wrap(cache.wrap(listener))
+  return {
+    wrap: (listener) => limits.wrap(cache.wrap(listener)),
+    takeSockets(server) {
+      cache.fastPath(server, { receive: () => true, admits: () => true, count: limits.count })
+      return server
+    },
+  }
 }
 
 const bodyOf = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64')
@@ -110,5 +131,11 @@ async function listening(app: Server | FastifyInstance): Promise<Server> {
 
 const start = starts[process.argv[2] ?? '']
 if (!start) throw new Error(`There is no server "${process.argv[2]}".`)
-const server = await start((await json(process.stdin)) as Given)
+const given = (await json(process.stdin)) as Given
+const server = await start(given)
+if (given.keepAliveMs !== undefined) server.keepAliveTimeout = given.keepAliveMs
+// What is no longer used is not to be counted as memory.
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+process.on('SIGUSR2', collectGarbage)
 process.stdout.write(`${(server.address() as AddressInfo).port}\n`)
