@@ -80,7 +80,9 @@ test('who leaves a page has told what it was like: LCP, INP and CLS, by its rout
   expect(report.elements.find(({ vital }) => vital === 'INP')?.selector).toMatch(/h1/)
   expect(report.tasks).toMatchObject([{ route: '/contests/:id' }])
   expect(report.rows[0]).toMatchObject({ device: 'desktop' })
+  // The answer that the paint waited for came from the database.
   expect(report.slowest[0]?.trace).toMatch(/^[0-9a-f]{32}$/)
+  expect(report.slowest[0]?.databaseMs).toBeGreaterThan(0)
   expect(report.intake).toMatchObject({ malformed: 0, foreign: 0, unknownRoutes: 0 })
   expect(complaints).toEqual([])
   await page.context().close()

@@ -15,6 +15,8 @@ export interface Vital {
   element?: string | undefined
   /** INP: the file that ran longest. */
   script?: string | undefined
+  /** LCP: what the server said of what was waited for. */
+  server?: BeaconView['server']
 }
 
 /** What was measured and not sent yet. */
@@ -38,8 +40,8 @@ interface Kept {
 
 const mostErrors = 10
 
-/** `server` is what the server said of the page itself. */
-export function createPending(server: BeaconView['server']): Pending {
+/** Nothing yet. */
+export function createPending(): Pending {
   let views = new Map<string, Kept>()
   const sent = new Set<string>()
 
@@ -47,20 +49,14 @@ export function createPending(server: BeaconView['server']): Pending {
     const key = `${start} ${navigation} ${route}`
     let kept = views.get(key)
     if (!kept) {
-      const view = {
-        route,
-        navigation,
-        vitals: {},
-        elements: {},
-        ...(start === 0 && navigation !== 'soft-navigation' && server && { server }),
-      }
+      const view = { route, navigation, vitals: {}, elements: {} }
       views.set(key, (kept = { start, view }))
     }
     return kept.view
   }
 
   return {
-    vital(place, { name, value, element, script }) {
+    vital(place, { name, value, element, script, server }) {
       if (sent.has(name + place.start)) return
       // An interaction slower than the one before may be another route's.
       for (const { start, view } of views.values()) {
@@ -72,6 +68,7 @@ export function createPending(server: BeaconView['server']): Pending {
       view.vitals[name] = Math.round(value * 1000) / 1000
       if (element) view.elements[name as Named] = element
       if (name === 'INP') view.script = script ?? ''
+      if (server) view.server = server
     },
     task(place, ms) {
       const tasks = (viewOf(place).tasks ??= { count: 0, totalMs: 0, longestMs: 0 })

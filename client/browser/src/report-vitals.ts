@@ -4,7 +4,8 @@ import { fileOf, selectorOf, watch, watchFrames } from './attribution.ts'
 import { createDelivery, type Delivery } from './delivery.ts'
 import { createPending, type Place } from './pending.ts'
 import { createRouteLog, type RouteLog, type Shown } from './route-log.ts'
-import { connectionOf, deviceOf, mayReport, serverOf } from './visitor.ts'
+import { serverOf } from './server-timing.ts'
+import { connectionOf, deviceOf, mayReport } from './visitor.ts'
 
 export interface ReportVitalsOptions {
   /** The template of a path, such as `/ballots/:id`; addresses themselves are never sent. */
@@ -39,7 +40,7 @@ function begin({
   const log = createRouteLog(route)
   const delivery = createDelivery({
     endpoint,
-    pending: createPending(serverOf()),
+    pending: createPending(),
     write: (views) =>
       JSON.stringify({ version: beaconVersion, device: deviceOf(), connection: connectionOf(), views }),
   })
@@ -62,10 +63,11 @@ function measureVitals(delivery: Delivery, log: RouteLog, latest: Latest): void 
     const { element, entry } = causeOf(metric)
     delivery.update((pending) => {
       const script = name === 'INP' ? scriptDuring(entry) : undefined
+      const server = name === 'LCP' ? serverOf(start, start + value) : undefined
       const place = entry
         ? placeOf({ start, navigation }, log.at(entry.startTime))
         : { start, navigation, route: log.routeOf(metric.navigationURL) }
-      pending.vital(place, { name, value, element: selectorOf(element), script })
+      pending.vital(place, { name, value, element: selectorOf(element), script, server })
     })
   })
   for (const on of [onLCP, onINP, onCLS, onFCP, onTTFB])

@@ -1,4 +1,4 @@
-import type { BeaconView, ConnectionClass, DeviceClass } from '@hotpath/core/beacon'
+import type { ConnectionClass, DeviceClass } from '@hotpath/core/beacon'
 
 interface Connection {
   saveData?: boolean
@@ -22,17 +22,4 @@ export function mayReport(): boolean {
     globalPrivacyControl?: boolean
   }
   return !connection().saveData && doNotTrack !== '1' && !globalPrivacyControl
-}
-
-/** What Server-Timing said of the document: where the answer came from, and the trace by which it is found again. */
-export function serverOf(): BeaconView['server'] {
-  const [navigation] = performance.getEntriesByType('navigation')
-  const said = new Map((navigation?.serverTiming ?? []).map((entry) => [entry.name, entry]))
-  const [trace, cache, database] = [said.get('trace'), said.get('cache'), said.get('db')]
-  if (!trace && !cache && !database) return undefined
-  return {
-    ...(trace && { trace: trace.description }),
-    ...(cache && { cache: cache.description }),
-    ...(database && { databaseMs: database.duration }),
-  }
 }

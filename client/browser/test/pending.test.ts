@@ -7,9 +7,9 @@ const ballot: Place = { start: 0, navigation: 'soft-navigation', route: '/ballot
 const soft: Place = { start: 900, navigation: 'soft-navigation', route: '/ballots/:id' }
 
 test('the latest value of a vital is sent, and what the server said with the page itself', () => {
-  const pending = createPending({ cache: 'hit' })
+  const pending = createPending()
   pending.vital(home, { name: 'LCP', value: 300, element: 'p' })
-  pending.vital(home, { name: 'LCP', value: 812.34567, element: 'h1' })
+  pending.vital(home, { name: 'LCP', value: 812.34567, element: 'h1', server: { cache: 'hit' } })
   pending.vital(soft, { name: 'LCP', value: 40 })
   expect(pending.views()).toEqual([
     {
@@ -24,7 +24,7 @@ test('the latest value of a vital is sent, and what the server said with the pag
 })
 
 test('a slower interaction on another route takes the place of the one before', () => {
-  const pending = createPending(undefined)
+  const pending = createPending()
   pending.vital(home, { name: 'INP', value: 80, element: '#a' })
   pending.vital(ballot, { name: 'INP', value: 300, element: '#b', script: '/a.js' })
   expect(pending.views()).toEqual([
@@ -40,7 +40,7 @@ test('a slower interaction on another route takes the place of the one before', 
 })
 
 test('what is sent is not sent again, what comes later is', () => {
-  const pending = createPending(undefined)
+  const pending = createPending()
   pending.vital(home, { name: 'LCP', value: 300 })
   pending.task(home, 60)
   pending.settle()
@@ -53,7 +53,7 @@ test('what is sent is not sent again, what comes later is', () => {
 })
 
 test('the navigation that goes on can be left out', () => {
-  const pending = createPending(undefined)
+  const pending = createPending()
   pending.vital(home, { name: 'INP', value: 40 })
   pending.vital(soft, { name: 'INP', value: 50 })
   expect(pending.views(soft.start)).toMatchObject([{ route: '/' }])
@@ -63,7 +63,7 @@ test('the navigation that goes on can be left out', () => {
 })
 
 test('errors are counted by kind and file, of ten kinds at most', () => {
-  const pending = createPending(undefined)
+  const pending = createPending()
   for (let times = 0; times < 3; times++) pending.error(home, 'TypeError', '/a.js')
   for (let file = 0; file < 20; file++) pending.error(home, 'Error', `/${file}.js`)
   const { errors } = pending.views()[0]!

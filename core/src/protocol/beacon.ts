@@ -50,7 +50,7 @@ export interface BeaconView {
   tasks?: { count: number; totalMs: number; longestMs: number }
   /** Uncaught errors, by kind and file; messages may hold data and stay where they are. */
   errors?: BeaconError[]
-  /** What Server-Timing said of the document. */
+  /** What Server-Timing said of the answer that was waited for longest before the largest paint: the document, or data. */
   server?: { trace?: string; cache?: string; databaseMs?: number }
 }
 

@@ -4,6 +4,7 @@ import {
   type Budget,
   type Clock,
   type NavigationKind,
+  type SlowView,
   type VitalName,
   vitalNames,
   type Vitals,
@@ -37,14 +38,14 @@ export interface VitalsOptions {
   sample?: number
   /** Targets for vitals (`LCP p75 < 2.5s`). @default none */
   targets?: readonly Budget[]
-  /** Hears of page loads whose browser named the server's trace. @default nobody */
+  /** Hears of views whose browser named a trace of the server. @default nobody */
   join?: (trace: string, page: BrowserPage) => void
   clock: Clock
   /** From 0 up to 1. @default Math.random */
   random?: () => number
 }
 
-/** A page load, as its browser told it. Milliseconds; what was not told is null. */
+/** A view, as its browser told it. Milliseconds; what was not told is null. */
 export interface BrowserPage {
   route: string
   at: number
@@ -104,28 +105,8 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     const shared = kind === 'load' ? vitals : withoutLoading(vitals)
     addView(overall.at(now), shared, bounds)
     addView(recent.at(now), shared, bounds)
-    if (kind === 'load') countLoad(view, { device, connection }, now)
-  }
-
-  function countLoad(
-    { route, vitals, server }: BeaconView,
-    visitor: Pick<Beacon, 'device' | 'connection'>,
-    now: number,
-  ): void {
-    const { LCP, INP, TTFB, CLS } = vitals
-    const { trace = null, cache = null, databaseMs = null } = server ?? {}
-    if (LCP !== undefined) {
-      slow.add({ at: now, route, ...visitor, lcpMs: LCP, ttfbMs: TTFB ?? null, trace, cache, databaseMs })
-    }
-    if (trace === null) return
-    join?.(trace, {
-      route,
-      at: now,
-      lcpMs: LCP ?? null,
-      inpMs: INP ?? null,
-      ttfbMs: TTFB ?? null,
-      cls: CLS ?? null,
-    })
+    if (kind === 'load' && vitals.LCP !== undefined) slow.add(slowView(view, { device, connection }, now))
+    if (view.server?.trace !== undefined) join?.(view.server.trace, pageOf(view, now))
   }
 
   return {
@@ -156,6 +137,21 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     bounds,
     families: () => [...totals.families(), intake.family()],
   }
+}
+
+function slowView(
+  { route, vitals, server = {} }: BeaconView,
+  visitor: Pick<Beacon, 'device' | 'connection'>,
+  at: number,
+): SlowView {
+  const { LCP = 0, TTFB = null } = vitals
+  const { trace = null, cache = null, databaseMs = null } = server
+  return { at, route, ...visitor, lcpMs: LCP, ttfbMs: TTFB, trace, cache, databaseMs }
+}
+
+function pageOf({ route, vitals }: BeaconView, at: number): BrowserPage {
+  const { LCP = null, INP = null, TTFB = null, CLS = null } = vitals
+  return { route, at, lcpMs: LCP, inpMs: INP, ttfbMs: TTFB, cls: CLS }
 }
 
 /** A view that nothing was loaded for: it reacts and holds still like any other. */
