@@ -98,5 +98,5 @@ export function vitalsReport(over: Partial<Vitals> = {}): Vitals {
       unknownRoutes: 0,
     },
     ...over,
-  } as Vitals
+  }
 }

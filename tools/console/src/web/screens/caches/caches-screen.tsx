@@ -8,6 +8,7 @@ import { httpHitShare, stampedesStopped } from './caches-figures.ts'
 import { ExplainForm } from './explain-form.tsx'
 import { GroupTable } from './group-table.tsx'
 import { HitChart } from './hit-chart.tsx'
+import { NamespaceTable } from './namespace-table.tsx'
 import { OffRoutes } from './off-routes.tsx'
 import { PurgeForm } from './purge-form.tsx'
 
@@ -31,7 +32,12 @@ export function CachesScreen() {
       </Answered>
       <HitChart />
       <Answered answer={answer} what="the key groups" height="16rem">
-        {(report) => <GroupTable report={report} />}
+        {(report) => (
+          <>
+            <NamespaceTable objects={report.objects} />
+            <GroupTable report={report} />
+          </>
+        )}
       </Answered>
       <ExplainForm namespaces={answer.data?.objects.map(({ namespace }) => namespace) ?? []} />
       <PurgeForm />

@@ -1,26 +1,15 @@
 import type { SlowView } from '@hotpath/core'
+import { useSearchParams } from 'wouter'
 import { ClockTime } from '../../parts/clock-time.tsx'
 import { RouteName } from '../../parts/route-name.tsx'
 import { duration, nothing } from '../../parts/say.ts'
 import { Section } from '../../parts/screen.tsx'
 import type { Column } from '../../parts/table/column.ts'
 import { DataTable } from '../../parts/table/data-table.tsx'
-import { ScreenLink, routeAddress } from '../../shell/screen-link.tsx'
+import { TraceView } from '../../parts/trace-view.tsx'
+import styles from './vitals.module.css'
 
 const columns: readonly Column<SlowView>[] = [
-  {
-    id: 'route',
-    label: 'Route',
-    value: ({ route }) => route,
-    cell: ({ route, trace }) =>
-      trace === null ? (
-        <RouteName route={route} />
-      ) : (
-        <ScreenLink to={`${routeAddress(route)}&trace=${encodeURIComponent(trace)}`}>
-          <RouteName route={route} />
-        </ScreenLink>
-      ),
-  },
   { id: 'at', label: 'When', value: ({ at }) => at, cell: ({ at }) => <ClockTime at={at} />, width: 6 },
   { id: 'lcp', label: 'LCP', value: ({ lcpMs }) => lcpMs, cell: ({ lcpMs }) => duration(Math.round(lcpMs)) },
   {
@@ -44,7 +33,14 @@ const columns: readonly Column<SlowView>[] = [
     cell: ({ databaseMs }) => duration(databaseMs),
     width: 6,
   },
-  { id: 'device', label: 'Device', value: ({ device }) => device, width: 6, align: 'start', shown: 'wide' },
+  {
+    id: 'device',
+    label: 'Device',
+    value: ({ device }) => device,
+    width: 6,
+    align: 'start',
+    shown: 'wide',
+  },
   {
     id: 'connection',
     label: 'Connection',
@@ -57,20 +53,55 @@ const columns: readonly Column<SlowView>[] = [
 
 const rowKey = ({ at, route, lcpMs }: SlowView) => `${at} ${route} ${lcpMs}`
 
-/** The slowest page loads, with what the server said of them; nothing before the first. */
+/** The slowest page loads, with the server's trace of each below it; nothing before the first. */
 export function SlowViews({ views }: { views: readonly SlowView[] }) {
+  const [parameters, setParameters] = useSearchParams()
+  const open = parameters.get('trace')
   if (views.length === 0) return null
+  const toggle = (trace: string): void =>
+    setParameters((before) => {
+      const next = new URLSearchParams(before)
+      if (open === trace) next.delete('trace')
+      else next.set('trace', trace)
+      return next
+    })
   return (
     <Section title="Slowest page loads" note="with the server’s part in them">
       <DataTable
         label="Slowest page loads"
         rows={views}
-        columns={columns}
+        columns={[routeColumn(open, toggle), ...columns]}
         rowKey={rowKey}
         order={{ column: 'lcp', direction: 'descending' }}
         searchable={false}
+        detail={detailOf(open)}
         empty={null}
       />
     </Section>
   )
+}
+
+/** Below the open row. */
+const detailOf = (open: string | null) => (view: SlowView) =>
+  view.trace !== null && view.trace === open ? <TraceView id={view.trace} /> : null
+
+function routeColumn(open: string | null, toggle: (trace: string) => void): Column<SlowView> {
+  return {
+    id: 'route',
+    label: 'Route',
+    value: ({ route }) => route,
+    cell: ({ route, trace }) =>
+      trace === null ? (
+        <RouteName route={route} />
+      ) : (
+        <button
+          type="button"
+          className={styles.open}
+          aria-expanded={trace === open}
+          onClick={() => toggle(trace)}
+        >
+          <RouteName route={route} />
+        </button>
+      ),
+  }
 }
