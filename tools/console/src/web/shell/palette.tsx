@@ -9,30 +9,11 @@ import { routeAddress } from './screen-link.tsx'
 import { screens } from './screens.ts'
 import { useAddress } from './use-range.ts'
 
-interface PaletteProps {
-  isOpen: boolean
-  onToggle: (isOpen: boolean) => void
-}
-
-/** Ctrl-K: goes to a screen or a route by a few letters of its name, or does what the tool bar does. */
-export function Palette({ isOpen, onToggle }: PaletteProps) {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
-        event.preventDefault()
-        onToggle(true)
-      }
-    }
-    addEventListener('keydown', listen)
-    return () => removeEventListener('keydown', listen)
-  }, [onToggle])
-  return isOpen ? <OpenPalette onClose={() => onToggle(false)} /> : null
-}
-
 // The pattern of a combobox (ARIA Authoring Practices): no native element lets one type and choose at once.
 const listProps = { role: 'listbox' } as const
 
-function OpenPalette({ onClose }: { onClose: () => void }) {
+/** Goes to a screen or a route by a few letters of its name, or does what the tool bar does. */
+export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
   const list = useId()
   const [text, setText] = useState('')

@@ -1,5 +1,5 @@
 import { paths, type Overview } from '@hotpath/core'
-import { Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useApi } from '../data/use-api.ts'
 import { Empty } from '../parts/answered.tsx'
@@ -10,16 +10,20 @@ import { ConnectionBanner } from './connection-banner.tsx'
 import { CrashBoundary } from './crash-boundary.tsx'
 import { Masthead } from './masthead.tsx'
 import { Navigation } from './navigation.tsx'
-import { Palette } from './palette.tsx'
 import { type ScreenEntry, screenAt } from './screens.ts'
 import { ScreenLink } from './screen-link.tsx'
 import styles from './shell.module.css'
 import { ToolBar } from './tool-bar.tsx'
+import { usePaletteKey } from './use-palette-key.ts'
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
 /** What stands around every screen: whose figures these are, where else to look, and for which time. */
 export function Shell() {
   const [location] = useLocation()
-  const [isPaletteOpen, openPalette] = useState(false)
+  const [isFinding, setFinding] = useState(false)
+  const find = useCallback(() => setFinding(true), [])
+  usePaletteKey(find)
   const overview = useApi<Overview>(paths.overview)
   const screen = screenAt(location)
   const isLive = overview.data !== undefined && overview.problem === null
@@ -33,7 +37,7 @@ export function Shell() {
       <Masthead overview={overview.data} isLive={isLive} />
       <Navigation current={screen?.under ?? screen?.path} verdict={overview.data?.verdict} />
       <main className={styles.main} id="content" tabIndex={-1}>
-        <ToolBar ranged={screen?.ranged ?? false} onPalette={() => openPalette(true)} />
+        <ToolBar ranged={screen?.ranged ?? false} onPalette={find} />
         {overview.problem !== null && <ConnectionBanner answer={overview} />}
         <CrashBoundary key={location}>
           <Suspense fallback={<div className={styles.loading} aria-busy="true" />}>
@@ -41,7 +45,11 @@ export function Shell() {
           </Suspense>
         </CrashBoundary>
       </main>
-      <Palette isOpen={isPaletteOpen} onToggle={openPalette} />
+      {isFinding && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setFinding(false)} />
+        </Suspense>
+      )}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { ScrollBox } from '../scroll-box.tsx'
 import styles from './chart.module.css'
+import { useSeen } from './use-seen.ts'
 import { type ChartData, placeText, readingAt, summaryOf, valueText } from './chart-data.ts'
 
 const Plot = lazy(async () => ({ default: (await import('./plot.tsx')).Plot }))
@@ -22,6 +23,7 @@ export function Chart({ height = 200, ...data }: ChartProps) {
 
 function Figure({ data, height }: { data: ChartData; height: number }) {
   const [cursor, setCursor] = useState<number | null>(null)
+  const { box, isSeen } = useSeen()
   const last = data.at.length - 1
   const place = cursor === null ? last : Math.min(cursor, last)
   const move = (by: number) => setCursor(Math.max(0, Math.min(last, place + by)))
@@ -34,6 +36,7 @@ function Figure({ data, height }: { data: ChartData; height: number }) {
         {data.title}. {summaryOf(data)}
       </p>
       <div
+        ref={box}
         className={styles.plot}
         style={{ height }}
         // Not an <input>: its track is the drawing.
@@ -54,9 +57,11 @@ function Figure({ data, height }: { data: ChartData; height: number }) {
         }}
         onBlur={() => setCursor(null)}
       >
-        <Suspense fallback={null}>
-          <Plot key={formOf(data)} data={data} height={height} cursor={cursor} onCursor={setCursor} />
-        </Suspense>
+        {isSeen && (
+          <Suspense fallback={null}>
+            <Plot key={formOf(data)} data={data} height={height} cursor={cursor} onCursor={setCursor} />
+          </Suspense>
+        )}
       </div>
       <details className={styles.more}>
         <summary>As a table</summary>
