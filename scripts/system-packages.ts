@@ -17,6 +17,7 @@ export const testPackages: readonly SystemPackage[] = [
   { name: 'chromium', present: () => onPath('chromium') },
   { name: 'nginx-light', present: () => onPath('nginx') },
   { name: 'varnish', present: () => onPath('varnishd') },
+  { name: 'prometheus', present: () => onPath('prometheus') && onPath('promtool') },
 ]
 
 export const benchmarkPackages: readonly SystemPackage[] = [

@@ -119,7 +119,7 @@ test('an index that is dropped under load: an alert fires, names route and datab
 
     await database.query(fixes[0]!.action.sql!)
     const well = await until(alerts, (seen) => ofRoute(seen)?.state === 'resolved')
-    expect(well.history.filter((event) => event.route === route)[0]).toMatchObject({ kind: 'resolved' })
+    expect(well.history.find((event) => event.route === route)).toMatchObject({ kind: 'resolved' })
     await until(overview, (seen) => !seen.fixes.some(isIndex))
   } finally {
     await load.stop()

@@ -18,6 +18,7 @@ import { example, jsonOption } from './help.ts'
 import { addHistory } from './history-program.ts'
 import { addProxy, addWhy } from './http-program.ts'
 import { addLoad } from './load-program.ts'
+import { addPrometheus } from './prometheus-program.ts'
 import { collect, numberFromZero, someText, wholeNumber } from './options.ts'
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
@@ -47,6 +48,7 @@ export function createProgram(onExit: (code: number) => void): Command {
   addDb(program, onExit)
   addProxy(program, onExit)
   addWhy(program, onExit)
+  addPrometheus(program, onExit)
   program
     .command('routes')
     .description('each route with the headers it sends, its tags and its budget')
