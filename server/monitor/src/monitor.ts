@@ -115,7 +115,10 @@ export function createMonitor(options: MonitorOptions): Monitor {
       clock,
       maxRoutes: Math.max(100, routes.length),
     }),
-    statements: createStatementMetrics({ clock }),
+    statements: createStatementMetrics({
+      clock,
+      boundsMs: bucketBounds(promises.all.filter(({ metric }) => metric === 'statement')),
+    }),
     limits: createLimitMetrics(),
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
     vitals: options.vitals

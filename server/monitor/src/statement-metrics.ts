@@ -19,9 +19,15 @@ export interface StatementMetrics {
 }
 
 /** Listens to finished statements and counts them. */
-export function createStatementMetrics({ clock }: { clock: Clock }): StatementMetrics {
+export function createStatementMetrics({
+  clock,
+  boundsMs = bucketBounds([]),
+}: {
+  clock: Clock
+  /** Upper bounds of the duration buckets in milliseconds, ascending. @default the usual ones */
+  boundsMs?: Float64Array
+}): StatementMetrics {
   const startedAt = clock()
-  const boundsMs = bucketBounds([])
   const durations = createBuckets(boundsMs)
   const waits = createBuckets(boundsMs)
   const times = createHistogram({ precisionBits: 8 })
