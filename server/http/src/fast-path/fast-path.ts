@@ -38,11 +38,13 @@ export function createFastPath(parts: SocketAnswerParts): FastPath {
 
 type ConnectionListener = (this: Server, socket: Socket) => void
 
-/** Node's own listener for new connections; undefined where a connection is more than a plain one of HTTP/1.1. */
+/** Node's own listener for new connections: the one that every server has from the beginning. */
+const [nodesListener] = http.createServer().listeners('connection') as ConnectionListener[]
+
+/** The same, where nobody has taken it off and a connection is no more than a plain one of HTTP/1.1. */
 function connectionListenerOf(server: AnyServer): ConnectionListener | undefined {
   if (!(server instanceof http.Server) || !hasNodesClasses(server)) return undefined
-  const listeners = server.listeners('connection') as ConnectionListener[]
-  return listeners.find(({ name }) => name === 'connectionListener')
+  return server.listeners('connection').includes(nodesListener!) ? nodesListener : undefined
 }
 
 /** Frameworks may give a server other classes of requests and responses, which want to see each of them. */
