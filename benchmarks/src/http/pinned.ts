@@ -16,8 +16,13 @@ export interface Peer extends AsyncDisposable {
 const serverFile = fileURLToPath(new URL('./server.ts', import.meta.url))
 
 /** Starts a server of server.ts on the servers' core; `given` is read by it as JSON. */
-export async function startPeer(kind: string, given: object = {}): Promise<Peer> {
-  const child = spawn('taskset', ['-c', cores.server, process.execPath, serverFile, kind], {
+export function startPeer(kind: string, given: object = {}): Promise<Peer> {
+  return startScript(serverFile, kind, given)
+}
+
+/** Starts a script that prints its port on the servers' core; `given` is read by it as JSON. */
+export async function startScript(file: string, kind: string, given: object = {}): Promise<Peer> {
+  const child = spawn('taskset', ['-c', cores.server, process.execPath, file, kind], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production' },
   })
