@@ -5,6 +5,7 @@ import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-pa
 import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
 import { compare } from './suites/compare.ts'
+import { consoleSuite } from './suites/console.ts'
 import { fastpath } from './suites/fastpath.ts'
 import { http } from './suites/http.ts'
 import { indexes } from './suites/indexes.ts'
@@ -20,6 +21,7 @@ const suites: readonly Suite[] = [
   cache,
   capacity,
   compare,
+  consoleSuite,
   fastpath,
   http,
   indexes,

@@ -1,11 +1,11 @@
 import { chromiumFlags, findChromium } from 'hotpath/chromium'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
-/** Debian's Chromium. */
-export async function launchBrowser(): Promise<Browser> {
+/** Debian's Chromium, with more flags where they are wanted. */
+export async function launchBrowser(...flags: string[]): Promise<Browser> {
   const executablePath = findChromium()
   if (!executablePath) throw new Error('No Chromium is installed. Run: sudo apt-get install -y chromium')
-  return chromium.launch({ executablePath, args: [...chromiumFlags] })
+  return chromium.launch({ executablePath, args: [...chromiumFlags, ...flags] })
 }
 
 /** Collects what the page complains about; a test ends with this list being empty. */

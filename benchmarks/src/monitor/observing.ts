@@ -1,11 +1,11 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
-import { route } from '@hotpath/core'
+import { type Clock, route } from '@hotpath/core'
 import type { HttpRequestMessage } from '@hotpath/http/channels'
 import { createMonitor, type Monitor } from '@hotpath/monitor'
 
 /** A monitor of an application with so many routes. */
-export function monitorOf(routes: number): Monitor {
+export function monitorOf(routes: number, clock: Clock = Date.now): Monitor {
   return createMonitor({
     app: 'bench',
     layer: 'on',
@@ -13,6 +13,7 @@ export function monitorOf(routes: number): Monitor {
       route(`GET /api/${index}`, { budget: 'p95 < 50ms' }),
     ),
     targets: [],
+    clock,
     sources: { database: 'none', poolWaiting: () => 0, caches: () => [], ready: {} },
   })
 }
