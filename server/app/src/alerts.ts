@@ -10,6 +10,7 @@ import {
   type WebhookOptions,
 } from '@hotpath/monitor'
 import type { Settings } from './environment.ts'
+import { tells } from './fleet-alerts.ts'
 import { versionOf } from './version.ts'
 
 /** When alerts fire, and where they go beside the console. */
@@ -42,7 +43,7 @@ export async function openAlerts(
   { timing, webhooks = [], log = console.error, sinks: own = [] }: AlertOptions,
   { folder, workerNumber, webhook, version }: Settings,
 ): Promise<OpenAlerts> {
-  const isFirst = workerNumber === null || workerNumber === 1
+  const isFirst = tells({ number: workerNumber })
   const history = isFirst
     ? await openHistory({ file: path.join(folder, 'alerts.jsonl'), now: Date.now })
     : noHistory

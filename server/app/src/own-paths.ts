@@ -61,7 +61,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.measurement}`]: (_, response) => sendJson(response, 200, monitor.measurement()),
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
-    ...alertPaths(monitor.alerts, options.caches.worker),
+    ...alertPaths(fleet.alerts),
     ...insightPaths(fleet, { monitor, worker }),
     ...vitalsPath(monitor.vitals, options.caches.worker),
     ...cachePaths(options.caches),

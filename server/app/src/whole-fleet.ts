@@ -1,5 +1,6 @@
 import type { FleetShare, Overview, Timeline, Trace, Traces, Worker } from '@hotpath/core'
 import type { MetricsShare, Monitor, OverviewShare, TimelineRange, TimelineShare } from '@hotpath/monitor'
+import { alertAnswers, type FleetAlerts, fleetAlerts } from './fleet-alerts.ts'
 import { type FleetAnswers, type FleetPort, type FleetQuestion, openFleetLink } from './fleet-link.ts'
 
 /** What is asked of traces. */
@@ -17,13 +18,22 @@ export interface WholeFleet {
   traces(filter: TraceFilter): Promise<Traces>
   /** By its id, whichever process keeps it. */
   trace(id: string): Promise<Trace | null>
+  /** Of the process that tells: the first of them. */
+  readonly alerts: FleetAlerts
   close(): void
 }
 
 export interface WholeFleetOptions {
   monitor: Pick<
     Monitor,
-    'metrics' | 'metricsShare' | 'overview' | 'overviewShare' | 'timeline' | 'timelineShare' | 'traces'
+    | 'alerts'
+    | 'metrics'
+    | 'metricsShare'
+    | 'overview'
+    | 'overviewShare'
+    | 'timeline'
+    | 'timelineShare'
+    | 'traces'
   >
   worker: Worker
   /** The way to the process that began this one; null where it stands alone. */
@@ -49,6 +59,7 @@ export function wholeFleet({ monitor, worker, port }: WholeFleetOptions): WholeF
     timeline: (range: TimelineRange) => monitor.timelineShare(range),
     traces: tracesHere,
     trace: traceHere,
+    ...alertAnswers(monitor.alerts, worker),
   }
   const answer = ({ name, about }: FleetQuestion) =>
     Object.hasOwn(answers, name) ? answers[name]!(about as never) : null
@@ -77,6 +88,7 @@ export function wholeFleet({ monitor, worker, port }: WholeFleetOptions): WholeF
       traceHere(id) ??
       ((await ask('trace', id)).answers as (Trace | null)[]).find((one) => one !== null) ??
       null,
+    alerts: fleetAlerts(monitor.alerts, { worker, ask }),
     close: link.close,
   }
 }
