@@ -25,19 +25,28 @@ export function createStepRing<Step>({ stepMs, size, create, empty }: StepRingOp
   const numbers = new Float64Array(size).fill(-1)
   const steps: (Step | undefined)[] = Array.from({ length: size })
   const numberOf = (now: number) => Math.floor(now / stepMs)
+  /** The step that was used last, and when it ends: almost every call is within it, and a division costs more. */
+  let last: Step | undefined
+  let lastFrom = 0
+  let lastUntil = 0
 
   return {
     stepMs,
     size,
     numberOf,
     at(now) {
+      if (now >= lastFrom && now < lastUntil) return last!
       const number = numberOf(now)
       const slot = number % size
       let step = steps[slot]
-      if (numbers[slot] === number && step) return step
-      if (step) empty(step)
-      else steps[slot] = step = create()
-      numbers[slot] = number
+      if (numbers[slot] !== number || !step) {
+        if (step) empty(step)
+        else steps[slot] = step = create()
+        numbers[slot] = number
+      }
+      last = step
+      lastFrom = number * stepMs
+      lastUntil = lastFrom + stepMs
       return step
     },
     get(number) {

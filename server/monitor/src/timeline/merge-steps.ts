@@ -1,5 +1,5 @@
 import type { TimelinePoint } from '@hotpath/core'
-import { quantileRanks, type StepFigures } from './series.ts'
+import { quantileRanks, type StepFigures } from './step-figures.ts'
 
 /** The same steps of several processes as one list, oldest first. */
 export function mergeSteps(processes: readonly (readonly StepFigures[])[]): TimelinePoint[] {

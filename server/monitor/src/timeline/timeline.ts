@@ -1,7 +1,8 @@
 import type { Timeline, TimelineMarker } from '@hotpath/core'
 import type { RequestMetrics } from '../request-metrics.ts'
 import { mergeSteps } from './merge-steps.ts'
-import { coarse, type StepFigures } from './series.ts'
+import { coarse } from './series.ts'
+import type { StepFigures } from './step-figures.ts'
 
 /** What of a timeline one process knows; several are put together by `mergeSteps`. */
 export interface TimelineShare {
