@@ -192,7 +192,7 @@ test('an alert that begins is told to those who listen, once', async () => {
 test('a silence is sent with its reason; who may only look cannot, and is told why', async () => {
   const { page, posted, close } = await open('/alerts', full)
   await page.getByLabel('Reason').fill('An index is being built')
-  await page.getByRole('button', { name: 'Silence' }).click()
+  await page.getByRole('button', { name: 'Silence', exact: true }).click()
   await expect.poll(() => posted.length).toBe(1)
   expect(posted[0]).toEqual({
     pathname: paths.alertSilence,

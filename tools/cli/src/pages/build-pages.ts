@@ -53,6 +53,9 @@ function builtDigest({ folder }: Pages): string | null {
 }
 
 async function build({ name, folder }: Pages): Promise<void> {
+  const { NODE_ENV } = process.env
+  // Vite takes it from the environment: under a test runner React would be built with all its warnings.
+  process.env['NODE_ENV'] = 'production'
   try {
     const vite = await import('vite')
     await vite.build({ root: folder, configFile: path.join(folder, 'vite.config.ts'), logLevel: 'error' })
@@ -62,5 +65,8 @@ async function build({ name, folder }: Pages): Promise<void> {
       { name, folder: path.relative(process.cwd(), folder), problem },
       { cause },
     )
+  } finally {
+    if (NODE_ENV === undefined) delete process.env['NODE_ENV']
+    else process.env['NODE_ENV'] = NODE_ENV
   }
 }

@@ -5,13 +5,10 @@ import { saveJson, shownAnswers } from './export.ts'
 export function exportScreen(location: string): void {
   const at = new Date().toISOString()
   const name = location === '/' ? 'overview' : location.slice(1).replaceAll('/', '-')
-  const leaveOut = location === '/' ? [paths.whoami] : [paths.whoami, paths.overview]
-  const withoutAlerts =
-    location.startsWith('/alerts') || location === '/' ? leaveOut : [...leaveOut, paths.alerts]
   saveJson(`hotpath-${name}-${at.slice(0, 19).replaceAll(':', '')}.json`, {
     address: window.location.href,
     at,
-    answers: shownAnswers(withoutAlerts),
+    answers: shownAnswers([paths.whoami]),
   })
 }
 

@@ -1,6 +1,6 @@
 import { client } from '../data/client.ts'
 
-/** What the screen shows now, by the path it came from: the shell's own questions left out. */
+/** What the screen shows now, by the path it came from. */
 export function shownAnswers(leaveOut: readonly string[]): Record<string, unknown> {
   const queries = client.getQueryCache().findAll({ type: 'active' })
   const answers = queries
