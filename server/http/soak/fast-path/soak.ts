@@ -5,7 +5,7 @@ import { randomHistory } from './grammar.ts'
 import { type History, once } from './history.ts'
 import { shapes } from './shapes.ts'
 import { randomStates } from './states.ts'
-import { type SetupName, setups } from './subject.ts'
+import { type SetupName, setups, sharedSetups } from './subject.ts'
 
 export interface SoakOptions {
   readonly seconds: number
@@ -39,9 +39,11 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   while (round === 0 || (!isOver() && findings.length < 3)) {
     const setup = names[round % names.length]!
     const first = round < names.length ? listed() : []
+    const connections = chain(first, generated(randomHistory, { dice, count: perRound, isOver }))
+    const isShared = sharedSetups.includes(setup)
     const run = await campaign({
       setup,
-      histories: chain(first, generated(randomHistory, { dice, count: perRound, isOver })),
+      histories: isShared ? connections : [],
       parallel,
       besideBare: setup === 'uncoded',
     })

@@ -47,9 +47,15 @@ export const setups = {
   upgrades: { takesUpgrades: true },
   'no host needed': { options: { requireHostHeader: false, keepAliveTimeout: 0 } },
   'joined fields': { options: { joinDuplicateHeaders: true, keepAlive: true, noDelay: false } },
+  'obeyed wishes': { obeysReload: true },
 } as const satisfies Record<string, Setup>
 
 export type SetupName = keyof typeof setups
+
+/** Those under which connections do not change what others read. */
+export const sharedSetups: readonly SetupName[] = (Object.keys(setups) as SetupName[]).filter(
+  (name) => !('obeysReload' in setups[name]),
+)
 
 export interface SubjectOptions {
   readonly setup: Setup
