@@ -41,6 +41,7 @@ export function followRequests({ now, lagMs, ended, collapsed }: FollowOptions):
       startedAt: startedAt === 0 ? handlerAt : startedAt,
       handlerAt,
       lagMs: lagMs(),
+      traceparent: request.headers['traceparent'],
       heard: [],
       more: 0,
       isOver: false,

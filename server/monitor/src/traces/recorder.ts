@@ -14,6 +14,8 @@ export interface Recorder {
   handlerAt: number
   /** How late the event loop was in total, when it began. */
   lagMs: number
+  /** As it was when the handler was called; whatever stands before that may give it another. */
+  traceparent: string | string[] | undefined
   heard: Heard[]
   /** What was heard beyond the bound. */
   more: number

@@ -101,7 +101,9 @@ export function watchTraces(options: TraceOptions, parts: TracesParts): TraceWat
       const at = now()
       const startedAt = at - message.durationMs
       // The lag is not known of one that nobody followed from its beginning.
-      ended({ startedAt, handlerAt: at, lagMs: lag.total(), heard: [], more: 0, isOver: true }, message)
+      const lagMs = lag.total()
+      const { traceparent } = message.request.headers as Record<string, string | undefined>
+      ended({ startedAt, handlerAt: at, lagMs, traceparent, heard: [], more: 0, isOver: true }, message)
     },
   })
 
@@ -144,8 +146,8 @@ function traceOf(
   const facts = { route, status, durationMs, beforeMs, lagMs, spans, budget }
   const reasons = kept === 'sample' ? [] : reasonsOf(facts)
   const database = spans.filter(({ kind }) => kind === 'statement' || kind === 'pool')
-  // The layer itself may have put one on the request, so that a client that was told of it can name it.
-  const parent = parseTraceparent(request.headers['traceparent'])
+  // The layer may have put one on the request, whose client was told of it; a bridge to another tracer comes after that.
+  const parent = parseTraceparent(recorder.traceparent) ?? parseTraceparent(request.headers['traceparent'])
   return {
     id: parent?.traceId ?? randomBytes(16).toString('hex'),
     parentSpan: parent?.spanId ?? null,

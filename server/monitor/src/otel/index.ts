@@ -1,0 +1,1 @@
+export { createOtelBridge, type OtelBridge, type OtelBridgeOptions } from './bridge.ts'
