@@ -1,5 +1,4 @@
 import { median } from '@hotpath/core'
-import type { Page } from 'playwright-core'
 import type { BarResult, SuiteContext } from '../suite.ts'
 import type { Bench } from './start-bench.ts'
 
@@ -20,7 +19,7 @@ export async function interactiveBar(
     const page = await context.newPage()
     await page.addInitScript(noteInteractive)
     await page.goto(address, { waitUntil: 'commit' })
-    times.push(await interactiveAt(page))
+    times.push(await page.evaluate<number>('window.interactive'))
     await context.close()
   }
   const ours = median(times)
@@ -38,14 +37,11 @@ export async function interactiveBar(
 
 // As text: it runs in the page, whose types are not known here.
 const noteInteractive = `
-  const seen = new MutationObserver(() => {
-    if (!document.querySelector('[aria-label="Verdict"]')) return
-    seen.disconnect()
-    requestAnimationFrame(() => setTimeout(() => { window.interactiveAt = performance.now() }))
-  })
-  seen.observe(document, { childList: true, subtree: true })`
-
-async function interactiveAt(page: Page): Promise<number> {
-  await page.waitForFunction('window.interactiveAt !== undefined')
-  return page.evaluate<number>('window.interactiveAt')
-}
+  window.interactive = new Promise((resolve) => {
+    const seen = new MutationObserver(() => {
+      if (!document.querySelector('[aria-label="Verdict"]')) return
+      seen.disconnect()
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())))
+    })
+    seen.observe(document, { childList: true, subtree: true })
+  })`
