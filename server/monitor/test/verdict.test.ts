@@ -1,4 +1,4 @@
-import type { Overview } from '@hotpath/core'
+import type { Alert, Overview } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { judgeRoutes } from '../src/route-rows.ts'
 import { verdictOf } from '../src/verdict.ts'
@@ -148,3 +148,30 @@ test.each(cases.map(([what, state, sentence, sketch]) => ({ what, state, sentenc
     expect(verdict(sketch)).toEqual({ state, sentence })
   },
 )
+
+test('what fires is what the sentence says: it names route and cause, and nothing of the same figure is said twice', () => {
+  const alert: Alert = {
+    id: 'latency:GET /a:p95 < 50ms',
+    figure: 'latency',
+    severity: 'page',
+    state: 'firing',
+    route: 'GET /a',
+    budget: 'p95 < 50ms',
+    sentence:
+      'GET /a: 90 % of requests take longer than 50 ms, because of the database: statements on votes take 97 %.',
+    evidence: [],
+    excess: 18,
+    since: 0,
+    firedAt: 0,
+    resolvedAt: null,
+    silence: null,
+    related: ['latency:all:p95 < 5ms'],
+    partOf: null,
+  }
+  const slow = { minute: busy, targets: ['p95 < 5ms'], budgets: { [contest]: 'p95 < 5ms' } }
+  const told = verdict({ ...slow, alerts: [alert] })
+  expect(told.sentence).toBe(`${alert.sentence} One more promise is missed.`)
+  // The target is missed twice over: that is what makes it broken.
+  expect([told.state, verdict(slow).state]).toEqual(['broken', 'broken'])
+  expect(verdict({ minute: busy, alerts: [alert] }).state).toBe('attention')
+})

@@ -1,5 +1,4 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { Clock } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { say } from '../say.ts'
@@ -16,6 +15,8 @@ export interface Cause {
 
 /** Where the time of requests went lately. */
 export interface Causes {
+  /** Lets go of what is older; called at every look, so that no request pays for a clock. */
+  turn(now: number): void
   /** Null where nothing stands out. */
   of(route: string | null): Cause | null
   close(): void
@@ -49,17 +50,10 @@ const leastNamed = 0.1
 const leastMs = 1
 
 /** Follows the last half minute to a minute; two halves of each, so that nothing runs on a timer. */
-export function followCauses(clock: Clock): Causes {
-  let half = Math.floor(clock() / halfMs)
+export function followCauses(startedAt: number): Causes {
+  let half = Math.floor(startedAt / halfMs)
   let [older, newer] = [new Map<string, Spent>(), new Map<string, Spent>()]
 
-  function turn(): void {
-    const now = Math.floor(clock() / halfMs)
-    if (now === half) return
-    older = now === half + 1 ? newer : new Map()
-    newer = new Map()
-    half = now
-  }
   const spentOf = (route: string): Spent => {
     let spent = newer.get(route)
     if (!spent) {
@@ -69,8 +63,9 @@ export function followCauses(clock: Clock): Causes {
     return spent
   }
   const onRequest = (published: unknown): void => {
-    turn()
-    const { route, durationMs } = published as HttpRequestMessage
+    const { route, durationMs, cache } = published as HttpRequestMessage
+    // It waited for nothing, and there are many.
+    if (cache === 'hit') return
     const spent = spentOf(route)
     spent.requests += 1
     spent.requestMs += durationMs
@@ -78,7 +73,6 @@ export function followCauses(clock: Clock): Causes {
   const onStatement = (published: unknown): void => {
     const { route, durationMs, waitMs, facts } = published as PostgresStatementMessage
     if (route === null) return
-    turn()
     const spent = spentOf(route)
     spent.statements += 1
     spent.statementMs += durationMs
@@ -89,8 +83,14 @@ export function followCauses(clock: Clock): Causes {
   subscribe(requestChannel, onRequest)
   subscribe(statementChannel, onStatement)
   return {
+    turn(now) {
+      const current = Math.floor(now / halfMs)
+      if (current === half) return
+      older = current === half + 1 ? newer : new Map()
+      newer = new Map()
+      half = current
+    },
     of(route) {
-      turn()
       const halves = [older, newer].flatMap((spents) =>
         route === null ? [...spents.values()] : (spents.get(route) ?? []),
       )

@@ -59,7 +59,7 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
   const timing = readTiming(options.timing)
   const startedAt = clock()
   const watch = watchRules(rulesOf(promises), { timing, now: startedAt })
-  const causes = followCauses(clock)
+  const causes = followCauses(startedAt)
   const deploys = readDeploys(history.records, { version, now: startedAt })
   const regressions = followRegressions(deploys, { version, timing })
   const silences = createSilences(history.records)
@@ -83,6 +83,7 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
 
   function look(): void {
     const now = clock()
+    causes.turn(now)
     const changed = watch.look(now).map(({ watched, before }) => {
       const { route, figure, id } = watched.rule
       const isSlow = figure === 'latency' || figure === 'statement'
