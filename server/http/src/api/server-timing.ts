@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { formatTraceparent, parseTraceparent } from '@hotpath/core'
 import type { RequestHead } from '../request-head.ts'
 import { beforeHead } from './before-head.ts'
 import type { Stage } from './stage.ts'
@@ -103,14 +104,14 @@ const rounded = (ms: number): string => String(Math.round(ms * 100) / 100)
  * for belongs to the same trace.
  */
 function traceIdOf({ headers }: IncomingMessage, random: (bytes: number) => Buffer): string {
-  const { traceparent } = headers
-  const given =
-    typeof traceparent === 'string'
-      ? /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-/.exec(traceparent)?.[1]
-      : undefined
-  if (given !== undefined && !/^0+$/.test(given)) return given
+  const given = parseTraceparent(headers['traceparent'])
+  if (given) return given.traceId
   const id = random(16).toString('hex')
-  headers['traceparent'] = `00-${id}-${random(8).toString('hex')}-00`
+  headers['traceparent'] = formatTraceparent({
+    traceId: id,
+    spanId: random(8).toString('hex'),
+    isSampled: false,
+  })
   return id
 }
 
