@@ -47,11 +47,11 @@ async function scoresOf(
   const flags = {
     port: debuggingPort,
     onlyCategories: [...categories],
-    output: 'json',
-    logLevel: 'error',
+    output: 'json' as const,
+    logLevel: 'error' as const,
     // The console never stops asking: its page is loaded when it is interactive, not when it is silent.
     maxWaitForLoad: 15_000,
-  } as const
+  }
   const result = await lighthouse(address, flags, device === 'desktop' ? desktopConfig : undefined)
   if (!result || result.lhr.runtimeError)
     throw new Error(result?.lhr.runtimeError?.message ?? 'Lighthouse gave no result.')
