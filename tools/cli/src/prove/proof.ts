@@ -7,9 +7,10 @@ import { findPostgres, startPostgres } from '@hotpath/postgres/local'
 import { type AppFolder, loadScenarios, loadTargets } from '../apps.ts'
 import { compareLayers, type Comparison, type Effort, type Pair } from './compare-layers.ts'
 import { onOff, type OnOff } from './figures.ts'
-import { takeReadings } from './readings.ts'
+import { fleetRate, takeReadings } from './readings.ts'
 import { startServer } from './server-process.ts'
 import { judgeTargets, type JudgedTarget } from './targets.ts'
+import { measureTwoWorkers } from './two-workers.ts'
 
 export type DatabaseKind = 'postgres' | 'pglite'
 
@@ -59,7 +60,7 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
   let judged: JudgedTarget[] = []
 
   for (const kind of kinds) {
-    await withPair(app, kind, async (pair) => {
+    await withPair(app, kind, async (pair, place) => {
       const compared = await compareLayers({
         pair,
         scenario,
@@ -70,6 +71,12 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
       if (kind !== kinds[0]) return
       const readings = await takeReadings({ pair, scenario, compared, effort, ...options })
       judged = judgeTargets(targets, readings)
+      const { databaseUrl, folder } = place
+      // An embedded database serves one process.
+      if (databaseUrl === null) return
+      options.onProgress({ label: 'Two workers', done: 0, total: 1 })
+      notes.push(await measureTwoWorkers({ app, scenario, effort, databaseUrl, folder, fleetRate }))
+      options.onProgress({ label: 'Two workers', done: 1, total: 1 })
     })
   }
   const main = kinds[0]!
@@ -90,7 +97,7 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
 async function withPair(
   app: AppFolder,
   kind: DatabaseKind,
-  use: (pair: Pair) => Promise<void>,
+  use: (pair: Pair, place: { databaseUrl: string | null; folder: string }) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-prove-'))
   await using cleanup = new AsyncDisposableStack()
@@ -109,5 +116,6 @@ async function withPair(
   // One after the other: the first one seeds the database that both share.
   const off = await start('off')
   const on = await start('on')
-  await use({ servers: { on, off }, databasePid: database?.pid ?? null })
+  const pair = { servers: { on, off }, databasePid: database?.pid ?? null }
+  await use(pair, { databaseUrl: database?.url ?? null, folder })
 }

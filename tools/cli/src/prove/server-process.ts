@@ -9,6 +9,7 @@ import { ask } from '../running-app.ts'
 /** The application in a process of its own, so that its CPU time is its own. */
 export interface ServerProcess {
   origin: string
+  pid: number
   /** Its running totals. */
   measure(): Promise<Measurement>
   stop(): Promise<void>
@@ -16,6 +17,8 @@ export interface ServerProcess {
 
 export interface ServerOptions {
   layer: 'on' | 'off'
+  /** How many processes. @default one */
+  workers?: number
   /** Most connections to its Postgres. @default the application's own */
   poolSize?: number
   /** Null means embedded. */
@@ -34,7 +37,7 @@ const startSeconds = 120
 export async function startServer(app: AppFolder, options: ServerOptions): Promise<ServerProcess> {
   const child = spawn(
     process.execPath,
-    [bin, 'start', app.folder, '--port', '0', '--no-visitors', '--json'],
+    [bin, 'start', app.folder, '--port', '0', '--no-visitors', '--json', ...workersOf(options)],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -52,6 +55,7 @@ export async function startServer(app: AppFolder, options: ServerOptions): Promi
   const { url } = await announcement(child, app)
   return {
     origin: url,
+    pid: child.pid!,
     measure: () => ask<Measurement>({ origin: url }, paths.measurement),
     async stop() {
       process.off('exit', killed)
@@ -61,6 +65,9 @@ export async function startServer(app: AppFolder, options: ServerOptions): Promi
     },
   }
 }
+
+const workersOf = ({ workers }: ServerOptions) =>
+  workers === undefined ? [] : ['--workers', String(workers)]
 
 /** The JSON document that `hotpath start --json` prints once it is ready. */
 function announcement(child: ChildProcess, app: AppFolder): Promise<{ url: string }> {
