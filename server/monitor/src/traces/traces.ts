@@ -14,7 +14,7 @@ import { unionMs } from './union.ts'
 
 /** What is followed and kept of requests. */
 export interface TraceOptions extends TraceStoreOptions {
-  /** Of requests that were neither slow nor failed, one in so many is kept. @default 100 */
+  /** Of requests that were neither slow nor failed, one in so many is kept, and one of a route each minute; Infinity keeps none. @default 100 */
   sampleOneIn?: number
   /**
    * Told of every request that reached its handler, kept or not: a bridge to another tracer. Spans are made for each then.
@@ -51,6 +51,8 @@ export interface TraceWatch {
 /** Of one route no more than this often, so that a storm of failures is not slowed down by what is noted of it. Milliseconds. */
 const shortestGapMs = 200
 const mostListed = 200
+/** Of each route at least one is kept so often, in milliseconds. */
+const oneEveryMs = 60_000
 /** A route table is finite, what is published need not be. */
 const mostRoutes = 1_000
 
@@ -69,10 +71,16 @@ export function watchTraces(options: TraceOptions, parts: TracesParts): TraceWat
   let followed = 0
   let kept = 0
 
-  function whyKept({ status, durationMs }: HttpRequestMessage, { afterMs }: SlowBound): TraceKept | null {
+  function whyKept(
+    { route, status, durationMs }: HttpRequestMessage,
+    { afterMs }: SlowBound,
+  ): TraceKept | null {
     if (status >= 500) return 'failed'
     if (durationMs > afterMs) return 'slow'
-    return random() * sampleOneIn < 1 ? 'sample' : null
+    if (random() * sampleOneIn < 1) return 'sample'
+    // So that there is something to look at of a route that is asked seldom, or since a moment.
+    const isDue = clock() - (keptAt.get(route) ?? -Infinity) >= oneEveryMs
+    return isDue && sampleOneIn < Infinity ? 'sample' : null
   }
 
   function ended(recorder: Recorder, message: HttpRequestMessage): void {
