@@ -175,13 +175,10 @@ function afterBody(request: IncomingMessage, response: ServerResponse, { owe }: 
   })
 }
 
-/**
- * With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. As
- * bytes, as the cache has them: of an answer that waits its turn, Node then sends the head before a 100 that is due.
- */
+/** With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. */
 function write(response: ServerResponse, { status = 200, headers, body }: Page): void {
   response.writeHead(status, { ...headers, ...(status !== 204 && { 'Content-Length': body.length }) })
-  response.end(Buffer.from(body, 'latin1'))
+  response.end(body, 'latin1')
 }
 
 const varied = ({ headers, body }: Page, request: IncomingMessage): string => {

@@ -54,10 +54,11 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
   const findings: Finding[] = []
   let histories = 0
   let answers = 0
+  let differing = 0
   let inOtherPieces = 0
 
   async function work(): Promise<void> {
-    while (findings.length < maxFindings) {
+    while (differing < maxFindings) {
       const next = waiting.next()
       if (next.done) return
       const judged = await trial(next.value)
@@ -65,7 +66,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
       answers += judged.answers
       if (judged.isInOtherPieces) inOtherPieces += 1
       if (judged.difference === null) continue
-      if (findings.length < maxFindings) findings.push(await examined(next.value, judged.difference))
+      if (++differing <= maxFindings) findings.push(await examined(next.value, judged.difference))
     }
   }
 

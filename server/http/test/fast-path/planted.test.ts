@@ -10,7 +10,8 @@ let current: Mistake = {}
 let right: Subject
 let wrong: Subject
 beforeAll(async () => {
-  right = await startSubject('plain', { setup: {} })
+  // Behind the same stream, so that nothing but the mistake is another.
+  right = await startSubject('plain', { setup: {}, tamper: make(() => ({})) })
   wrong = await startSubject('plain', { setup: {}, tamper: make(() => current) })
 })
 afterAll(async () => {
