@@ -14,5 +14,5 @@ export function handOver({
 }: Pick<Exchange, 'request' | 'response' | 'route' | 'startedAt' | 'listener'>): void {
   if (!handlers.hasSubscribers) return listener(request, response)
   const message: HttpHandlerMessage = { request, route, startedAt }
-  handlers.runStores(message, listener as (...given: unknown[]) => void, undefined, request, response)
+  handlers.runStores(message, listener, undefined, request, response)
 }
