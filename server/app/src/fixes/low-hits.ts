@@ -46,10 +46,15 @@ function fixOf(
   const [reason, count] = (Object.entries(misses) as [MissReason, number][]).toSorted(
     ([, a], [, b]) => b - a,
   )[0]!
+  const what = `${name} in ${namespace}`
+  const told =
+    hit === 0
+      ? `No read of ${what} is a hit`
+      : `Only ${formatValue(hit, 'ratio')} of reads of ${what} are hits`
   return {
     id: `low-hit:${namespace}:${name}`,
     kind: 'low-hit',
-    title: `Only ${formatValue(hit, 'ratio')} of reads of ${name} in ${namespace} are hits: ${reasonInWords[reason]}`,
+    title: `${told}: ${reasonInWords[reason]}`,
     route: null,
     savedMsPerSecond: (loadMs / seconds) * Math.max(0, 1 - (1 - reachable) / (missed / reads)),
     evidence: [

@@ -15,7 +15,10 @@ export function smallPool({ pool, seconds }: Pick<Facts, 'pool' | 'seconds'>): F
     {
       id: 'pool',
       kind: 'pool',
-      title: `Callers wait for one of ${max} database connections`,
+      title:
+        max === 1
+          ? 'Callers wait for the only database connection'
+          : `Callers wait for one of ${max} database connections`,
       route: null,
       savedMsPerSecond: perSecond,
       evidence: [

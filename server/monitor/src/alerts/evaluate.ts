@@ -161,17 +161,22 @@ function nothing({ budget }: Rule): Evaluation {
 
 const percent = (share: number) => say(share, 'ratio')
 
-function tell({ kind, budget, allowed, figure }: Rule, { short, long }: JudgedPair): string {
-  const now = percent(short.value)
+function tell(rule: Rule, { pair, short, long }: JudgedPair): string {
+  // A rule fires until both of its windows are well: what it says must be what was broken.
+  const isOver = short.times <= 1 && long.times > 1
+  const again = isOver ? ` (met again in the last ${say(pair.shortMs, 'ms')})` : ''
+  return `${sentenceOf(rule, isOver ? long : short)}${again}`
+}
+
+function sentenceOf({ kind, budget, allowed, figure }: Rule, { value }: Reading): string {
   const bound = say(budget.bound, budget.unit)
   const who = figure === 'statement' ? 'statements' : 'requests'
-  if (kind === 'burn') return `${now} of requests fail; ${budget.text} is promised`
+  if (kind === 'burn') return `${percent(value)} of requests fail; ${budget.text} is promised`
   if (kind === 'share')
-    return `${now} of ${who} take longer than ${bound}; ${budget.text} allows ${percent(allowed)}`
-  if (kind === 'misses')
-    return `only ${percent(1 - short.value)} of lookups are hits; ${budget.text} is promised`
-  if (kind === 'mean') return `${who} take ${say(short.value, 'ms')} on average; ${budget.text} is promised`
-  return `there are ${say(long.value, 'perSecond')} requests; ${budget.text} is promised`
+    return `${percent(value)} of ${who} take longer than ${bound}; ${budget.text} allows ${percent(allowed)}`
+  if (kind === 'misses') return `only ${percent(1 - value)} of lookups are hits; ${budget.text} is promised`
+  if (kind === 'mean') return `${who} take ${say(value, 'ms')} on average; ${budget.text} is promised`
+  return `there are ${say(value, 'perSecond')} requests; ${budget.text} is promised`
 }
 
 function evidenceOf(rule: Rule, { pair, long, short, longMs }: JudgedPair): string {
