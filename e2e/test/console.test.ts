@@ -110,6 +110,8 @@ describe.each(screens)('%s', (path, says, saysNothing) => {
     expect(waiting.complaints).toEqual([])
     await waiting.close()
     const failing = await open(path, all(500))
+    // The screen comes after the frame, which says so, too.
+    await failing.page.getByRole('heading', { level: 1 }).waitFor({ state: 'attached' })
     await failing.page.getByText('The database is on fire.').first().waitFor()
     expect(await violationsOf(failing.page)).toEqual([])
     await failing.close()

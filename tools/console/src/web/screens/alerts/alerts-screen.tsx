@@ -18,7 +18,7 @@ export function AlertsScreen() {
   return (
     <Screen
       title="Alerts & budgets"
-      lead="Each budget is watched. An alert begins when it holds in a long window and in a short one, and ends by itself."
+      lead="Each budget is watched. An alert begins when it is broken in a long window and in a short one, and ends by itself."
     >
       <Answered answer={answer} what="the alerts" height="30rem">
         {(view) => (
