@@ -83,9 +83,11 @@ test('a vote counts at once, is seen by somebody else at the next read, and a re
 test('the console says in a sentence how things are, and shows what was just asked', async () => {
   const { page, complaints } = await openPage('/_hotpath/')
   await page.getByRole('region', { name: 'Verdict' }).waitFor()
-  for (let times = 0; times < 30; times++) await civicq(app.url).get('/api/cities')
-  await page.getByRole('row', { name: /\/api\/cities(?!\/)/ }).waitFor()
   expect((await page.getByRole('region', { name: 'Verdict' }).textContent())!.length).toBeGreaterThan(10)
+  for (let times = 0; times < 30; times++) await civicq(app.url).get('/api/cities')
+  // The overview has only the routes that take most of the time.
+  await page.getByRole('navigation').getByRole('link', { name: 'Routes' }).click()
+  await page.getByRole('row', { name: /\/api\/cities(?!\/)/ }).waitFor()
   expect(await noSidewaysScroll(page)).toBe(true)
   expect(complaints).toEqual([])
   await page.context().close()

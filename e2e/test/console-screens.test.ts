@@ -1,6 +1,5 @@
 import { type Alerts, paths, type Role } from '@hotpath/core'
-import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   cachesReport,
@@ -20,13 +19,13 @@ import {
 } from '../../tools/console/test/loads-fixture.ts'
 import { quietOverview } from '../../tools/console/test/overview-fixture.ts'
 import { vitalsReport } from '../../tools/console/test/vitals-fixture.ts'
-import { complaintsOf, launchBrowser } from '../src/browser.ts'
+import { launchBrowser } from '../src/browser.ts'
 import { hotpath, type Started, startProxy } from '../src/command.ts'
+import { type Answers, noSidewaysScroll, openScreen, violationsOf } from '../src/console-page.ts'
 import { scratchFolder } from '../src/scratch.ts'
 
 const folder = scratchFolder()
 const worker = { pid: 4711, number: 1 }
-const desktop = { width: 1280, height: 900 }
 const phone = { width: 390, height: 844 }
 let proxy: Started
 let browser: Browser
@@ -67,12 +66,10 @@ const noAlerts = {
   version: { name: '1', since: 0 },
 } satisfies Alerts
 
-/** What the API answers, by path; null never answers, a number is a status. */
-type Answers = Record<string, object | number | null>
-
 const shell: Answers = {
   [paths.overview]: quietOverview,
   [paths.alerts]: noAlerts,
+  [paths.cachePurge]: { acknowledged: true },
   [paths.whoami]: { worker, role: 'administrator' satisfies Role, by: 'this machine' },
 }
 const full: Answers = {
@@ -90,45 +87,9 @@ const full: Answers = {
   [paths.capacity]: capacity(),
 }
 
-interface Opened {
-  page: Page
-  complaints: string[]
-  /** The bodies that were posted, by path. */
-  posted: Record<string, unknown>[]
-}
-
 /** A screen whose API answers as is said; other paths answer as `shell`. */
-async function open(path: string, answers: Answers, context: BrowserContextOptions = {}): Promise<Opened> {
-  const page = await (await browser.newContext({ viewport: desktop, ...context })).newPage()
-  const complaints = complaintsOf(page)
-  const posted: Record<string, unknown>[] = []
-  await page.route('**/_hotpath/api/**', async (route) => {
-    const request = route.request()
-    const { pathname } = new URL(request.url())
-    if (request.method() === 'POST') {
-      posted.push({ pathname, body: request.postDataJSON() as unknown })
-      return route.fulfill({ json: { acknowledged: true } })
-    }
-    const answer = { ...shell, ...answers }[pathname]
-    if (answer === null) return
-    if (typeof answer === 'object') return route.fulfill({ json: answer })
-    await route.fulfill({ status: answer ?? 404, json: { detail: 'The database is on fire.' } })
-  })
-  await page.goto(new URL(`/_hotpath${path}`, proxy.url).href)
-  return { page, complaints, posted }
-}
-
-/** What axe finds wrong, each with the first element. */
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
-    'axe.run().then(({ violations }) => violations)',
-  )
-  return found.map(({ id, nodes }) => `${id}: ${nodes[0]!.html}`)
-}
-
-const noSidewaysScroll = (page: Page) =>
-  page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth')
+const open = (path: string, answers: Answers, context: BrowserContextOptions = {}) =>
+  openScreen(browser, { origin: proxy.url, path, answers: { ...shell, ...answers }, context })
 
 const screens = [
   ['/caches?explain=%2Fapi%2Fballots%2F12', 'Served from memory.'],

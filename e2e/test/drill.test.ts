@@ -3,6 +3,8 @@ import { type Database, openDatabase } from '@hotpath/postgres'
 import { type LocalPostgres, startPostgres } from '@hotpath/postgres/local'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { start } from '../../apps/civicq/app.ts'
+import type { Browser } from 'playwright-core'
+import { complaintsOf, launchBrowser } from '../src/browser.ts'
 import { type Civicq, civicq } from '../src/civicq.ts'
 import { startLoad } from '../src/command.ts'
 import { scratchFolder } from '../src/scratch.ts'
@@ -12,6 +14,7 @@ let postgres: LocalPostgres
 let database: Database
 let app: Awaited<ReturnType<typeof start>>
 let api: Civicq
+let browser: Browser
 
 /** The same rules over shorter windows: a minute is three seconds. */
 const timing = {
@@ -64,9 +67,11 @@ beforeAll(async () => {
   api = civicq(app.url)
   database = await openDatabase({ url: postgres.url, statementTimeout: '2m' })
   await database.query(grow)
+  browser = await launchBrowser()
 }, 120_000)
 
 afterAll(async () => {
+  await browser?.close()
   await database?.close()
   await app?.close()
   await postgres?.stop()
@@ -117,6 +122,16 @@ test('an index that is dropped under load: an alert fires, names route and datab
     expect(isIndex(fixes[0]!)).toBe(true)
     expect(fixes[0]!.title).toBe('An index on question_votes (user_id, question_id) for GET /api/me/votes')
     expect(fixes[0]!.savedMsPerSecond).toBeGreaterThan(0)
+
+    const console = await browser.newPage()
+    const complaints = complaintsOf(console)
+    await console.goto(`${app.url}/_hotpath/`)
+    await console
+      .getByText(/GET \/api\/me\/votes: .*because of the database: .*question_votes/)
+      .first()
+      .waitFor()
+    await console.getByText(fixes[0]!.title).first().waitFor()
+    expect(complaints).toEqual([])
 
     await database.query(fixes[0]!.action.sql!)
     const well = await until(alerts, (seen) => ofRoute(seen)?.state === 'resolved')

@@ -17,7 +17,10 @@ export interface Leases {
   remaining(key: string): number
   /** Milliseconds until `cost` requests of a key are left, as far as is known. */
   retryInMs(key: string, cost: number): number
-  /** Requests granted to this process and not used yet, of all keys. */
+  /**
+   * Requests granted to this process and neither used nor given back, of all keys, at most: what is on its way to Redis
+   * or asked of it counts, since nobody knows here whether it has arrived.
+   */
   outstanding(): number
   /** Gives back what was granted and not used for a while. */
   sweep(): void
@@ -51,6 +54,8 @@ interface Lease extends Asker {
   /** How many are to be held: doubles while they are used up, halves when they are not. */
   ahead: number
   givenBack: number
+  /** What was asked for and given back with the request that is under way. */
+  underWay: number
   state: 'idle' | 'queued' | 'sent'
   waiters: Waiter[]
 }
@@ -70,6 +75,8 @@ export function createLeases(options: LeasesOptions): Leases {
   const toleranceMs = rate.toleranceUs / 1000
   /** In the order of their last grant. */
   const leases = new Map<string, Lease>()
+  /** Given back and not yet sent, and what is under way; of leases that were forgotten, too. */
+  let between = 0
 
   const waitOf = ({ wholeAtMs, tokens }: Lease, cost: number) =>
     wholeAtMs + (cost - tokens) * intervalMs - toleranceMs - now()
@@ -87,6 +94,7 @@ export function createLeases(options: LeasesOptions): Leases {
       expiresAt: now() + leaseMs,
       ahead: Math.ceil(mostAhead / 4),
       givenBack: 0,
+      underWay: 0,
       state: 'idle',
       waiters: [],
       ask: () => ask(lease),
@@ -113,6 +121,7 @@ export function createLeases(options: LeasesOptions): Leases {
   function giveBack(lease: Lease): void {
     if (lease.tokens === 0) return
     lease.givenBack += lease.tokens
+    between += lease.tokens
     lease.tokens = 0
     request(lease, false)
   }
@@ -122,17 +131,22 @@ export function createLeases(options: LeasesOptions): Leases {
     const needed = lease.waiters.reduce((sum, { cost }) => sum + cost, 0)
     const given = lease.givenBack
     lease.givenBack = 0
-    return {
-      name: nameOf(lease.key),
-      rate,
-      need: Math.max(0, needed - lease.tokens),
-      ahead: given > 0 ? 0 : Math.max(0, lease.ahead - Math.max(0, lease.tokens - needed)),
-      given,
-    }
+    const need = Math.max(0, needed - lease.tokens)
+    const ahead = given > 0 ? 0 : Math.max(0, lease.ahead - Math.max(0, lease.tokens - needed))
+    lease.underWay = given + need + ahead
+    between += need + ahead
+    return { name: nameOf(lease.key), rate, need, ahead, given }
+  }
+
+  /** The request under way is answered, or given up. */
+  function arrived(lease: Lease): void {
+    between -= lease.underWay
+    lease.underWay = 0
   }
 
   function settle(lease: Lease, granted: number, wholeAtMs: number): void {
     lease.state = 'idle'
+    arrived(lease)
     lease.tokens += granted
     lease.wholeAtMs = wholeAtMs
     lease.expiresAt = now() + leaseMs
@@ -150,6 +164,7 @@ export function createLeases(options: LeasesOptions): Leases {
   }
 
   function late(lease: Lease): void {
+    arrived(lease)
     if (lease.state === 'sent') lease.state = 'idle'
     const { waiters } = lease
     lease.waiters = []
@@ -202,7 +217,7 @@ export function createLeases(options: LeasesOptions): Leases {
       return lease ? Math.max(0, waitOf(lease, cost)) : 0
     },
     outstanding() {
-      let sum = 0
+      let sum = between
       for (const { tokens } of leases.values()) sum += tokens
       return sum
     },
