@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { complaintsOf } from './browser.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 /** What the API answers, by path: JSON, a status; null never answers. A function is asked each time. */
 export type Answers = Record<string, Said | ((url: URL) => Said)>
@@ -54,7 +51,7 @@ export async function openScreen(browser: Browser, options: ScreenOptions): Prom
 
 /** What axe finds wrong, each with the first element. */
 export async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = await page.evaluate<{ id: string; nodes: { html: string }[] }[]>(
     'axe.run().then(({ violations }) => violations)',
   )
