@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { complaintsOf, launchBrowser } from '../src/browser.ts'
 import { civicq } from '../src/civicq.ts'
 import { type Started, startApp } from '../src/command.ts'
+import { noSidewaysScroll } from '../src/console-page.ts'
 import { scratchFolder } from '../src/scratch.ts'
 
 const folder = scratchFolder()
@@ -32,9 +33,6 @@ async function openPage(path: string): Promise<{ page: Page; complaints: string[
   await page.goto(new URL(path, app.url).href)
   return { page, complaints }
 }
-
-const noSidewaysScroll = (page: Page) =>
-  page.evaluate<boolean>('document.documentElement.scrollWidth <= document.documentElement.clientWidth')
 
 test('a visitor goes from the cities to a candidate, on a phone, and nothing complains', async () => {
   const { page, complaints } = await openPage('/')

@@ -48,9 +48,9 @@ export interface LoadProgress {
   totalMs: number
   /** Requests that ended per second. */
   rate: number
-  /** Null when no request ended. */
+  /** Of the response times; null when no request ended. */
   p95Ms: number | null
-  /** Since the start. */
+  /** Since the start, those of the warm-up included. */
   requests: number
   errors: number
   /** Requests sent or waiting to be sent. */

@@ -124,7 +124,7 @@ export interface CacheStats {
   loadErrors: number
   /** Runs whose value was not kept, because what it depends on was invalidated, set or deleted meanwhile. */
   fencedFills: number
-  /** Loads running now that a caller may still join. */
+  /** Searches and loads that have not ended, those that nobody may join any more among them. */
   inFlight: number
   /** Entries dropped for want of room. */
   evictions: number

@@ -1,23 +1,8 @@
-import { createHistogram, type HistogramJSON } from '@hotpath/core'
+import { createHistogram, type HistogramJSON, type LoadProgress } from '@hotpath/core'
 import type { Settled } from './recorder.ts'
 
-/** How a run is going; what happened is that of the last second. */
-export interface Progress {
-  phase: 'warmup' | 'measuring' | 'draining'
-  /** Since the start of the warm-up. */
-  elapsedMs: number
-  /** Warm-up and measured time. */
-  totalMs: number
-  /** Requests that ended per second. */
-  rate: number
-  /** Of the response times; null when no request ended. */
-  p95Ms: number | null
-  /** Requests and errors since the start, those of the warm-up included. */
-  requests: number
-  errors: number
-  /** Requests sent or waiting to be sent. */
-  underWay: number
-  generator: { eventLoopUtilisation: number; latenessP99Ms: number }
+/** How a run is going, as one of its generators tells it. */
+export interface Progress extends LoadProgress {
   /** The response times of the last second, so that the progress of several generators adds up. */
   window: HistogramJSON
 }
