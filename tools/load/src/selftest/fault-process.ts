@@ -13,6 +13,8 @@ import { createFaultLog, type FaultReport } from './fault-report.ts'
 const behaviour = JSON.parse(process.argv[2]!) as Behaviour
 const log = createFaultLog()
 let nextFate = createFates(behaviour)
+/** Node's timers count whole milliseconds and may fire that much early. */
+const timerGrainMs = 0.5
 let firstAt = Number.NaN
 let blocking: NodeJS.Timeout | undefined
 
@@ -39,11 +41,10 @@ function begin(at: number): void {
   }, everyMs)
 }
 
-/** Answers to the microsecond, where a timer alone would be up to a millisecond late. */
+/** Waits by timers alone: what counts is noted, and a server that spins disturbs those it shares a core with. */
 function answerAt(response: ServerResponse, fate: Fate, when: { arrivedAt: number; at: number }): void {
   const leftMs = when.at - performance.now()
-  if (leftMs > 1.5) setTimeout(answerAt, leftMs - 1.5, response, fate, when)
-  else if (leftMs > 0) setImmediate(answerAt, response, fate, when)
+  if (leftMs > timerGrainMs) setTimeout(answerAt, leftMs, response, fate, when)
   else {
     response.end(fate.headFirst ? 'true}' : '{"ok":true}')
     log.answered(when.arrivedAt, performance.now())
