@@ -16,7 +16,8 @@ export function pinnedClient(origin: string): PinnedClient {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       request.once('response', resolve).once('error', reject)
     })
-    return JSON.parse(await text(response)) as T
+    const told = await text(response)
+    return (told === '' ? undefined : JSON.parse(told)) as T
   }
 
   return {
@@ -26,7 +27,12 @@ export function pinnedClient(origin: string): PinnedClient {
         path,
         {
           method: 'POST',
-          headers: { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) },
+          headers: {
+            'content-type': 'application/json',
+            // As browsers send it from a page of the same site.
+            origin: new URL(origin).origin,
+            ...(token && { authorization: `Bearer ${token}` }),
+          },
         },
         JSON.stringify(json),
       ),

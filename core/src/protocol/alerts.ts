@@ -1,5 +1,5 @@
 import type { BudgetUnit } from '../budget.ts'
-import type { Worker } from './worker.ts'
+import type { FleetShare, Worker } from './worker.ts'
 
 /** `page`: users notice it now; `ticket`: it can wait until the morning. */
 export type AlertSeverity = 'page' | 'ticket'
@@ -97,7 +97,10 @@ export interface AlertSink {
 
 /** GET /_hotpath/api/alerts. */
 export interface Alerts {
+  /** The one that evaluates. */
   worker: Worker
+  /** The processes whose requests the last look saw; missing where one stands alone. */
+  fleet?: FleetShare
   now: number
   /** Pending, firing and lately resolved; the worst first. */
   alerts: Alert[]

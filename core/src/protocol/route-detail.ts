@@ -1,6 +1,6 @@
 import type { BudgetVerdict } from '../budget.ts'
 import type { TraceReasonKind, TraceSummary } from './traces.ts'
-import type { Worker } from './worker.ts'
+import type { FleetShare, Worker } from './worker.ts'
 
 /** One budget of a route, held against the last ten minutes. */
 export interface RouteBudget {
@@ -32,6 +32,8 @@ export interface RouteStatement {
 /** One route over the last ten minutes; GET /_hotpath/api/route?pattern=…: 404 for one that is not declared nor seen. */
 export interface RouteDetail {
   worker: Worker
+  /** The processes that it is put together from; missing where one stands alone. */
+  fleet?: FleetShare
   now: number
   /** The declared pattern: `GET /api/ballots/:id`. */
   route: string

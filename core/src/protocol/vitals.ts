@@ -1,6 +1,6 @@
 import type { BudgetVerdict } from '../budget.ts'
 import type { ConnectionClass, DeviceClass, NavigationKind, VitalName } from './beacon.ts'
-import type { Worker } from './worker.ts'
+import type { FleetShare, Worker } from './worker.ts'
 
 export type VitalVerdict = 'good' | 'needs improvement' | 'poor'
 
@@ -116,9 +116,11 @@ export interface IntakeFigures {
   unknownRoutes: number
 }
 
-/** What visitors experienced in the last hour, as their browsers told one process; GET /_hotpath/api/vitals. */
+/** What visitors experienced in the last hour, as their browsers told the application; GET /_hotpath/api/vitals. */
 export interface Vitals {
   worker: Worker
+  /** The processes that it is put together from; missing where one stands alone. */
+  fleet?: FleetShare
   now: number
   /** Length of what the figures cover, in milliseconds. */
   windowMs: number

@@ -4,13 +4,11 @@ import {
   createLogSink,
   createWebhookSink,
   type History,
-  noHistory,
   openHistory,
   type Sink,
   type WebhookOptions,
 } from '@hotpath/monitor'
 import type { Settings } from './environment.ts'
-import { tells } from './fleet-alerts.ts'
 import { versionOf } from './version.ts'
 
 /** When alerts fire, and where they go beside the console. */
@@ -29,40 +27,42 @@ export interface AlertOptions {
 export interface OpenAlerts {
   version: string
   timing?: AlertTiming
-  history: History
   sinks: readonly Sink[]
+  /** One of all processes evaluates, and it is told when that is this one. */
+  standby: true
+  /** Called by the process that evaluates: it alone reads and writes. */
+  openHistory(): Promise<History>
   close(): Promise<void>
 }
 
 /**
- * Opens the history and the sinks. Of several processes on one machine the first alone tells and keeps: the others see
- * the same application, and would say everything again.
+ * Opens the sinks; of several processes that of the one that evaluates is used.
  * @throws HP_ENVIRONMENT_INVALID
  */
 export async function openAlerts(
   { timing, webhooks = [], log = console.error, sinks: own = [] }: AlertOptions,
-  { folder, workerNumber, webhook, version }: Settings,
+  { folder, webhook, version }: Settings,
 ): Promise<OpenAlerts> {
-  const isFirst = tells({ number: workerNumber })
-  const history = isFirst
-    ? await openHistory({ file: path.join(folder, 'alerts.jsonl'), now: Date.now })
-    : noHistory
   const all = [...(webhook ? [webhook] : []), ...webhooks]
-  const sinks = isFirst
-    ? [
-        ...(log ? [createLogSink(log)] : []),
-        ...all.map((one) => createWebhookSink({ ...one, clock: Date.now })),
-        ...own,
-      ]
-    : []
+  const sinks = [
+    ...(log ? [createLogSink(log)] : []),
+    ...all.map((one) => createWebhookSink({ ...one, clock: Date.now })),
+    ...own,
+  ]
+  const opened: History[] = []
   return {
     version: version ?? (await versionOf(process.cwd())),
     ...(timing && { timing }),
-    history,
     sinks,
+    standby: true,
+    async openHistory() {
+      const history = await openHistory({ file: path.join(folder, 'alerts.jsonl'), now: Date.now })
+      opened.push(history)
+      return history
+    },
     async close() {
       for (const sink of sinks) sink.close()
-      await history.close()
+      for (const history of opened) await history.close()
     },
   }
 }

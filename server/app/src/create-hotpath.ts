@@ -23,7 +23,9 @@ import { watchDatabase } from './database-figures.ts'
 import { databasePaths } from './database-paths.ts'
 import { readEnvironment, type Settings } from './environment.ts'
 import { fastFront } from './fast-front.ts'
+import { openFleetLink } from './fleet-link.ts'
 import { type FixFinder, findFixes } from './fixes/find-fixes.ts'
+import { otherFacts } from './fixes/other-facts.ts'
 import type { Hotpath, HotpathOptions } from './hotpath.ts'
 import { type Limits, openLimits } from './limits.ts'
 import { type LoadControls, openLoads } from './loads/load-controls.ts'
@@ -78,26 +80,29 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
   caches.declareWarm(options.warm?.({ cache: caches.objects, database }) ?? [])
   const alerts = await openAlerts(options.alerts ?? {}, settings)
   opened.defer(() => alerts.close())
+  const { worker } = caches.controls
+  const link = openFleetLink(settings.workerNumber === null ? null : process, worker)
+  opened.defer(() => link.close())
   const fixes = findFixes({
     routes,
     database,
     caches,
-    overview: () => monitor.overview(),
+    overview: () => fleet.overview(),
+    alarms: () => monitor.alerts.engine?.firing().map(({ id }) => id) ?? [],
+    leads: link.leads,
+    others: otherFacts(link),
     everyMs: parseDuration(options.fixes?.every ?? '1m'),
   })
   opened.defer(() => fixes.close())
+  link.answer('facts', fixes.share)
+  link.answer('plan', database.tap.planOf)
   const loads = openLoads({ app: name, folder: path.join(settings.folder, 'loads'), token: settings.token })
   opened.defer(() => loads.close())
   const monitor = openMonitor(options, settings, { api, caches, database, alerts, fixes, loads })
   opened.defer(() => monitor.close())
   const rum = openRum(options, settings, monitor)
   opened.defer(() => rum?.close())
-  const fleet = wholeFleet({
-    monitor,
-    worker: caches.controls.worker,
-    port: settings.workerNumber === null ? null : process,
-  })
-  opened.defer(() => fleet.close())
+  const fleet = wholeFleet({ monitor, link, openHistory: alerts.openHistory })
   const stage = compose({
     settings,
     fleet,

@@ -1,51 +1,79 @@
-import type { Alerts, AlertTestOutcome, Silence, Worker } from '@hotpath/core'
-import type { AlertWatch, SilenceWish } from '@hotpath/monitor'
-import type { FleetAnswers } from './fleet-link.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Alerts, AlertTestOutcome, FleetShare, Silence, Worker } from '@hotpath/core'
+import type {
+  AlertQuestion,
+  AlertShare,
+  AlertState,
+  AlertWatch,
+  History,
+  SilenceWish,
+} from '@hotpath/monitor'
+import type { FleetLink } from './fleet-link.ts'
 
-/** The alerts of an application, whichever of its processes is asked: one of them tells, and keeps what is silent. */
+/**
+ * The alerts of an application, whichever of its processes is asked: one of them evaluates what all of them counted,
+ * tells, and keeps what is silent. Null where that one could not be asked.
+ */
 export interface FleetAlerts {
-  view(): Promise<Alerts>
-  silence(wish: SilenceWish): Promise<{ worker: Worker; silences: Silence[] }>
-  test(): Promise<AlertTestOutcome>
+  view(): Promise<Alerts | null>
+  silence(wish: SilenceWish): Promise<{ worker: Worker; silences: Silence[] } | null>
+  test(): Promise<AlertTestOutcome | null>
 }
 
-/** Of several processes the first; a process that stands alone is it. */
-export const tells = ({ number }: Pick<Worker, 'number'>): boolean => number === null || number === 1
+/** Between the death of the one that evaluates and its successor lie moments. */
+const [attempts, pauseMs] = [5, 200]
 
-/** What a process answers to the others: null where it is not the one that tells. */
-export function alertAnswers(
-  alerts: AlertWatch,
-  worker: Worker,
-): Record<'alerts' | 'silence' | 'test-alerts', (about: never) => unknown> {
-  const own = ownAlerts(alerts, worker)
-  return {
-    alerts: () => (tells(worker) ? own.view() : null),
-    silence: (wish: SilenceWish) => (tells(worker) ? own.silence(wish) : null),
-    'test-alerts': () => (tells(worker) ? own.test() : null),
-  }
-}
-
-/** Asks the process that tells; where it does not answer, what this one knows. */
+/** Evaluates where this process leads, with the history that `openHistory` opens then. */
 export function fleetAlerts(
-  alerts: AlertWatch,
-  { worker, ask }: { worker: Worker; ask: (name: string, about?: unknown) => Promise<FleetAnswers> },
+  watch: AlertWatch,
+  { link, openHistory }: { link: FleetLink; openHistory: () => Promise<History> },
 ): FleetAlerts {
-  const own = ownAlerts(alerts, worker)
-  if (tells(worker)) return own
-  const first = async <T>(name: string, about?: unknown) =>
-    (await ask(name, about)).answers.find((answer) => answer !== null) as T | undefined
-  return {
-    view: async () => (await first<Alerts>('alerts')) ?? own.view(),
-    silence: async (wish) =>
-      (await first<{ worker: Worker; silences: Silence[] }>('silence', wish)) ?? own.silence(wish),
-    test: async () => (await first<AlertTestOutcome>('test-alerts')) ?? own.test(),
-  }
-}
+  const { worker } = link
+  /** Whom the last look saw. */
+  let fleet: FleetShare | undefined
+  let beginning = Promise.resolve()
 
-function ownAlerts(alerts: AlertWatch, worker: Worker): FleetAlerts {
+  async function begin(kept: unknown): Promise<void> {
+    if (watch.engine) return
+    const history = await openHistory()
+    watch.lead({ history, state: kept as AlertState | null, others, keep: link.keep })
+  }
+  async function others(question: AlertQuestion): Promise<readonly AlertShare[] | null> {
+    const { answers, ...told } = await link.ask('alert-counts', question)
+    fleet = told.fleet
+    return link.leads() ? (answers as (AlertShare | null)[]).filter((share) => share !== null) : null
+  }
+  link.answer('alert-counts', watch.share)
+  link.onLead((kept) => void (beginning = begin(kept)))
+
+  /** Does it here, where this process evaluates; else asks the one that does. */
+  function of<About, Told>(
+    name: string,
+    here: (engine: NonNullable<AlertWatch['engine']>, about: About) => Told | Promise<Told>,
+  ): (about: About) => Promise<Told | null> {
+    link.answer<About>(name, (about) => (watch.engine ? here(watch.engine, about) : null))
+    return async (about) => {
+      for (let attempt = 1; ; attempt++) {
+        await beginning
+        if (watch.engine) return here(watch.engine, about)
+        const { answers, fleet } = await link.ask(name, about)
+        const told = answers.find((answer) => answer !== null) as Told | undefined
+        // One that did not answer may be the one that did it: nothing is asked for twice.
+        if (told !== undefined || fleet.missing.length > 0 || attempt === attempts) return told ?? null
+        await pause(pauseMs)
+      }
+    }
+  }
+
+  const view = of<null, Alerts>('alerts', (engine) => {
+    return { worker, ...engine.view(), ...(!link.isAlone && fleet && { fleet }) }
+  })
+  const test = of<null, AlertTestOutcome>('test-alerts', async (engine) => {
+    return { worker, sinks: await engine.test() }
+  })
   return {
-    view: async () => ({ worker, ...alerts.view() }),
-    silence: async (wish) => ({ worker, silences: alerts.silence(wish) }),
-    test: async () => ({ worker, sinks: await alerts.test() }),
+    view: () => view(null),
+    silence: of('silence', (engine, wish: SilenceWish) => ({ worker, silences: engine.silence(wish) })),
+    test: () => test(null),
   }
 }

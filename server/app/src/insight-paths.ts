@@ -1,17 +1,14 @@
 import type { IncomingMessage } from 'node:http'
-import { paths, type Worker } from '@hotpath/core'
-import type { Monitor, TimelineRange } from '@hotpath/monitor'
+import { paths } from '@hotpath/core'
+import type { TimelineRange } from '@hotpath/monitor'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 import type { TraceFilter, WholeFleet } from './whole-fleet.ts'
 
 /** Longest pattern or id that is looked for, in characters. */
 const longest = 500
 
-/** The guarded paths of what is measured, of the timeline, of one route and of traces. */
-export function insightPaths(
-  fleet: WholeFleet,
-  { monitor, worker }: { monitor: Pick<Monitor, 'route'>; worker: Worker },
-): Record<string, Answer> {
+/** The guarded paths of what is measured, of the timeline, of one route, of browsers and of traces. */
+export function insightPaths(fleet: WholeFleet): Record<string, Answer> {
   return {
     [`GET ${paths.metrics}`]: async (_, response) => {
       const { contentType, body } = await fleet.metrics()
@@ -21,9 +18,10 @@ export function insightPaths(
     [`GET ${paths.timeline}`]: async (request, response) => {
       sendJson(response, 200, await fleet.timeline(rangeOf(queryOf(request))))
     },
-    [`GET ${paths.route}`]: (request, response) => {
-      const detail = monitor.route(textOf(queryOf(request), 'pattern') ?? '')
-      if (detail) sendJson(response, 200, { worker, ...detail })
+    [`GET ${paths.vitals}`]: async (_, response) => sendJson(response, 200, await fleet.vitals()),
+    [`GET ${paths.route}`]: async (request, response) => {
+      const detail = await fleet.route(textOf(queryOf(request), 'pattern') ?? '')
+      if (detail) sendJson(response, 200, detail)
       else sendProblem(response, 404, 'No such route was declared, and none was seen.')
     },
     [`GET ${paths.traces}`]: async (request, response) => {

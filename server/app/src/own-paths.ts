@@ -5,10 +5,10 @@ import type { Monitor } from '@hotpath/monitor'
 import { alertPaths } from './alert-paths.ts'
 import { type CacheControls, cachePaths } from './cache-paths.ts'
 import { admit, type Admitted, type Tokens } from './guard.ts'
+import { openFleetLink } from './fleet-link.ts'
 import { insightPaths } from './insight-paths.ts'
 import { type Answer, sendJson, sendProblem } from './respond.ts'
 import { samplePath } from './sample-path.ts'
-import { vitalsPath } from './vitals-path.ts'
 import { type WholeFleet, wholeFleet } from './whole-fleet.ts'
 
 export interface OwnPathsOptions {
@@ -36,7 +36,7 @@ export interface OwnPathsOptions {
 export function ownPaths(options: OwnPathsOptions): Stage {
   const { monitor } = options
   const { worker } = options.caches
-  const { fleet = wholeFleet({ monitor, worker, port: null }) } = options
+  const { fleet = wholeFleet({ monitor, link: openFleetLink(null, worker) }) } = options
   const open: Record<string, Answer> = {
     [`GET ${paths.health}`]: (_, response) => sendJson(response, 200, monitor.health()),
     [`GET ${paths.ready}`]: async (_, response) => {
@@ -62,8 +62,7 @@ export function ownPaths(options: OwnPathsOptions): Stage {
     [`GET ${paths.routes}`]: (_, response) => sendJson(response, 200, options.routes()),
     ...samplePath(monitor, options.caches.worker),
     ...alertPaths(fleet.alerts),
-    ...insightPaths(fleet, { monitor, worker }),
-    ...vitalsPath(monitor.vitals, options.caches.worker),
+    ...insightPaths(fleet),
     ...cachePaths(options.caches),
     ...options.database,
     ...options.loads,

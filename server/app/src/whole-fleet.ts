@@ -1,7 +1,25 @@
-import type { FleetShare, Overview, Timeline, Trace, Traces, Worker } from '@hotpath/core'
-import type { MetricsShare, Monitor, OverviewShare, TimelineRange, TimelineShare } from '@hotpath/monitor'
-import { alertAnswers, type FleetAlerts, fleetAlerts } from './fleet-alerts.ts'
-import { type FleetAnswers, type FleetPort, type FleetQuestion, openFleetLink } from './fleet-link.ts'
+import {
+  type FleetShare,
+  type Overview,
+  type RouteDetail,
+  type Timeline,
+  type Trace,
+  type Traces,
+  type Vitals,
+} from '@hotpath/core'
+import {
+  type History,
+  type MetricsShare,
+  type Monitor,
+  noHistory,
+  type OverviewShare,
+  type RouteShare,
+  type TimelineRange,
+  type TimelineShare,
+  type VitalsShare,
+} from '@hotpath/monitor'
+import { type FleetAlerts, fleetAlerts } from './fleet-alerts.ts'
+import type { FleetLink } from './fleet-link.ts'
 
 /** What is asked of traces. */
 export interface TraceFilter {
@@ -15,12 +33,13 @@ export interface WholeFleet {
   metrics(): Promise<{ contentType: string; body: string }>
   overview(): Promise<Overview>
   timeline(range: TimelineRange): Promise<Timeline>
+  /** Null for a route that is neither declared nor was seen by any of them. */
+  route(pattern: string): Promise<RouteDetail | null>
+  vitals(): Promise<Vitals>
   traces(filter: TraceFilter): Promise<Traces>
   /** By its id, whichever process keeps it. */
   trace(id: string): Promise<Trace | null>
-  /** Of the process that tells: the first of them. */
   readonly alerts: FleetAlerts
-  close(): void
 }
 
 export interface WholeFleetOptions {
@@ -31,20 +50,27 @@ export interface WholeFleetOptions {
     | 'metricsShare'
     | 'overview'
     | 'overviewShare'
+    | 'route'
+    | 'routeShare'
     | 'timeline'
     | 'timelineShare'
     | 'traces'
+    | 'vitals'
   >
-  worker: Worker
-  /** The way to the process that began this one; null where it stands alone. */
-  port: FleetPort | null
+  link: FleetLink
+  /** Where what became of alerts is kept. @default nowhere */
+  openHistory?: () => Promise<History>
 }
 
 const noTraces = { traces: 0, bytes: 0, maxBytes: 0, followed: 0, kept: 0 }
-const alone: FleetAnswers = { answers: [], fleet: { workers: 1, missing: [] } }
 
 /** Asks the others for what they know, and is asked by them. */
-export function wholeFleet({ monitor, worker, port }: WholeFleetOptions): WholeFleet {
+export function wholeFleet({
+  monitor,
+  link,
+  openHistory = async () => noHistory,
+}: WholeFleetOptions): WholeFleet {
+  const { worker } = link
   const tracesHere = (filter: TraceFilter): Traces => ({
     worker,
     ...(monitor.traces?.list(filter) ?? { now: Date.now(), enabled: false, traces: [], store: noTraces }),
@@ -53,47 +79,67 @@ export function wholeFleet({ monitor, worker, port }: WholeFleetOptions): WholeF
     const trace = monitor.traces?.find(id)
     return trace ? { worker, ...trace } : null
   }
-  const answers: Record<string, (about: never) => unknown> = {
-    metrics: () => monitor.metricsShare(),
-    overview: () => monitor.overviewShare(),
-    timeline: (range: TimelineRange) => monitor.timelineShare(range),
-    traces: tracesHere,
-    trace: traceHere,
-    ...alertAnswers(monitor.alerts, worker),
+  link.answer('metrics', monitor.metricsShare)
+  link.answer('overview', monitor.overviewShare)
+  link.answer('timeline', monitor.timelineShare)
+  link.answer('route', monitor.routeShare)
+  link.answer('vitals', () => monitor.vitals?.share())
+  link.answer('traces', tracesHere)
+  link.answer('trace', traceHere)
+  /** What the others know of it; those that know nothing are left out. */
+  const ask = async <Share>(name: string, about?: unknown) => {
+    const { answers, fleet } = await link.ask(name, about)
+    const others = (answers as (Share | null)[]).filter((answer) => answer !== null)
+    return { others, fleet, told: link.isAlone ? {} : { fleet } }
   }
-  const answer = ({ name, about }: FleetQuestion) =>
-    Object.hasOwn(answers, name) ? answers[name]!(about as never) : null
-  const link = openFleetLink(port, answer)
-  const ask = async (name: string, about: unknown = null) => (await link.ask({ name, about })) ?? alone
 
   return {
     async metrics() {
-      const { answers: others, fleet } = await ask('metrics')
-      return monitor.metrics(port === null ? [] : [...(others as MetricsShare[]), fleetMetrics(fleet)])
+      const { others, fleet } = await ask<MetricsShare>('metrics')
+      return monitor.metrics(link.isAlone ? [] : [...others, fleetMetrics(fleet)])
     },
     async overview() {
-      const { answers: others, fleet } = await ask('overview')
-      return { ...monitor.overview(others as OverviewShare[]), ...told(port, fleet) }
+      const { others, told } = await ask<OverviewShare>('overview')
+      return { ...monitor.overview(others), ...told }
     },
     async timeline(range) {
-      const { answers: others, fleet } = await ask('timeline', range)
-      return { worker, ...monitor.timeline(range, others as TimelineShare[]), ...told(port, fleet) }
+      const { others, told } = await ask<TimelineShare>('timeline', range)
+      return { worker, ...monitor.timeline(range, others), ...told }
+    },
+    async route(pattern) {
+      const { others, told } = await ask<RouteShare>('route', pattern)
+      const detail = monitor.route(pattern, others)
+      return detail ? { worker, ...detail, ...told } : null
+    },
+    async vitals() {
+      if (!monitor.vitals) return { worker, ...nobodyAsked(Date.now()) }
+      const { others, told } = await ask<VitalsShare>('vitals')
+      return { worker, ...monitor.vitals.report(others), ...told }
     },
     async traces(filter) {
-      const { answers: others, fleet } = await ask('traces', filter)
-      const own = tracesHere(filter)
-      return { ...mergeTraces([own, ...(others as Traces[])], filter.limit), ...told(port, fleet) }
+      const { others, told } = await ask<Traces>('traces', filter)
+      return { ...mergeTraces([tracesHere(filter), ...others], filter.limit), ...told }
     },
-    trace: async (id) =>
-      traceHere(id) ??
-      ((await ask('trace', id)).answers as (Trace | null)[]).find((one) => one !== null) ??
-      null,
-    alerts: fleetAlerts(monitor.alerts, { worker, ask }),
-    close: link.close,
+    trace: async (id) => traceHere(id) ?? (await ask<Trace>('trace', id)).others[0] ?? null,
+    alerts: fleetAlerts(monitor.alerts, { link, openHistory }),
   }
 }
 
-const told = (port: FleetPort | null, fleet: FleetShare) => (port === null ? {} : { fleet })
+const nobodyAsked = (now: number): Omit<Vitals, 'worker'> => ({
+  now,
+  windowMs: 0,
+  enabled: false,
+  all: {},
+  targets: [],
+  routes: [],
+  rows: [],
+  navigations: [],
+  elements: [],
+  tasks: [],
+  errors: [],
+  slowest: [],
+  intake: { accepted: 0, sampled: 0, malformed: 0, tooLarge: 0, foreign: 0, limited: 0, unknownRoutes: 0 },
+})
 
 const mostTraces = 200
 

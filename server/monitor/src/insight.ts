@@ -1,8 +1,8 @@
-import type { Clock, Route, RouteDetail, Timeline, TimelineMarker } from '@hotpath/core'
-import type { AlertWatch } from './alerts/engine.ts'
+import type { AlertEvent, Clock, Route, RouteDetail, Timeline, TimelineMarker } from '@hotpath/core'
 import type { Promises } from './promises.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import { routeDetail } from './route-detail.ts'
+import { type RouteShare, shareRoute } from './route-share.ts'
 import { countRouteStatements } from './route-statements.ts'
 import { markersOf } from './timeline/markers.ts'
 import { mergeTimelines, type TimelineRange, type TimelineShare, timelineShare } from './timeline/timeline.ts'
@@ -17,8 +17,10 @@ export interface Insight {
   timeline(range: TimelineRange, others?: readonly TimelineShare[]): Omit<Timeline, 'worker'>
   /** What this process adds to a timeline of several. */
   timelineShare(range: TimelineRange): TimelineShare
-  /** Everything about one route; undefined for one that was neither declared nor seen. */
-  route(pattern: string): Omit<RouteDetail, 'worker'> | undefined
+  /** Everything about one route, likewise; undefined for one that was neither declared nor seen. */
+  route(pattern: string, others?: readonly RouteShare[]): Omit<RouteDetail, 'worker'> | undefined
+  /** What this process adds to it; null where it has not seen the route. */
+  routeShare(pattern: string): RouteShare | null
 }
 
 export interface InsightParts {
@@ -26,7 +28,8 @@ export interface InsightParts {
   routes: readonly Route[]
   requests: RequestMetrics
   promises: Promises
-  alerts: Pick<AlertWatch, 'events'>
+  /** Of the alerts, the oldest first. */
+  events: () => readonly AlertEvent[]
   /** Beside deploys and alerts. */
   markers: () => readonly TimelineMarker[]
   startedAt: number
@@ -35,7 +38,7 @@ export interface InsightParts {
 
 /** Begins to follow requests and to count the statements of each route. */
 export function createInsight(parts: InsightParts): Insight & { close(): void } {
-  const { requests, promises, alerts, markers, startedAt, clock } = parts
+  const { requests, promises, events, markers, startedAt, clock } = parts
   const slowBound = createSlowBounds({ routes: requests.routes, budgets: promises.routes, clock })
   const traces = parts.traces === false ? null : watchTraces(parts.traces, { slowBound, clock })
   const statements = countRouteStatements()
@@ -43,14 +46,20 @@ export function createInsight(parts: InsightParts): Insight & { close(): void } 
     timelineShare(range, {
       requests,
       since: startedAt,
-      markers: [...markersOf(alerts.events()), ...markers()],
+      markers: [...markersOf(events()), ...markers()],
       now: clock(),
     })
+  const routeShare = (pattern: string) =>
+    shareRoute(pattern, { requests, statements, traces, startedAt, now: clock() })
   return {
     traces,
     timeline: (range, others = []) => mergeTimelines([share(range), ...others]),
     timelineShare: share,
-    route: (pattern) => routeDetail(pattern, { ...parts, statements, traces }),
+    route: (pattern, others = []) => {
+      const own = routeShare(pattern)
+      return routeDetail(pattern, [...(own ? [own] : []), ...others], parts)
+    },
+    routeShare,
     close() {
       traces?.close()
       statements.close()

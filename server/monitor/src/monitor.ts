@@ -2,8 +2,7 @@ import { availableParallelism, cpus } from 'node:os'
 import type { Clock, Measurement, Overview, Resources, Route, ServerSamples, Target } from '@hotpath/core'
 import type { Registry } from 'prom-client'
 import { createAllocationMeter } from './allocation-meter.ts'
-import { type AlertsOptions, type AlertWatch, watchAlerts } from './alerts/engine.ts'
-import { routeFigures } from './alerts/route-figures.ts'
+import { type AlertsOptions, type AlertWatch, watchAlerts } from './alerts/watch-alerts.ts'
 import { bucketBounds } from './buckets.ts'
 import { httpCacheFamilies, objectCacheFamilies } from './cache-families.ts'
 import { collectWindows } from './collected.ts'
@@ -11,6 +10,7 @@ import { databaseFamilies } from './database-families.ts'
 import { diskFamilies } from './disk-families.ts'
 import { createExposition, type Exposition, type MetricsShare } from './exposition.ts'
 import { createInsight, type Insight } from './insight.ts'
+import { createJobMetrics, type JobMetrics } from './job-metrics.ts'
 import { createLimitMetrics, type LimitMetrics } from './limit-metrics.ts'
 import { overviewOf } from './overview.ts'
 import { addShares, overviewShare, type OverviewShare } from './overview-share.ts'
@@ -22,11 +22,11 @@ import { requestFamilies } from './request-families.ts'
 import { createRequestMetrics, type RequestMetrics } from './request-metrics.ts'
 import { createSliceSampler } from './slice-sampler.ts'
 import type { MonitorSources } from './sources.ts'
+import { createSocketMetrics, type SocketMetrics } from './socket-metrics.ts'
 import { createStatementMetrics, type StatementMetrics } from './statement-metrics.ts'
 import { versionFamilies } from './version-families.ts'
 import type { TraceOptions } from './traces/traces.ts'
 import { type BrowserVitals, createVitals, type VitalsOptions } from './vitals/vitals.ts'
-import { collectVitals } from './vitals/vitals-tile.ts'
 
 export interface MonitorOptions {
   /** The application's name, as the console shows it. */
@@ -38,7 +38,7 @@ export interface MonitorOptions {
   targets: readonly Target[]
   sources: MonitorSources
   /** Where alerts go, what is kept of them, and when they fire. @default shown alone, of a version without a name */
-  alerts?: Partial<Pick<AlertsOptions, 'version' | 'timing' | 'history' | 'sinks'>>
+  alerts?: Partial<Pick<AlertsOptions, 'version' | 'timing' | 'history' | 'sinks' | 'standby'>>
   /** The pages whose browsers report, and the share of reports that is counted. @default none are taken in */
   vitals?: Pick<VitalsOptions, 'routes' | 'sample'>
   /** Which requests are followed and kept; false follows none. @default the slow, the failed and one in a hundred */
@@ -63,8 +63,7 @@ export interface Health {
 /** Hears what the libraries publish and tells it: to the console, to Prometheus, to a load balancer. */
 export interface Monitor extends Insight {
   /**
-   * What the console shows, of this process and of those whose shares are given (alerts, fixes and vitals are its own).
-   * Percentiles are within 1.6 % of the exact value.
+   * What the console shows, of this process and of those whose shares are given. Percentiles are within 1.6 % of the exact value.
    */
   overview(others?: readonly OverviewShare[]): Overview
   /** What this process adds to an overview of several. */
@@ -94,7 +93,8 @@ export interface Monitor extends Insight {
 interface Parts {
   requests: RequestMetrics
   statements: StatementMetrics
-  limits: LimitMetrics
+  /** What only the metrics page tells. */
+  counted: readonly (LimitMetrics | JobMetrics | SocketMetrics)[]
   /** For the console, and for the scrape. */
   samplers: { overview: ProcessSampler; scrape: ProcessSampler }
   vitals: BrowserVitals | null
@@ -113,13 +113,14 @@ export function createMonitor(options: MonitorOptions): Monitor {
     requests: createRequestMetrics({
       boundsMs: bucketBounds(promises.all),
       clock,
-      maxRoutes: Math.max(100, routes.length),
+      // The declared ones, and what is none of them.
+      maxRoutes: Math.max(100, routes.length + 1),
     }),
     statements: createStatementMetrics({
       clock,
       boundsMs: bucketBounds(promises.all.filter(({ metric }) => metric === 'statement')),
     }),
-    limits: createLimitMetrics(),
+    counted: [createLimitMetrics(), createJobMetrics(), createSocketMetrics()],
     samplers: { overview: createProcessSampler(), scrape: createProcessSampler() },
     vitals: options.vitals
       ? createVitals({
@@ -130,7 +131,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
         })
       : null,
   }
-  const { requests, statements, limits, samplers, vitals } = parts
+  const { requests, statements, counted, samplers, vitals } = parts
   const slices = createSliceSampler({ clock, sources })
   const allocations = createAllocationMeter()
   const exposition = expose(parts, sources)
@@ -140,7 +141,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
     ...options.alerts,
     app,
     promises,
-    figures: (from, to) => routeFigures(requests.routes(), { from, to }),
+    requests,
     clock,
   })
   const { close: closeInsight, ...insight } = createInsight({
@@ -148,32 +149,27 @@ export function createMonitor(options: MonitorOptions): Monitor {
     routes,
     requests,
     promises,
-    alerts,
+    events: () => alerts.engine?.events() ?? [],
     markers: () => sources.markers?.() ?? [],
     startedAt,
     clock,
   })
-  const collected = (now: number) => ({
-    now,
-    ...collectWindows(requests, { now, startedAt }),
-    resources: resourcesOf(parts, sources),
-  })
+  const collected = () => {
+    const now = clock()
+    return {
+      now,
+      ...collectWindows(requests, { now, startedAt }),
+      resources: resourcesOf(parts, sources),
+      alerts: alerts.engine?.firing() ?? [],
+      fixes: [...(sources.fixes?.() ?? [])],
+      vitals,
+    }
+  }
   let checking: Promise<Readiness> | undefined
 
   return {
-    overview(others = []) {
-      const now = clock()
-      const fixes = [...(sources.fixes?.() ?? [])]
-      return overviewOf({
-        identity,
-        promises,
-        fixes,
-        alerts: alerts.firing(),
-        vitals: vitals && collectVitals(vitals, now),
-        ...addShares(collected(now), others),
-      })
-    },
-    overviewShare: () => overviewShare(collected(clock())),
+    overview: (others = []) => overviewOf({ identity, promises, ...addShares(collected(), others) }),
+    overviewShare: () => overviewShare(collected()),
     measurement: () => ({
       at: clock(),
       layer,
@@ -211,7 +207,7 @@ export function createMonitor(options: MonitorOptions): Monitor {
       closeInsight()
       requests.close()
       statements.close()
-      limits.close()
+      for (const { close } of counted) close()
       slices.close()
       allocations.close()
       samplers.overview.stop()
@@ -222,12 +218,12 @@ export function createMonitor(options: MonitorOptions): Monitor {
 }
 
 function expose(
-  { requests, statements, limits, samplers, vitals }: Parts,
+  { requests, statements, counted, samplers, vitals }: Parts,
   sources: MonitorSources,
 ): Exposition {
   const families = [
     ...requestFamilies(requests),
-    ...limits.families(),
+    ...counted.flatMap(({ families: familiesOf }) => familiesOf()),
     ...objectCacheFamilies(sources.caches),
     ...(sources.httpCache ? httpCacheFamilies(sources.httpCache) : []),
     ...(sources.versions ? versionFamilies(sources.versions) : []),

@@ -1,69 +1,69 @@
-import { type HistogramJSON, histogramFromJSON, type Resources } from '@hotpath/core'
+import type { Alert, Fix, Resources } from '@hotpath/core'
 import type { Collected, TimedWindow } from './collected.ts'
-import { type RequestWindow, sumWindows } from './request-window.ts'
-
-type Plain<Window extends RequestWindow> = Omit<Window, 'times'> & { times: HistogramJSON }
+import { type PlainWindow, plainWindow, sumWindows } from './request-window.ts'
+import type { BrowserVitals } from './vitals/vitals.ts'
+import type { VitalsTileShare } from './vitals/vitals-tile.ts'
 
 /** What one process adds to an overview of several: plain data. */
 export interface OverviewShare {
   now: number
   stepMs: number
-  minute: Plain<TimedWindow>
-  before: Plain<TimedWindow>
-  steps: (Plain<RequestWindow> | null)[]
-  routes: (Plain<TimedWindow> & { route: string })[]
+  minute: PlainWindow<TimedWindow>
+  before: PlainWindow<TimedWindow>
+  steps: (PlainWindow | null)[]
+  routes: (PlainWindow<TimedWindow> & { route: string })[]
   resources: Resources
+  /** Of the process that looks at what all of them do; none of any other. */
+  alerts: readonly Alert[]
+  fixes: readonly Fix[]
+  /** Null where no browser is asked. */
+  vitals: VitalsTileShare | null
 }
 
-type Shared = Pick<Collected, 'now' | 'stepMs' | 'minute' | 'before' | 'steps' | 'routes' | 'resources'>
+/** What one process collected. */
+export interface Shared extends Pick<
+  Collected,
+  'now' | 'stepMs' | 'minute' | 'before' | 'steps' | 'routes' | 'resources' | 'alerts' | 'fixes'
+> {
+  vitals: Pick<BrowserVitals, 'overview' | 'overviewShare'> | null
+}
 
-export function overviewShare({
-  now,
-  stepMs,
-  minute,
-  before,
-  steps,
-  routes,
-  resources,
-}: Shared): OverviewShare {
+/** The same, put together. */
+type Whole = Omit<Shared, 'vitals'> & Pick<Collected, 'vitals'>
+
+export function overviewShare({ minute, before, steps, routes, vitals, ...rest }: Shared): OverviewShare {
   return {
-    now,
-    stepMs,
-    minute: plain(minute),
-    before: plain(before),
-    steps: steps.map((step) => step && plain(step)),
-    routes: routes.map(plain),
-    resources,
+    ...rest,
+    minute: plainWindow(minute),
+    before: plainWindow(before),
+    steps: steps.map((step) => step && plainWindow(step)),
+    routes: routes.map(plainWindow),
+    vitals: vitals && vitals.overviewShare(),
   }
 }
 
 /** Adds what the other processes collected to one's own. */
-export function addShares(own: Shared, shares: readonly OverviewShare[]): Shared {
-  if (shares.length === 0) return own
-  const windowsOf = (pick: (share: OverviewShare) => Plain<TimedWindow>) =>
-    shares.map((share) => whole(pick(share)))
-  const othersRoutes = shares.flatMap(({ routes }) => routes.map(whole))
-  const routes = Map.groupBy([...own.routes, ...othersRoutes], ({ route }) => route)
+export function addShares(own: Shared, shares: readonly OverviewShare[]): Whole {
+  const vitals = own.vitals && own.vitals.overview(shares.flatMap((share) => share.vitals ?? []))
+  if (shares.length === 0) return { ...own, vitals }
+  const routes = Map.groupBy(
+    [...own.routes, ...shares.flatMap((share) => share.routes)],
+    ({ route }) => route,
+  )
   return {
     ...own,
-    minute: sumTimed([own.minute, ...windowsOf(({ minute }) => minute)]),
-    before: sumTimed([own.before, ...windowsOf(({ before }) => before)]),
+    minute: sumTimed([own.minute, ...shares.map(({ minute }) => minute)]),
+    before: sumTimed([own.before, ...shares.map(({ before }) => before)]),
     steps: sumSteps(own, shares),
     routes: [...routes].map(([route, windows]) => ({ route, ...sumTimed(windows) })),
     resources: sumResources([own.resources, ...shares.map(({ resources }) => resources)]),
+    alerts: [...own.alerts, ...shares.flatMap(({ alerts }) => alerts)],
+    fixes: [...own.fixes, ...shares.flatMap(({ fixes }) => fixes)],
+    vitals,
   }
 }
 
-const plain = <Window extends RequestWindow>(window: Window): Plain<Window> => ({
-  ...window,
-  times: window.times.toJSON(),
-})
-const whole = <Window extends Plain<RequestWindow>>(window: Window) => ({
-  ...window,
-  times: histogramFromJSON(window.times),
-})
-
-function sumTimed(windows: readonly TimedWindow[]): TimedWindow {
+function sumTimed(windows: readonly (TimedWindow | PlainWindow<TimedWindow>)[]): TimedWindow {
   return {
     ...sumWindows(windows),
     // One that began later has seen less of the same time.
@@ -76,11 +76,8 @@ function sumTimed(windows: readonly TimedWindow[]): TimedWindow {
 function sumSteps({ now, stepMs, steps }: Shared, shares: readonly OverviewShare[]): Collected['steps'] {
   const current = Math.floor(now / stepMs)
   return steps.map((own, index) => {
-    const others = shares.map((share) => {
-      const step = share.steps[index + current - Math.floor(share.now / stepMs)]
-      return step ? whole(step) : null
-    })
-    const seen = [own, ...others].filter((step) => step !== null)
+    const others = shares.map((share) => share.steps[index + current - Math.floor(share.now / stepMs)])
+    const seen = [own, ...others].flatMap((step) => step ?? [])
     return seen.length === 0 ? null : sumWindows(seen)
   })
 }

@@ -1,4 +1,4 @@
-import type { FleetOrder } from '@hotpath/app'
+import type { FleetMessage, FleetOrder } from '@hotpath/app'
 import { expect, test } from 'vitest'
 import { createRelay, type Relayed } from '../src/workers/relay.ts'
 
@@ -7,6 +7,9 @@ function worker(number: number): Relayed & { told: FleetOrder[] } {
   const told: FleetOrder[] = []
   return { number, told, send: (order) => void told.push(order) }
 }
+
+/** The id of a question or of its result. */
+const idOf = (order: FleetOrder | undefined) => (order && 'id' in order ? order.id : -1)
 
 const question = { name: 'overview', about: null }
 
@@ -19,8 +22,8 @@ test('a question goes to all others, and their answers come back together', () =
   relay.receive(two, { type: 'fleet-ask', id: 7, question }, all)
   const [first, second] = three.told
   expect(three.told).toMatchObject([{ type: 'fleet-question', question }, { type: 'fleet-question' }])
-  const answer = (from: Relayed, { id }: FleetOrder, text: string) =>
-    relay.receive(from, { type: 'fleet-answer', id, answer: text }, all)
+  const answer = (from: Relayed, order: FleetOrder, text: string) =>
+    relay.receive(from, { type: 'fleet-answer', id: idOf(order), answer: text }, all)
   answer(three, first!, 'three to one')
   answer(three, first!, 'three again')
   answer(two, two.told[0]!, 'two to one')
@@ -46,7 +49,7 @@ test('who does not answer, or is gone, is left out and named', async () => {
   const all = [one, two, gone]
   const { promise, resolve } = Promise.withResolvers<FleetOrder>()
   relay.receive({ number: 1, send: resolve }, { type: 'fleet-ask', id: 1, question }, all)
-  relay.receive(two, { type: 'fleet-answer', id: two.told[0]!.id, answer: 'two' }, all)
+  relay.receive(two, { type: 'fleet-answer', id: idOf(two.told[0]), answer: 'two' }, all)
   expect(await promise).toMatchObject({ answers: ['two'], fleet: { workers: 3, missing: [3] } })
 })
 
@@ -54,4 +57,30 @@ test('one alone asks nobody', () => {
   const one = worker(1)
   createRelay().receive(one, { type: 'fleet-ask', id: 1, question }, [one])
   expect(one.told).toEqual([{ type: 'fleet-result', id: 1, answers: [], fleet: { workers: 1, missing: [] } }])
+})
+
+test('the first that says hello leads; when it is gone another goes on from what it kept', () => {
+  const relay = createRelay()
+  const [one, two, three] = [worker(1), worker(2), worker(3)]
+  const all = [one, two, three]
+  const say = (from: Relayed, message: FleetMessage) => relay.receive(from, message, all)
+  for (const each of [two, one, three]) say(each, { type: 'fleet-hello' })
+  const lead = (number: number, kept: unknown = null) => ({ type: 'fleet-lead', lead: number, kept })
+  expect(all.map(({ told }) => told)).toEqual([[lead(2)], [lead(2)], [lead(2)]])
+  say(two, { type: 'fleet-keep', kept: 'first' })
+  say(two, { type: 'fleet-keep', kept: 'last' })
+  say(one, { type: 'fleet-keep', kept: 'of one that does not lead' })
+  relay.left(two)
+  expect([one, three].map(({ told }) => told.at(-1))).toEqual([lead(1, 'last'), lead(1)])
+  const back = worker(2)
+  say(back, { type: 'fleet-hello' })
+  expect(back.told).toEqual([lead(1)])
+  // One that does not lead changes nothing when it goes.
+  relay.left(three)
+  expect(one.told).toHaveLength(2)
+  // All are gone: whoever comes next has what was kept.
+  relay.left(back)
+  relay.left(one)
+  say(back, { type: 'fleet-hello' })
+  expect(back.told.at(-1)).toEqual(lead(2, 'last'))
 })

@@ -10,12 +10,17 @@ export interface Facts {
   seconds: number
   routes: readonly Route[]
   overview: Pick<Overview, 'routes' | 'resources' | 'tiles' | 'layer'>
-  statements: readonly Spent<StatementRow>[]
-  repeats: readonly Spent<RepeatRow>[]
+  statements: readonly Spent<StatementFacts>[]
+  repeats: readonly Spent<RepeatFacts>[]
   groups: readonly GroupSince[]
+  /** `max` is that of each process. */
   pool: { waitedMs: number; max: number; sizing: PoolSizing | null }
   health: readonly Finding[]
 }
+
+/** What of a statement's row the rules look at. */
+export type StatementFacts = Pick<StatementRow, 'fingerprint' | 'sql' | 'kind' | 'tables' | 'routes'>
+export type RepeatFacts = RepeatRow
 
 /** A row, with what it took since the last look. */
 export interface Spent<Row> {

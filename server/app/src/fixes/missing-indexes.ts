@@ -1,8 +1,8 @@
 import { type Fix, formatDuration } from '@hotpath/core'
 import type { Database } from '@hotpath/postgres'
 import { type Proposal, proposeIndexes, type Scanned } from '@hotpath/postgres/advisor'
-import type { PlanNode, StatementRow } from '@hotpath/postgres/tap'
-import type { Facts, Spent } from './facts.ts'
+import type { CapturedPlan, PlanNode } from '@hotpath/postgres/tap'
+import type { Facts, Spent, StatementFacts } from './facts.ts'
 
 /** Statements whose plans are asked for, at one look. */
 const mostAsked = 3
@@ -12,9 +12,16 @@ const leastCalls = 3
 
 /** A scan of a whole table that statements spend their time in. */
 interface Scan extends Scanned {
-  statement: Spent<StatementRow>
+  statement: Spent<StatementFacts>
   /** Share of the plan's cost that the scan has. */
   share: number
+}
+
+export interface MissingIndexesParts {
+  database: Pick<Database, 'query' | 'kind'>
+  /** Asks for the plan of a statement by its fingerprint; null where nobody can tell it. */
+  planOf: (fingerprint: string) => Promise<CapturedPlan | null>
+  plans: KnownPlans
 }
 
 /**
@@ -23,7 +30,7 @@ interface Scan extends Scanned {
  */
 export async function missingIndexes(
   { statements, seconds }: Pick<Facts, 'statements' | 'seconds'>,
-  { database, plans }: { database: Pick<Database, 'query' | 'tap' | 'kind'>; plans: KnownPlans },
+  { database, planOf, plans }: MissingIndexesParts,
 ): Promise<Fix[]> {
   const worst = statements
     .filter(({ calls, ms }) => calls >= leastCalls && ms / seconds >= leastMs)
@@ -33,7 +40,7 @@ export async function missingIndexes(
     .slice(0, mostAsked)
   const scans: Scan[] = []
   for (const statement of worst) {
-    const plan = await planNow(statement, { tap: database.tap, plans })
+    const plan = await planNow(statement, { planOf, plans })
     if (plan) scans.push(...scansOf(plan, statement))
   }
   if (scans.length === 0) return []
@@ -53,8 +60,8 @@ const mostLooks = 10
 const mostKnown = 100
 
 async function planNow(
-  { row, calls, ms }: Spent<StatementRow>,
-  { tap, plans }: { tap: Database['tap']; plans: KnownPlans },
+  { row, calls, ms }: Spent<StatementFacts>,
+  { planOf, plans }: Pick<MissingIndexesParts, 'planOf' | 'plans'>,
 ): Promise<PlanNode | null> {
   const meanMs = ms / calls
   const known = plans.get(row.fingerprint)
@@ -63,7 +70,7 @@ async function planNow(
     known.looks += 1
     return known.plan
   }
-  const captured = await tap.planOf(row.fingerprint)
+  const captured = await planOf(row.fingerprint)
   if (captured === null) return null
   const { plan } = captured
   if (plans.size >= mostKnown) plans.clear()
@@ -74,7 +81,7 @@ async function planNow(
 /** What the server keeps of itself has the indexes that it has. */
 const isOfSystem = (table: string) => /^(pg_|information_schema\.)/.test(table)
 
-function scansOf(plan: PlanNode, statement: Spent<StatementRow>): Scan[] {
+function scansOf(plan: PlanNode, statement: Spent<StatementFacts>): Scan[] {
   const whole = costOf(plan)
   const found: Scan[] = []
   const visit = (node: PlanNode): void => {

@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { say } from '../say.ts'
+import { sumBy } from '../sum-by.ts'
 
 const requestChannel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
@@ -17,8 +18,8 @@ export interface Cause {
 export interface Causes {
   /** Lets go of what is older; called at every look, so that no request pays for a clock. */
   turn(now: number): void
-  /** Null where nothing stands out. */
-  of(route: string | null): Cause | null
+  /** Where the time of one route went, or of all requests, in this process. */
+  spent(route: string | null): Spent
   close(): void
 }
 
@@ -30,12 +31,18 @@ interface OnTables {
   sql: string
 }
 
-interface Spent {
+/** Where the time of requests went, in milliseconds: plain data. */
+export interface Spent {
   requests: number
   requestMs: number
   statements: number
   statementMs: number
   waitMs: number
+  tables: ({ name: string } & OnTables)[]
+}
+
+/** The same, while it is counted. */
+interface Counted extends Omit<Spent, 'tables'> {
   tables: Map<string, OnTables>
 }
 
@@ -52,9 +59,9 @@ const leastMs = 1
 /** Follows the last half minute to a minute; two halves of each, so that nothing runs on a timer. */
 export function followCauses(startedAt: number): Causes {
   let half = Math.floor(startedAt / halfMs)
-  let [older, newer] = [new Map<string, Spent>(), new Map<string, Spent>()]
+  let [older, newer] = [new Map<string, Counted>(), new Map<string, Counted>()]
 
-  const spentOf = (route: string): Spent => {
+  const spentOf = (route: string): Counted => {
     let spent = newer.get(route)
     if (!spent) {
       spent = nothingSpent()
@@ -90,11 +97,11 @@ export function followCauses(startedAt: number): Causes {
       newer = new Map()
       half = current
     },
-    of(route) {
+    spent(route) {
       const halves = [older, newer].flatMap((spents) =>
         route === null ? [...spents.values()] : (spents.get(route) ?? []),
       )
-      return causeOf(halves.reduce(together, nothingSpent()))
+      return sumSpent(halves.map((half) => ({ ...half, tables: listOf(half.tables) })))
     },
     close() {
       unsubscribe(requestChannel, onRequest)
@@ -103,7 +110,7 @@ export function followCauses(startedAt: number): Causes {
   }
 }
 
-const nothingSpent = (): Spent => ({
+const nothingSpent = (): Counted => ({
   requests: 0,
   requestMs: 0,
   statements: 0,
@@ -113,7 +120,7 @@ const nothingSpent = (): Spent => ({
 })
 
 function addTables(
-  known: Spent['tables'],
+  known: Counted['tables'],
   { tables, sql }: NonNullable<PostgresStatementMessage['facts']>,
   ms: number,
 ): void {
@@ -127,20 +134,29 @@ function addTables(
   on.ms += ms
 }
 
-function together(sum: Spent, one: Spent): Spent {
-  sum.requests += one.requests
-  sum.requestMs += one.requestMs
-  sum.statements += one.statements
-  sum.statementMs += one.statementMs
-  sum.waitMs += one.waitMs
-  for (const [name, { calls, ms, sql }] of one.tables) {
-    const on = sum.tables.get(name)
-    sum.tables.set(name, { calls: calls + (on?.calls ?? 0), ms: ms + (on?.ms ?? 0), sql })
+const listOf = (tables: Counted['tables']) =>
+  Array.from(tables, ([name, { calls, ms, sql }]) => ({ name, calls, ms, sql: shorten(sql) }))
+
+function sumSpent(all: readonly Spent[]): Spent {
+  const sum = (pick: (spent: Spent) => number) => all.reduce((total, one) => total + pick(one), 0)
+  const tables = sumBy(
+    all.flatMap((one) => one.tables),
+    ({ name }) => name,
+    (known, { calls, ms }) => ({ ...known, calls: known.calls + calls, ms: known.ms + ms }),
+  )
+  return {
+    requests: sum(({ requests }) => requests),
+    requestMs: sum(({ requestMs }) => requestMs),
+    statements: sum(({ statements }) => statements),
+    statementMs: sum(({ statementMs }) => statementMs),
+    waitMs: sum(({ waitMs }) => waitMs),
+    tables: tables.sort((a, b) => b.ms - a.ms).slice(0, maxTables),
   }
-  return sum
 }
 
-function causeOf({ requests, requestMs, statements, statementMs, waitMs, tables }: Spent): Cause | null {
+/** What stands out in all of it; null where nothing does. */
+export function causeOf(all: readonly Spent[]): Cause | null {
+  const { requests, requestMs, statements, statementMs, waitMs, tables } = sumSpent(all)
   if (requests === 0 || requestMs === 0) return null
   // Statements of one request may run side by side: together they take longer than it.
   const shareOf = (ms: number) => Math.min(1, ms / requestMs)
@@ -152,12 +168,12 @@ function causeOf({ requests, requestMs, statements, statementMs, waitMs, tables 
   const ms = statementMs + waitMs
   if (shareOf(ms) < leastShare || ms / requests < leastMs) return null
   const waits = shareOf(waitMs) >= leastNamed ? [`waiting for a connection ${percent(waitMs)}`] : []
-  const [name = '', worst] = [...tables].toSorted(([, a], [, b]) => b.ms - a.ms)[0] ?? []
-  const about = name === '' ? 'statements' : `statements on ${name}`
+  const [worst] = tables
+  const about = worst && worst.name !== '' ? `statements on ${worst.name}` : 'statements'
   const [first, ...more] = [`${about} take ${percent(worst?.ms ?? statementMs)} of the time`, ...waits]
   return {
     clause: `because of the database: ${[first, ...more].join(', ')}`,
-    evidence: [perRequest, ...(worst ? [`${each(worst.ms, worst.calls)} each: ${shorten(worst.sql)}`] : [])],
+    evidence: [perRequest, ...(worst ? [`${each(worst.ms, worst.calls)} each: ${worst.sql}`] : [])],
   }
 }
 

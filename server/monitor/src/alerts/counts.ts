@@ -62,3 +62,24 @@ export function countsBetween(
     statementsOver: bounds.statements.map((_, index) => at(place.over + bounds.requests.length + index)),
   }
 }
+
+/** What several processes counted of one subject in the same window. */
+export function sumCounts(all: readonly WindowCounts[]): WindowCounts {
+  const sum = (pick: (counts: WindowCounts) => number | undefined) =>
+    all.reduce((total, counts) => total + (pick(counts) ?? 0), 0)
+  return {
+    // One that began later has seen less of the same time.
+    ms: Math.max(0, ...all.map(({ ms }) => ms)),
+    requests: sum(({ requests }) => requests),
+    errors: sum(({ errors }) => errors),
+    hits: sum(({ hits }) => hits),
+    lookups: sum(({ lookups }) => lookups),
+    sumMs: sum(({ sumMs }) => sumMs),
+    statements: sum(({ statements }) => statements),
+    statementMs: sum(({ statementMs }) => statementMs),
+    over: (all[0]?.over ?? []).map((_, index) => sum(({ over }) => over[index])),
+    statementsOver: (all[0]?.statementsOver ?? []).map((_, index) =>
+      sum(({ statementsOver }) => statementsOver[index]),
+    ),
+  }
+}

@@ -1,37 +1,22 @@
 import type { Alert, AlertEvent, Alerts, AlertTestOutcome, Clock, Silence } from '@hotpath/core'
-import type { Promises } from '../promises.ts'
-import { followCauses } from './causes.ts'
+import { type AlertQuestion, type AlertShare, firstWindow, windowMs } from './alert-share.ts'
+import { type AlertState, atTheStart, latestRecords, missingRecords } from './alert-state.ts'
+import { causeOf, type Causes } from './causes.ts'
 import { readDeploys } from './deploys.ts'
-import { byWeight, groupsOf } from './grouping.ts'
-import { type History, noHistory } from './history-file.ts'
-import type { RouteFigures } from './records.ts'
+import { groupsOf } from './grouping.ts'
+import type { History } from './history-file.ts'
 import { followRegressions } from './regressions.ts'
-import { rulesOf } from './rules.ts'
+import { routeFigures } from './route-figures.ts'
+import type { Rule } from './rules.ts'
 import { createSilences, type SilenceWish } from './silences.ts'
 import type { Message, Sink } from './sinks.ts'
 import type { Standing } from './standing.ts'
-import { silenceOf, tellings, type Told } from './telling.ts'
-import { readTiming, type AlertTiming } from './timing.ts'
-import { alertOf, ruleRow, watchRules } from './watch.ts'
+import { arrange, tellings, type Told } from './telling.ts'
+import type { Timing } from './timing.ts'
+import { alertOf, ruleRow, type Watched, watchRules } from './watch.ts'
 
-export interface AlertsOptions {
-  /** The application's name, for those who are told. */
-  app: string
-  /** Which version of the application runs. */
-  version: string
-  promises: Pick<Promises, 'targets' | 'routes'>
-  /** The requests of each route in the last full window of a minute; read once a minute. */
-  figures: (from: number, to: number) => ReadonlyMap<string, RouteFigures>
-  timing?: AlertTiming
-  /** @default nothing is kept across restarts */
-  history?: History
-  /** @default none: alerts are shown and not sent */
-  sinks?: readonly Sink[]
-  clock: Clock
-}
-
-/** Watches the promises and says when one is broken. */
-export interface AlertWatch {
+/** Holds the rules against what the processes counted, and tells what is broken. */
+export interface AlertEngine {
   /** Everything there is to show. */
   view(): Omit<Alerts, 'worker'>
   /** The worst of each group that fires and is not silenced, the worst group first. */
@@ -41,39 +26,56 @@ export interface AlertWatch {
   silence(wish: SilenceWish): Silence[]
   /** Sends a test to every sink and waits for the answers. */
   test(): Promise<AlertTestOutcome['sinks']>
-  /** Looks at everything now; otherwise it is looked at on a timer. */
-  look(): void
-  /** Whoever opened the history and the sinks closes them. */
-  close(): void
+  /** What the next look wants to know of every process. */
+  question(): AlertQuestion
+  /** Looks at everything now. `shares` are the answers of all processes. */
+  look(asked: AlertQuestion, shares: readonly AlertShare[]): void
 }
 
-/** One window of the regression watch. */
-const windowMs = 60_000
-/** Windows of a process that are left out: caches are empty when it begins. */
-const warmingWindows = 2
+export interface EngineOptions {
+  app: string
+  version: string
+  rules: readonly Rule[]
+  timing: Timing
+  sinks: readonly Sink[]
+  history: History
+  /** What the process that evaluated before kept; null where none did. */
+  state: AlertState | null
+  /** Keeps what the next one must know; called when that changed, before anybody is told. */
+  keep: (state: AlertState) => void
+  /** Where this process' time went: for what was not asked of the others in time. */
+  spent: Causes['spent']
+  /** When this process began. */
+  startedAt: number
+  clock: Clock
+}
+
 const mostEvents = 200
 
-/** Begins to watch. Nothing of it keeps the process alive. */
-export function watchAlerts(options: AlertsOptions): AlertWatch {
-  const { app, version, promises, figures, clock, history = noHistory, sinks = [] } = options
-  const timing = readTiming(options.timing)
-  const startedAt = clock()
-  const watch = watchRules(rulesOf(promises), { timing, now: startedAt })
-  const causes = followCauses(startedAt)
-  const deploys = readDeploys(history.records, { version, now: startedAt })
-  const regressions = followRegressions(deploys, { version, timing })
-  const silences = createSilences(history.records)
-  const events: AlertEvent[] = history.records.flatMap((record) => {
+/** Goes on where the one before left off. */
+export function createAlertEngine(options: EngineOptions): AlertEngine {
+  const { app, version, rules, timing, sinks, history, startedAt, clock } = options
+  const begins = clock()
+  const before = options.state ?? atTheStart
+  const missing = missingRecords(before.records, history.records)
+  for (const record of missing) history.add(record)
+  const records = [...history.records, ...missing]
+  const watch = watchRules(rules, timing)
+  watch.restore(new Map(before.standings))
+  const deploys = readDeploys(records, { version, now: startedAt })
+  const regressions = followRegressions(deploys, { version, timing, known: before.regressions })
+  const silences = createSilences(records)
+  const events: AlertEvent[] = records.flatMap((record) => {
     if (record.record !== 'event') return []
     const { record: _, ...event } = record
     return [event]
   })
   /** Why a rule is broken, as it was told when it fired: a cause that is gone would look like none. */
-  const known = new Map<string, NonNullable<ReturnType<typeof causes.of>>>()
-  let told: Told = new Map()
+  const known = new Map(before.causes)
+  let told: Told = new Map(before.told)
   let alerts: Alert[] = []
-  let window = Math.floor(startedAt / windowMs) + warmingWindows
-  const timer = setInterval(look, timing.everyMs).unref()
+  let window = Math.max(firstWindow(startedAt), Math.floor(begins / windowMs))
+  let kept = ''
 
   function note(event: AlertEvent): void {
     events.push(event)
@@ -81,33 +83,54 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
     history.add({ record: 'event', ...event })
   }
 
-  function look(): void {
-    const now = clock()
-    causes.turn(now)
-    const changed = watch.look(now).map(({ watched, before }) => {
-      const { route, figure, id } = watched.rule
-      const isSlow = figure === 'latency' || figure === 'statement'
-      const cause = isSlow && watched.standing.state === 'firing' ? causes.of(route) : null
+  function keep(now: number): void {
+    const state: AlertState = {
+      standings: watch.all().map(({ rule, standing }) => [rule.id, standing]),
+      regressions: regressions.followed(),
+      told: [...told],
+      causes: [...known],
+      records: latestRecords(events, silences.active(now)),
+    }
+    const text = JSON.stringify(state)
+    if (text === kept) return
+    kept = text
+    options.keep(state)
+  }
+
+  function learnCause(
+    { rule: { id, route, figure }, standing }: Watched,
+    shares: readonly AlertShare[],
+  ): void {
+    if (isSlow(figure) && standing.state === 'firing') {
+      const told = shares.flatMap(({ spent }) =>
+        spent.flatMap((one) => (one.route === route ? one.spent : [])),
+      )
+      const cause = causeOf(told.length === 0 ? [options.spent(route)] : told)
       if (cause) known.set(id, cause)
-      else if (watched.standing.state === 'ok') known.delete(id)
-      return { alert: alertOf(watched, known.get(id) ?? null), before }
+    } else if (standing.state === 'ok') known.delete(id)
+  }
+
+  function look(asked: AlertQuestion, shares: readonly AlertShare[]): void {
+    const now = clock()
+    const counts = shares.map((share) => share.counts)
+    const changed = watch.look(now, counts).map(({ watched, before }) => {
+      learnCause(watched, shares)
+      return { alert: alertOf(watched, known.get(watched.rule.id) ?? null), before }
     })
-    const regressed = lookAtDeploys(now)
+    const regressed = lookAtDeploys(asked, shares)
     for (const { alert, before } of [...changed, ...regressed]) if (alert) noteChange(alert, before, now)
     const active = changed.flatMap(({ alert }) => alert ?? [])
     alerts = arrange([...active, ...regressions.alerts()], silences.active(now))
     const next = tellings(alerts, told)
     told = next.told
+    keep(now)
     for (const telling of next.tell) for (const sink of sinks) sink.send(messageOf({ ...telling }, now))
   }
 
-  function lookAtDeploys(now: number): { alert: Alert; before: Standing }[] {
-    const current = Math.floor(now / windowMs)
-    if (current <= window) return []
-    // Of the windows that passed since, the last: who sleeps for minutes misses them.
-    const at = (current - 1) * windowMs
-    window = current
-    const routes = figures(at, at + windowMs)
+  function lookAtDeploys({ minute }: AlertQuestion, shares: readonly AlertShare[]) {
+    if (minute === null) return []
+    window = minute / windowMs + 1
+    const routes = routeFigures(shares.map(({ times }) => times))
     if (routes.size === 0) return []
     if (deploys.previous !== null && !events.some((event) => isDeployOf(event, version))) {
       const text = `${version}, after ${deploys.previous}`
@@ -117,8 +140,8 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
       route,
       [requests, p50Ms, p95Ms],
     ])
-    history.add({ record: 'window', version, at, routes: Object.fromEntries(compact) })
-    return regressions.add(routes, now)
+    history.add({ record: 'window', version, at: minute, routes: Object.fromEntries(compact) })
+    return regressions.add(routes, clock())
   }
 
   function noteChange(alert: Alert, before: Standing, now: number): void {
@@ -157,6 +180,7 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
       const text = forMs > 0 ? `${what} is silent: ${reason}` : `${what} is told again: ${reason}`
       note({ at: now, alert: rule, kind: 'silenced', severity: 'ticket', route, text })
       alerts = arrange(alerts, silences.active(now))
+      keep(now)
       return changed
     },
     async test() {
@@ -169,29 +193,20 @@ export function watchAlerts(options: AlertsOptions): AlertWatch {
         }),
       )
     },
-    look,
-    close() {
-      clearInterval(timer)
-      watch.close()
-      causes.close()
+    question() {
+      // Of the windows that passed since, the last: who sleeps for minutes misses them.
+      const current = Math.floor(clock() / windowMs)
+      const slow = watch
+        .all()
+        .filter(({ rule, standing }) => isSlow(rule.figure) && standing.state !== 'ok')
+        .map(({ rule }) => rule.route)
+      return { minute: current > window ? (current - 1) * windowMs : null, slow: [...new Set(slow)] }
     },
+    look,
   }
 }
 
+const isSlow = (figure: Alert['figure']) => figure === 'latency' || figure === 'statement'
+
 const isDeployOf = ({ kind, text }: AlertEvent, version: string) =>
   kind === 'deploy' && text.startsWith(`${version},`)
-
-/** With their silences, and who is told with whom; the worst first. */
-function arrange(alerts: readonly Alert[], silences: readonly Silence[]): Alert[] {
-  const plain = alerts.map((alert) => ({
-    ...alert,
-    silence: silenceOf(alert, silences)?.id ?? null,
-    related: [] as string[],
-    partOf: null as string | null,
-  }))
-  const open = groupsOf(plain.filter(({ state }) => state !== 'resolved')).flatMap(([speaker, ...others]) => [
-    { ...speaker!, related: others.map(({ id }) => id) },
-    ...others.map((other) => ({ ...other, partOf: speaker!.id })),
-  ])
-  return [...open, ...plain.filter(({ state }) => state === 'resolved')].sort(byWeight)
-}

@@ -1,7 +1,7 @@
 import type { WindowCounts } from './counts.ts'
 import { say } from '../say.ts'
 import type { Rule } from './rules.ts'
-import type { Timing, Windows } from './timing.ts'
+import { pairsOf, type Timing, type Windows } from './timing.ts'
 
 /** A rule held against the counts, at one moment. */
 export interface Evaluation {
@@ -49,8 +49,9 @@ interface Reading {
 export function evaluate(rule: Rule, { window, bound, timing }: Asked): Evaluation {
   const kind = rule.kind!
   const read = (counts: WindowCounts): Reading => readingOf(rule, counts, bound)
-  const pairs = kind === 'burn' ? timing.burn : kind === 'share' ? timing.share : timing.value
-  const judged = pairs.flatMap((pair, index) => judgePair(rule, { pair, window, read, isFirst: index === 0 }))
+  const judged = pairsOf(kind, timing).flatMap((pair, index) =>
+    judgePair(rule, { pair, window, read, isFirst: index === 0 }),
+  )
   // The worst pair speaks; where none had enough requests, the first that could be looked at.
   const worst = judged.toSorted((a, b) => b.ratio - a.ratio)[0]
   const widest = judged[0]

@@ -11,9 +11,12 @@ export interface Regressions {
   add(routes: ReadonlyMap<string, RouteFigures>, now: number): { alert: Alert; before: Standing }[]
   /** All that is, or lately was, slower. */
   alerts(): Alert[]
+  /** By route: what whoever evaluates next goes on from. */
+  followed(): [route: string, Followed][]
 }
 
-interface Followed {
+/** How a route fares that was compared: plain data. */
+export interface Followed {
   standing: Standing
   comparison: Comparison
 }
@@ -21,9 +24,9 @@ interface Followed {
 /** Follows what `deploys` compares, as alerts. */
 export function followRegressions(
   deploys: Deploys,
-  { version, timing }: { version: string; timing: Timing },
+  { version, timing, known }: { version: string; timing: Timing; known: readonly [string, Followed][] },
 ): Regressions {
-  const followed = new Map<string, Followed>()
+  const followed = new Map(known)
 
   function alertOf(route: string, { standing, comparison }: Followed): Alert {
     const versions = { version, previous: deploys.previous ?? 'the version before' }
@@ -62,6 +65,7 @@ export function followRegressions(
         return [{ alert: alertOf(route, { standing, comparison }), before }]
       })
     },
+    followed: () => [...followed],
     alerts: () => Array.from(followed, ([route, one]) => alertOf(route, one)),
   }
 }

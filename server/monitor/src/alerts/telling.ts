@@ -1,5 +1,5 @@
 import type { Alert, Silence } from '@hotpath/core'
-import { groupsOf } from './grouping.ts'
+import { byWeight, groupsOf } from './grouping.ts'
 
 /** Something to tell people. */
 export interface Telling {
@@ -52,4 +52,19 @@ export function silenceOf(
       (silence.rule === null || silence.rule === id) && (silence.route === null || silence.route === route),
   )
   return covers.toSorted((a, b) => b.until - a.until)[0] ?? null
+}
+
+/** With their silences, and who is told with whom; the worst first. */
+export function arrange(alerts: readonly Alert[], silences: readonly Silence[]): Alert[] {
+  const plain = alerts.map((alert) => ({
+    ...alert,
+    silence: silenceOf(alert, silences)?.id ?? null,
+    related: [] as string[],
+    partOf: null as string | null,
+  }))
+  const open = groupsOf(plain.filter(({ state }) => state !== 'resolved')).flatMap(([speaker, ...others]) => [
+    { ...speaker!, related: others.map(({ id }) => id) },
+    ...others.map((other) => ({ ...other, partOf: speaker!.id })),
+  ])
+  return [...open, ...plain.filter(({ state }) => state === 'resolved')].sort(byWeight)
 }

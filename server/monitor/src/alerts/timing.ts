@@ -1,4 +1,5 @@
 import { type Duration, parseDuration } from '@hotpath/core'
+import type { RuleKind } from './rules.ts'
 
 /** Two windows in which a condition must hold at once: the long one for weight, the short one because it still lasts. */
 export interface WindowPair {
@@ -14,7 +15,7 @@ export interface AlertTiming {
   every?: Duration
   /** Availability: multi-window burn rates (Google's SRE Workbook, chapter 5). @default 14.4× in 1 h and 5 min, 6× in 6 h and 30 min, 1× in 3 d and 6 h */
   burn?: readonly WindowPair[]
-  /** Percentiles: the share of requests over the bound. @default 2× in 5 min and 1 min, 6× in 1 min and 15 s */
+  /** Percentiles: the share of requests over the bound. @default 2× in 5 min and 1 min, 6× in 1 min and 15 s, 10× in 30 s and 15 s */
   share?: readonly WindowPair[]
   /** Hit rates, means and request rates. @default 1.25× in 5 min and 1 min */
   value?: readonly WindowPair[]
@@ -53,6 +54,8 @@ const defaults = {
   share: [
     { long: '5m', short: '1m', times: 2 },
     { long: '1m', short: '15s', times: 6 },
+    // Where hardly anything is answered any more, a minute is full of what was quick before until it is over.
+    { long: '30s', short: '15s', times: 10 },
   ],
   value: [{ long: '5m', short: '1m', times: 1.25 }],
   hold: '10s',
@@ -78,3 +81,7 @@ export function readTiming(given: AlertTiming = {}): Timing {
     showMs: parseDuration(show),
   }
 }
+
+/** The windows that a kind of rule is held against. */
+export const pairsOf = (kind: RuleKind, { burn, share, value }: Timing): readonly Windows[] =>
+  kind === 'burn' ? burn : kind === 'share' ? share : value

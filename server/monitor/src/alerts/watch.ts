@@ -1,12 +1,11 @@
 import type { Alert, AlertRule } from '@hotpath/core'
 import { conditionOf } from './condition.ts'
-import { type Bounds, countsBetween, type WindowCounts } from './counts.ts'
+import { type Bounds, sumCounts, type WindowCounts } from './counts.ts'
 import { type Evaluation, evaluate } from './evaluate.ts'
 import type { Rule } from './rules.ts'
 import { advance, atEase, type Standing } from './standing.ts'
-import { createSumHistory, type SumHistory } from './sum-history.ts'
+import { type SubjectCounts, subjectOf, subjectsOf } from './subject-counts.ts'
 import type { Timing } from './timing.ts'
-import { countTraffic, everything } from './traffic.ts'
 
 /** One rule with what came of it. */
 export interface Watched {
@@ -17,84 +16,49 @@ export interface Watched {
 
 /** Holds every promise against the traffic, again and again. */
 export interface Watch {
-  /** Looks at everything, at `now`; the standing of each rule, and how it stood before. */
-  look(now: number): { watched: Watched; before: Standing }[]
+  /** Holds what all processes counted at `now` against the rules; the standing of each, and how it stood before. */
+  look(now: number, all: readonly SubjectCounts[]): { watched: Watched; before: Standing }[]
   all(): readonly Watched[]
-  close(): void
+  /** Goes on from where another process left off. */
+  restore(standings: ReadonlyMap<string, Standing>): void
 }
 
-/** Begins to count for `rules`, from `now` on. */
-export function watchRules(rules: readonly Rule[], { timing, now }: { timing: Timing; now: number }): Watch {
+/** Begins at ease. */
+export function watchRules(rules: readonly Rule[], timing: Timing): Watch {
   const subjects = subjectsOf(rules)
-  const traffic = countTraffic(subjects)
-  const histories = new Map<string, SumHistory>()
-  for (const [subject] of subjects) {
-    const history = createSumHistory(reachOf(rules, subject, timing))
-    history.keep(now, traffic.sums(subject))
-    histories.set(subject, history)
-  }
   const watched = rules.map((rule): Watched => ({ rule, evaluation: null, standing: atEase }))
 
-  function window(subject: string, at: number, ms: number): WindowCounts {
-    const past = histories.get(subject)!.before(at, ms)
-    return countsBetween(past?.sums, traffic.sums(subject), {
-      bounds: subjects.get(subject)!,
-      ms: at - (past?.at ?? at),
-    })
-  }
-
   return {
-    look(at) {
-      for (const [subject, history] of histories) history.keep(at, traffic.sums(subject))
+    look(now, all) {
+      const bySubject = Map.groupBy(all.flat(), ({ subject }) => subject)
+      const windowOf = (subject: string, ms: number): WindowCounts =>
+        sumCounts(
+          (bySubject.get(subject) ?? []).flatMap(({ windows }) =>
+            windows.filter(({ longMs }) => longMs === ms).map(({ counts }) => counts),
+          ),
+        )
       return watched
         .filter(({ rule }) => rule.kind !== null)
         .map((one) => {
           const { rule, standing: before } = one
-          const subject = rule.route ?? everything
+          const subject = subjectOf(rule)
           const bound = placeOf(rule, subjects.get(subject)!)
-          one.evaluation = evaluate(rule, { window: (ms) => window(subject, at, ms), bound, timing })
+          one.evaluation = evaluate(rule, { window: (ms) => windowOf(subject, ms), bound, timing })
           const holdMs = rule.kind === 'burn' ? 0 : timing.holdMs
           const { status, isUrgent } = one.evaluation
-          one.standing = advance(before, { status, isUrgent, holdMs }, { now: at, timing })
+          one.standing = advance(before, { status, isUrgent, holdMs }, { now, timing })
           return { watched: one, before }
         })
     },
     all: () => watched,
-    close: () => traffic.close(),
+    restore(standings) {
+      for (const one of watched) one.standing = standings.get(one.rule.id) ?? one.standing
+    },
   }
-}
-
-/** Which bounds are counted for which subject. */
-function subjectsOf(rules: readonly Rule[]): Map<string, Bounds> {
-  const bySubject = Map.groupBy(
-    rules.filter(({ kind }) => kind !== null),
-    ({ route }) => route ?? everything,
-  )
-  const boundsOf = (own: readonly Rule[], figure: 'latency' | 'statement') => [
-    ...new Set(
-      own.filter((rule) => rule.kind === 'share' && rule.figure === figure).map(({ budget }) => budget.bound),
-    ),
-  ]
-  return new Map(
-    Array.from(bySubject, ([subject, own]) => [
-      subject,
-      { requests: boundsOf(own, 'latency'), statements: boundsOf(own, 'statement') },
-    ]),
-  )
 }
 
 const placeOf = ({ figure, budget }: Rule, { requests, statements }: Bounds) =>
   (figure === 'statement' ? statements : requests).indexOf(budget.bound)
-
-/** How far back a subject's rules look: days for a burn rate, minutes for all others. */
-function reachOf(rules: readonly Rule[], subject: string, timing: Timing) {
-  const own = rules.filter(({ route }) => (route ?? everything) === subject)
-  const short = Math.max(...[...timing.share, ...timing.value].map(({ longMs }) => longMs))
-  const long = own.some(({ kind }) => kind === 'burn')
-    ? Math.max(short, ...timing.burn.map(({ longMs }) => longMs))
-    : short
-  return { fineMs: short, longestMs: long }
-}
 
 /** What the list of rules shows. */
 export function ruleRow({ rule, evaluation, standing }: Watched, timing: Timing): AlertRule {

@@ -3,30 +3,23 @@ import { createStepRing, type StepRing, stepsBetween } from '../step-ring.ts'
 import { createBoundedTallies } from './bounded-tallies.ts'
 import { hourly } from './view-step.ts'
 
-/** What made views slow, jump, hang or fail in the last hour. */
+/** How often something was the element of a vital, and what the vital came to then. */
+export interface ElementTally extends Omit<VitalElement, 'mean'> {
+  lastAt: number
+  sum: number
+}
+
+/** What made views slow, jump, hang or fail in the last hour: in bounded number, in no order. */
 export interface Offenders {
   add(view: BeaconView, now: number): void
-  /** Most often first. */
-  elements(now: number): VitalElement[]
-  /** By route, most time first. */
+  elements(now: number): ElementTally[]
+  /** One for each route. */
   tasks(now: number): LongTasks[]
   errors(now: number): BrowserError[]
 }
 
 const mostElements = 300
 const mostErrors = 100
-const shownElements = 50
-
-interface ElementTally {
-  route: string
-  vital: VitalElement['vital']
-  selector: string
-  count: number
-  lastAt: number
-  sum: number
-  worst: number
-  script: string
-}
 
 type TaskStep = Omit<LongTasks, 'route'>
 
@@ -73,24 +66,9 @@ export function createOffenders(): Offenders {
         errors.at(key, now, () => ({ route, name, file, count: 0, lastAt: now })).count += count
       }
     },
-    elements: (now) =>
-      elements
-        .latest(now)
-        .slice(0, shownElements)
-        .map(({ route, vital, selector, count, sum, worst, script }) => ({
-          route,
-          vital,
-          selector,
-          count,
-          mean: sum / count,
-          worst,
-          script,
-        })),
+    elements: (now) => elements.latest(now).map((tally) => ({ ...tally })),
     tasks: (now) =>
-      [...tasks]
-        .map(([route, ring]) => ({ route, ...sumTasks(ring, now) }))
-        .filter(({ count }) => count > 0)
-        .sort((a, b) => b.totalMs - a.totalMs),
+      [...tasks].map(([route, ring]) => ({ route, ...sumTasks(ring, now) })).filter(({ count }) => count > 0),
     errors: (now) => errors.latest(now).map((error) => ({ ...error })),
   }
 }

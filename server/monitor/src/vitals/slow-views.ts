@@ -16,12 +16,14 @@ export function createSlowViews(): SlowViews {
   return {
     add(view) {
       if (views.length >= most && view.lcpMs <= views.at(-1)!.lcpMs && !isOld(views.at(-1)!, view.at)) return
-      views = [...views.filter((kept) => !isOld(kept, view.at)), view]
-        .sort((a, b) => b.lcpMs - a.lcpMs)
-        .slice(0, most)
+      views = slowestOf([...views.filter((kept) => !isOld(kept, view.at)), view])
     },
     latest: (now) => views.filter((view) => !isOld(view, now)),
   }
 }
+
+/** The slowest of them first, as many as are shown. */
+export const slowestOf = (views: readonly SlowView[]): SlowView[] =>
+  views.toSorted((a, b) => b.lcpMs - a.lcpMs).slice(0, most)
 
 const isOld = ({ at }: SlowView, now: number) => now - at > hourMs

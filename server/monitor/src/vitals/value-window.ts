@@ -55,6 +55,28 @@ export function mergeValues(into: ValueWindow, from: ValueWindow): void {
   into.max = Math.max(into.max, from.max)
 }
 
+/** The same as plain data, without the buckets that are empty: most are. */
+export interface PlainValues {
+  /** Pairs of bucket and count; the last may be the sum of the values. */
+  cells: [cell: number, amount: number][]
+  min: number
+  max: number
+}
+
+/** Null for a window that holds nothing. */
+export function plainValues({ buckets, min, max }: ValueWindow): PlainValues | null {
+  if (countOf(buckets) === 0) return null
+  const cells = Array.from(buckets.cells, (amount, cell): [number, number] => [cell, amount])
+  return { cells: cells.filter(([, amount]) => amount !== 0), min, max }
+}
+
+/** The window again; `bounds` are those it was made with. */
+export function wholeValues({ cells, min, max }: PlainValues, bounds: Float64Array): ValueWindow {
+  const buckets = createBuckets(bounds)
+  for (const [cell, amount] of cells) buckets.cells[cell] = amount
+  return { buckets, min, max }
+}
+
 export function emptyValues(window: ValueWindow): void {
   window.buckets.cells.fill(0)
   window.min = Infinity

@@ -1,6 +1,15 @@
 import { type VitalName, vitalNames } from '@hotpath/core'
 import { createStepRing, type StepRing } from '../step-ring.ts'
-import { addValue, createValueWindow, emptyValues, mergeValues, type ValueWindow } from './value-window.ts'
+import {
+  addValue,
+  createValueWindow,
+  emptyValues,
+  mergeValues,
+  type PlainValues,
+  plainValues,
+  type ValueWindow,
+  wholeValues,
+} from './value-window.ts'
 
 /** What views told in some stretch of time. */
 export interface ViewStep {
@@ -45,6 +54,31 @@ export function sumSteps(steps: Iterable<ViewStep>, bounds: BoundsByVital): View
     }
   }
   return sum
+}
+
+/** A step as plain data. */
+export interface PlainStep {
+  views: number
+  values: Partial<Record<VitalName, PlainValues>>
+}
+
+export function plainStep({ views, values }: ViewStep): PlainStep {
+  const plain: PlainStep = { views, values: {} }
+  for (const name of vitalNames) {
+    const told = values[name] && plainValues(values[name])
+    if (told) plain.values[name] = told
+  }
+  return plain
+}
+
+/** The step again; `bounds` are those it was counted with. */
+export function wholeStep({ views, values }: PlainStep, bounds: BoundsByVital): ViewStep {
+  const step: ViewStep = { views, values: {} }
+  for (const name of vitalNames) {
+    const plain = values[name]
+    if (plain) step.values[name] = wholeValues(plain, bounds[name])
+  }
+  return step
 }
 
 /** Makes a used step as good as a new one. */

@@ -1,8 +1,6 @@
 import {
   type Budget,
   evaluateBudget,
-  type IntakeFigures,
-  type NavigationKind,
   type VitalName,
   vitalNames,
   type Vitals,
@@ -10,66 +8,61 @@ import {
   type VitalsOfRoute,
 } from '@hotpath/core'
 import { smallestSample } from '../judge.ts'
-import { type StepRing, stepsBetween } from '../step-ring.ts'
-import type { Offenders } from './offenders.ts'
-import type { SlowViews } from './slow-views.ts'
 import { figuresOf } from './value-window.ts'
-import type { ViewSet } from './view-sets.ts'
-import { type BoundsByVital, hourly, sumSteps, type ViewStep } from './view-step.ts'
+import { type BoundsByVital, hourly, sumSteps } from './view-step.ts'
+import { type Hour, mergeVitals, type VitalsShare, type WholeVitals } from './vitals-share.ts'
 
-export interface ReportedVitals {
-  now: number
-  bounds: BoundsByVital
-  targets: readonly Budget[]
-  sets: readonly ViewSet[]
-  overall: StepRing<ViewStep>
-  navigations: StepRing<Map<NavigationKind, number>>
-  offenders: Offenders
-  slow: SlowViews
-  intake: IntakeFigures
-}
+const mostElements = 50
 
-/** What the console shows of vitals. */
-export function reportOf(reported: ReportedVitals): Omit<Vitals, 'worker'> {
-  const { now, bounds, targets, overall, navigations, offenders, slow, intake } = reported
-  const all = tellHour(overall, reported).vitals
-  const told = reported.sets
-    .map((set) => ({ set, sums: sumHour(set.hour, reported) }))
-    .filter(({ sums }) => sums.whole.views > 0)
-  const byRoute = Map.groupBy(told, ({ set }) => `${set.kind} ${set.route}`)
+/** What the console shows of vitals, from what each process was told. */
+export function reportOf(
+  shares: readonly VitalsShare[],
+  { now, bounds, targets }: { now: number; bounds: BoundsByVital; targets: readonly Budget[] },
+): Omit<Vitals, 'worker'> {
+  const { overall, sets, navigations, elements, tasks, errors, slowest, intake } = mergeVitals(shares, bounds)
+  const all = vitalsOf(overall)
+  const byRoute = Map.groupBy(sets, ({ kind, route }) => `${kind} ${route}`)
   return {
     now,
     windowMs: hourly.stepMs * hourly.size,
     enabled: true,
     all,
     targets: targets.map((target) => ({ text: target.text, ...judgeVital(target, all) })),
-    routes: [...byRoute.values()]
-      .map((of): VitalsOfRoute => {
-        const { route, kind } = of[0]!.set
-        const sums = of.map((each) => each.sums)
-        const whole = sumSteps(
-          sums.map((sum) => sum.whole),
-          bounds,
-        )
-        const latest = sumSteps(
-          sums.map((sum) => sum.latest),
-          bounds,
-        )
-        return { route, kind, ...tell({ whole, latest }) }
+    routes: [...byRoute.values()].map((same) => routeOf(same, bounds)).sort(byViews),
+    rows: sets
+      .map(({ route, kind, device, connection, ...hour }) => {
+        return { route, kind, device, connection, ...tell(hour) }
       })
       .sort(byViews),
-    rows: told
-      .map(({ set: { route, kind, device, connection }, sums }) => {
-        return { route, kind, device, connection, ...tell(sums) }
-      })
-      .sort(byViews),
-    navigations: countNavigations(navigations, now),
-    elements: offenders.elements(now),
-    tasks: offenders.tasks(now),
-    errors: offenders.errors(now),
-    slowest: slow.latest(now),
+    navigations: navigations.sort(byCount),
+    elements: elements
+      .sort(byCount)
+      .slice(0, mostElements)
+      .map(({ route, vital, selector, count, sum, worst, script }) => ({
+        route,
+        vital,
+        selector,
+        count,
+        mean: sum / count,
+        worst,
+        script,
+      })),
+    tasks: tasks.sort((a, b) => b.totalMs - a.totalMs),
+    errors: errors.sort(byCount),
+    slowest,
     intake,
   }
+}
+
+/** Of every device and connection. */
+function routeOf(same: WholeVitals['sets'], bounds: BoundsByVital): VitalsOfRoute {
+  const { route, kind } = same[0]!
+  const sumOf = (end: keyof Hour) =>
+    sumSteps(
+      same.map((set) => set[end]),
+      bounds,
+    )
+  return { route, kind, ...tell({ whole: sumOf('whole'), latest: sumOf('latest') }) }
 }
 
 /** A target held against the views of the last hour; of too few, and of anything but p75, nothing is said. */
@@ -79,26 +72,11 @@ export function judgeVital({ statistic, ...target }: Budget, vitals: VitalsByNam
   return evaluateBudget({ statistic, ...target }, isJudged ? figures.p75 : null)
 }
 
-/** The hour, and its end. */
-interface Sums {
-  whole: ViewStep
-  latest: ViewStep
-}
-
 /** What an hour of views came to. */
-export function tellHour(hour: StepRing<ViewStep>, at: Pick<ReportedVitals, 'now' | 'bounds'>) {
-  return tell(sumHour(hour, at))
-}
-
-function sumHour(hour: StepRing<ViewStep>, { now, bounds }: Pick<ReportedVitals, 'now' | 'bounds'>): Sums {
-  const stepsOf = (back: number): ViewStep[] =>
-    stepsBetween(hour, hour.numberOf(now) - back + 1, hour.numberOf(now))
-  // The running step may have begun a moment ago: the one before it belongs to the end, too.
-  return { whole: sumSteps(stepsOf(hourly.size), bounds), latest: sumSteps(stepsOf(2), bounds) }
-}
+export const vitalsOf = (hour: Hour): VitalsByName => tell(hour).vitals
 
 /** The figures of each vital that was told. */
-function tell({ whole, latest }: Sums): { views: number; vitals: VitalsByName } {
+function tell({ whole, latest }: Hour): { views: number; vitals: VitalsByName } {
   const vitals: VitalsByName = {}
   for (const name of vitalNames) {
     const window = whole.values[name]
@@ -108,13 +86,5 @@ function tell({ whole, latest }: Sums): { views: number; vitals: VitalsByName } 
   return { views: whole.views, vitals }
 }
 
-function countNavigations(ring: ReportedVitals['navigations'], now: number): Vitals['navigations'] {
-  const current = ring.numberOf(now)
-  const counts = new Map<NavigationKind, number>()
-  for (const step of stepsBetween(ring, current - ring.size + 1, current)) {
-    for (const [navigation, count] of step) counts.set(navigation, (counts.get(navigation) ?? 0) + count)
-  }
-  return [...counts].map(([navigation, count]) => ({ navigation, count })).sort((a, b) => b.count - a.count)
-}
-
 const byViews = (a: { views: number }, b: { views: number }) => b.views - a.views
+const byCount = (a: { count: number }, b: { count: number }) => b.count - a.count

@@ -1,10 +1,17 @@
 import type { Tile, VitalName, VitalsByName } from '@hotpath/core'
 import type { Collected } from '../collected.ts'
-import { stepsBetween } from '../step-ring.ts'
+import { type StepRing, stepsBetween } from '../step-ring.ts'
 import { p75Of } from './value-window.ts'
-import { sumSteps } from './view-step.ts'
-import type { BrowserVitals } from './vitals.ts'
-import { judgeVital } from './vitals-report.ts'
+import {
+  type BoundsByVital,
+  type PlainStep,
+  plainStep,
+  sumSteps,
+  type ViewStep,
+  wholeStep,
+} from './view-step.ts'
+import { judgeVital, vitalsOf } from './vitals-report.ts'
+import { type Hour, plainHour, sumHours } from './vitals-share.ts'
 
 /** The two vitals that stand on the overview: what visitors wait for first, and every time after. */
 type Shown = 'LCP' | 'INP'
@@ -24,22 +31,67 @@ const minuteSteps = 12
 const beforeSteps = 60
 const courseSteps = 120
 
+/** What one process adds to the tile: plain data. */
+export interface VitalsTileShare {
+  overall: Hour<PlainStep>
+  /** The number of the step that runs. */
+  current: number
+  minute: PlainStep
+  before: PlainStep
+  /** Oldest first, up to the last full step. */
+  steps: PlainStep[]
+}
+
 /** Reads at `now` what browsers told. */
-export function collectVitals({ recent, bounds, overall }: BrowserVitals, now: number): CollectedVitals {
+export function shareTile(
+  {
+    recent,
+    overall,
+    bounds,
+  }: { recent: StepRing<ViewStep>; overall: StepRing<ViewStep>; bounds: BoundsByVital },
+  now: number,
+): VitalsTileShare {
   const current = recent.numberOf(now)
-  const between = (from: number, to: number): Record<Shown, number | null> => {
-    const { values } = sumSteps(stepsBetween(recent, from, to), bounds)
-    return { LCP: values.LCP ? p75Of(values.LCP) : null, INP: values.INP ? p75Of(values.INP) : null }
+  const between = (from: number, to: number): PlainStep => {
+    const { LCP, INP } = sumSteps(stepsBetween(recent, from, to), bounds).values
+    return plainStep({ views: 0, values: { ...(LCP && { LCP }), ...(INP && { INP }) } })
   }
   const firstOfMinute = current - minuteSteps
   return {
-    all: overall(),
+    overall: plainHour(overall, { now, bounds }),
+    current,
     minute: between(firstOfMinute, current),
     before: between(firstOfMinute - beforeSteps, firstOfMinute - 1),
     steps: Array.from({ length: courseSteps }, (_, index) => {
       const number = current - courseSteps + index
       return between(number, number)
     }),
+  }
+}
+
+/** Puts shares together, on the steps of the first: a process may be a step further than another. */
+export function collectVitals(
+  shares: readonly [VitalsTileShare, ...VitalsTileShare[]],
+  bounds: BoundsByVital,
+): CollectedVitals {
+  const p75sOf = (steps: readonly (PlainStep | undefined)[]): Record<Shown, number | null> => {
+    const told = steps.flatMap((step) => (step ? wholeStep(step, bounds) : []))
+    const { LCP, INP } = sumSteps(told, bounds).values
+    return { LCP: LCP ? p75Of(LCP) : null, INP: INP ? p75Of(INP) : null }
+  }
+  const { current } = shares[0]
+  return {
+    all: vitalsOf(
+      sumHours(
+        shares.map(({ overall }) => overall),
+        bounds,
+      ),
+    ),
+    minute: p75sOf(shares.map(({ minute }) => minute)),
+    before: p75sOf(shares.map(({ before }) => before)),
+    steps: shares[0].steps.map((_, index) =>
+      p75sOf(shares.map((share) => share.steps[index + current - share.current])),
+    ),
   }
 }
 

@@ -8,11 +8,10 @@ import {
   type VitalName,
   vitalNames,
   type Vitals,
-  type VitalsByName,
 } from '@hotpath/core'
 import type { Family } from '../exposition.ts'
 import { otherRoute } from '../label-sets.ts'
-import { createStepRing, type StepRing } from '../step-ring.ts'
+import { createStepRing } from '../step-ring.ts'
 import { createIntakeCounts, type Refusal } from './intake-counts.ts'
 import { createOffenders } from './offenders.ts'
 import { readBeacon } from './read-beacon.ts'
@@ -20,16 +19,10 @@ import { createSlowViews } from './slow-views.ts'
 import { createVitalTotals } from './vital-totals.ts'
 import { valueBounds } from './value-window.ts'
 import { createViewSets, kindOf } from './view-sets.ts'
-import {
-  addView,
-  type BoundsByVital,
-  createHour,
-  createViewStep,
-  emptyStep,
-  hourly,
-  type ViewStep,
-} from './view-step.ts'
-import { reportOf, tellHour } from './vitals-report.ts'
+import { addView, type BoundsByVital, createHour, createViewStep, emptyStep, hourly } from './view-step.ts'
+import { reportOf } from './vitals-report.ts'
+import { shareVitals, type VitalsShare } from './vitals-share.ts'
+import { type CollectedVitals, collectVitals, shareTile, type VitalsTileShare } from './vitals-tile.ts'
 
 export interface VitalsOptions {
   /** Templates of the pages; what browsers say of others is counted as `other`. */
@@ -63,12 +56,13 @@ export interface BrowserVitals {
   receive(text: string): Receipt
   /** Counts what never came so far as to be read. */
   refuse(refusal: Refusal): void
-  report(): Omit<Vitals, 'worker'>
-  /** All routes in the last hour: LCP, FCP and TTFB of page loads, INP and CLS of all views. */
-  overall(): VitalsByName
-  /** The same in steps of five seconds. */
-  readonly recent: StepRing<ViewStep>
-  readonly bounds: BoundsByVital
+  /** What this process was told, and those whose shares are given. */
+  report(others?: readonly VitalsShare[]): Omit<Vitals, 'worker'>
+  /** What this process adds to a report of several. */
+  share(): VitalsShare
+  /** What the overview shows of it, likewise. */
+  overview(others?: readonly VitalsTileShare[]): CollectedVitals
+  overviewShare(): VitalsTileShare
   families(): Family[]
 }
 
@@ -82,6 +76,7 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
   const routes = new Set(options.routes.filter((route) => route !== otherRoute))
   const bounds = boundsFor(targets)
   const sets = createViewSets(mostSets)
+  /** All routes: LCP, FCP and TTFB of page loads, INP and CLS of all views. */
   const recent = createStepRing({ ...recentSteps, create: createViewStep, empty: emptyStep })
   const overall = createHour()
   const navigations = createStepRing<Map<NavigationKind, number>>({
@@ -109,6 +104,13 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
     if (view.server?.trace !== undefined) join?.(view.server.trace, pageOf(view, now))
   }
 
+  const share = () =>
+    shareVitals(
+      { bounds, sets: sets.all(), overall, navigations, offenders, slow, intake: intake.figures() },
+      clock(),
+    )
+  const tileShare = () => shareTile({ recent, overall, bounds }, clock())
+
   return {
     receive(text) {
       if (sample < 1 && random() >= sample) return intake.count('sampled')
@@ -120,21 +122,10 @@ export function createVitals(options: VitalsOptions): BrowserVitals {
       return intake.count('accepted')
     },
     refuse: (refusal) => void intake.count(refusal),
-    report: () =>
-      reportOf({
-        now: clock(),
-        bounds,
-        targets,
-        sets: sets.all(),
-        overall,
-        navigations,
-        offenders,
-        slow,
-        intake: intake.figures(),
-      }),
-    overall: () => tellHour(overall, { now: clock(), bounds }).vitals,
-    recent,
-    bounds,
+    report: (others = []) => reportOf([share(), ...others], { now: clock(), bounds, targets }),
+    share,
+    overview: (others = []) => collectVitals([tileShare(), ...others], bounds),
+    overviewShare: tileShare,
     families: () => [...totals.families(), intake.family()],
   }
 }

@@ -1,9 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
 import { route, type RoutePattern } from '@hotpath/core'
 import type { HttpRequestMessage } from '@hotpath/http/channels'
-import { type AlertsOptions, watchAlerts } from '../../src/alerts/engine.ts'
-import { routeFigures } from '../../src/alerts/route-figures.ts'
+import { type AlertsOptions, watchAlerts } from '../../src/alerts/watch-alerts.ts'
 import type { Message, Sink } from '../../src/alerts/sinks.ts'
+import { bucketBounds } from '../../src/buckets.ts'
 import { createRequestMetrics } from '../../src/request-metrics.ts'
 import { readPromises } from '../../src/promises.ts'
 
@@ -38,7 +38,7 @@ export function openScene(given: SceneOptions = {}) {
     declared,
     targets.map((budget, index) => ({ id: `T-${index}`, title: budget, budget })),
   )
-  const metrics = createRequestMetrics({ boundsMs: Float64Array.of(100), clock })
+  const metrics = createRequestMetrics({ boundsMs: bucketBounds(promises.all), clock })
   const messages: Message[] = []
   const sink: Sink = {
     send: (message) => void messages.push(message),
@@ -46,15 +46,17 @@ export function openScene(given: SceneOptions = {}) {
     state: () => ({ kind: 'log', target: 'test', sent: 0, failed: 0, dropped: 0, waiting: 0, problem: null }),
     close() {},
   }
-  const watch = watchAlerts({
+  const watching = watchAlerts({
     app: 'shop',
     version,
     promises,
-    figures: (from, to) => routeFigures(metrics.routes(), { from, to }),
+    requests: metrics,
     sinks: [sink],
     clock,
     ...rest,
   })
+
+  const watch = watching.engine!
 
   return {
     watch,
@@ -67,13 +69,13 @@ export function openScene(given: SceneOptions = {}) {
       for (let second = 0; second < seconds; second++) {
         for (const one of traffic) publishSecond(one)
         now += 1_000
-        if (now % 5_000 === 0) watch.look()
+        if (now % 5_000 === 0) watching.look()
       }
     },
     now: clock,
     [Symbol.dispose]() {
       metrics.close()
-      watch.close()
+      watching.close()
     },
   }
 }

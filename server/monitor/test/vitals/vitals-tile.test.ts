@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readPromises } from '../../src/promises.ts'
 import { createRequestWindow } from '../../src/request-window.ts'
-import { collectVitals, vitalsTile } from '../../src/vitals/vitals-tile.ts'
+import { vitalsTile } from '../../src/vitals/vitals-tile.ts'
 import { beaconOf, openVitals } from './beacons.ts'
 
 /** The tile at the end of a scene. */
@@ -16,7 +16,7 @@ function tileAfter(
     targets.map((budget) => ({ id: budget, title: budget, budget })),
   )
   const steps = Array.from({ length: 120 }, (_, index) => (index < 10 ? null : createRequestWindow()))
-  return vitalsTile({ vitals: collectVitals(told.vitals, told.time.now), promises, steps })
+  return vitalsTile({ vitals: told.vitals.overview(), promises, steps })
 }
 
 test('shows LCP of the last hour, its course, and the last minute against the five before', () => {

@@ -5,6 +5,7 @@ import {
   formatValue,
   histogramFromJSON,
   parseBudget,
+  turnedAwayNote,
 } from '@hotpath/core'
 import type { RunResult } from '@hotpath/load'
 import { adviceFor } from '@hotpath/load/report'
@@ -132,12 +133,13 @@ function distributionPicture({ histograms }: RunResult): string {
 }
 
 /** The verdict, and what stands behind it with what to do. */
-function verdictLines({ verdict, reasons }: RunResult): string {
-  const lines = reasons.map((reason) => {
+function verdictLines(result: RunResult): string {
+  const note = turnedAwayNote(result)
+  const lines = result.reasons.map((reason) => {
     const advice = adviceFor(reason)
     return `  ${reason}${advice === null ? '' : `\n  → ${advice}`}`
   })
-  return [verdict, ...lines].join('\n')
+  return [result.verdict, ...lines, ...(note ? [`  ${note}`] : [])].join('\n')
 }
 
 const ms = (value: number | null) => (value === null ? '—' : formatDuration(value))

@@ -63,11 +63,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 
   function launch(slot: Slot, given: WorkerOptions): Promise<string> {
     const worker = cluster.fork({ ...environment, HOTPATH_WORKER: String(slot.number) })
+    const peer = relayed(slot.number, worker)
     Object.assign(slot, { worker, isUp: false, startedAt: performance.now() })
     return new Promise((resolve, reject) => {
       let failure: Failure | undefined
       worker.on('message', (message: FromWorker | FleetMessage) => {
-        if (relay.receive(relayed(slot.number, worker), message, upWorkers())) return
+        if (relay.receive(peer, message, upWorkers())) return
         if (message.type === 'progress') {
           if (!isWhole) options.onProgress(message.progress)
         } else if (message.type === 'failed') failure = message.failure
@@ -76,6 +77,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           resolve(message.url)
         }
       })
+      // Later than its exit: what it said last is heard before.
+      worker.once('disconnect', () => relay.left(peer))
       worker.once('exit', (code, signal) => {
         const how = signal ? `signal ${signal}` : `exit code ${code}`
         if (slot.isUp) return replace(slot, how)

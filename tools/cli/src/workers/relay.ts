@@ -12,6 +12,8 @@ export interface Relayed {
 export interface Relay {
   /** Whether it was such a message. `workers` are those that are up. */
   receive(from: Relayed, message: FromWorker | FleetMessage, workers: readonly Relayed[]): boolean
+  /** It is gone, and all that it said has been heard. Where it led, the first of those that are left does. */
+  left(worker: Relayed): void
 }
 
 /** Who has not answered by then is left out, and said to be. Milliseconds. */
@@ -23,10 +25,25 @@ interface Question {
   end(): void
 }
 
-/** Makes one. */
+/** Makes one. The first worker that says hello leads, until it is gone: so there is never more than one that does. */
 export function createRelay({ patience = patienceMs }: { patience?: number } = {}): Relay {
   const open = new Map<number, Question>()
+  /** Those that said hello. */
+  const members = new Map<number, Relayed>()
   let asked = 0
+  let lead: number | undefined
+  let kept: unknown = null
+
+  function greet(worker: Relayed): void {
+    members.set(worker.number, worker)
+    lead ??= worker.number
+    tellLead(worker)
+  }
+
+  function tellLead(worker: Relayed): void {
+    const isLead = worker.number === lead
+    tell(worker, { type: 'fleet-lead', lead: lead!, kept: isLead ? kept : null })
+  }
 
   function ask(
     from: Relayed,
@@ -60,8 +77,20 @@ export function createRelay({ patience = patienceMs }: { patience?: number } = {
     receive(from, message, workers) {
       if (message.type === 'fleet-ask') ask(from, message, workers)
       else if (message.type === 'fleet-answer') take(from, message)
-      else return false
+      else if (message.type === 'fleet-hello') greet(from)
+      else if (message.type !== 'fleet-keep') return false
+      else if (from.number === lead) kept = message.kept
       return true
+    },
+    left(worker) {
+      const { number } = worker
+      // Its successor may have said hello already.
+      if (members.get(number) !== worker) return
+      members.delete(number)
+      if (number !== lead) return
+      const [first] = [...members.keys()].sort((a, b) => a - b)
+      lead = first
+      for (const member of members.values()) tellLead(member)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { turnedAwayNote } from '@hotpath/core'
 import type { RunResult } from '../record/result.ts'
 
 /** What a reason of the verdict means, and what to do; by a part of its text, that of judge.ts. */
@@ -42,15 +43,9 @@ export function adviceFor(reason: string): string | null {
   return advices.find(([part]) => reason.includes(part))?.[1] ?? null
 }
 
-/** The result in one sentence. */
-export function verdictSentence({
-  verdict,
-  requests,
-  achievedRate,
-  responseMs,
-  budgets,
-  errors,
-}: RunResult): string {
+/** The result in one sentence, and in a second what the application's own limits have to do with it. */
+export function verdictSentence(result: RunResult): string {
+  const { verdict, requests, achievedRate, responseMs, budgets, errors } = result
   if (verdict === 'INVALID') return 'This run cannot be believed: its figures are not those of the server.'
   const missed = budgets.filter((budget) => budget.verdict === 'missed').length
   const measured = `${requests.toLocaleString('en-US')} requests at ${Math.round(achievedRate)} per second`
@@ -63,5 +58,6 @@ export function verdictSentence({
       : missed === 0
         ? '; every measured budget holds'
         : `; ${missed} of ${budgets.length} budgets broken`
-  return `${verdict === 'ABORTED' ? 'Stopped early: ' : ''}${measured}${p95}${wrong}${kept}.`
+  const note = turnedAwayNote(result)
+  return `${verdict === 'ABORTED' ? 'Stopped early: ' : ''}${measured}${p95}${wrong}${kept}.${note ? ` ${note}` : ''}`
 }

@@ -1,4 +1,4 @@
-import { formatBytes, formatDuration } from '@hotpath/core'
+import { type FleetShare, formatBytes, formatDuration } from '@hotpath/core'
 
 /** What stands where nothing was measured. */
 export const nothing = '–'
@@ -29,3 +29,9 @@ export function changeOf(ratio: number): string {
 
 export const duration = (ms: number | null): string => (ms === null ? nothing : formatDuration(ms))
 export const bytes = (value: number): string => formatBytes(value)
+
+/** Of whom figures are: `2 processes`, `3 of 4 processes (2 did not answer)`. */
+export function processes({ workers, missing }: FleetShare): string {
+  if (missing.length === 0) return workers === 1 ? '1 process' : `${workers} processes`
+  return `${workers - missing.length} of ${workers} processes (${missing.join(', ')} did not answer)`
+}

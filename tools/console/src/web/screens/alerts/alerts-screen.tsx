@@ -3,6 +3,7 @@ import { useApi } from '../../data/use-api.ts'
 import { Answered, Empty } from '../../parts/answered.tsx'
 import { ClockTime } from '../../parts/clock-time.tsx'
 import { RoleNote } from '../../parts/action-button.tsx'
+import { processes } from '../../parts/say.ts'
 import { Screen, Section } from '../../parts/screen.tsx'
 import { AlertCard } from './alert-card.tsx'
 import { AlertHistory } from './alert-history.tsx'
@@ -72,7 +73,7 @@ function Current({ view: { alerts, now } }: { view: Alerts }) {
   )
 }
 
-function nowNote({ alerts }: Alerts): string {
+function nowNote({ alerts, fleet }: Alerts): string {
   const count = (state: string) => alerts.filter((alert) => alert.state === state).length
-  return `${count('firing')} firing, ${count('pending')} pending`
+  return `${count('firing')} firing, ${count('pending')} pending${fleet ? `, in ${processes(fleet)}` : ''}`
 }

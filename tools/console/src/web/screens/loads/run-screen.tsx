@@ -1,4 +1,12 @@
-import { formatBytes, formatDuration, formatValue, type LoadRun, parseBudget, paths } from '@hotpath/core'
+import {
+  formatBytes,
+  formatDuration,
+  formatValue,
+  type LoadRun,
+  parseBudget,
+  paths,
+  turnedAwayNote,
+} from '@hotpath/core'
 import { useSearchParams } from 'wouter'
 import { useApi } from '../../data/use-api.ts'
 import { Answered } from '../../parts/answered.tsx'
@@ -39,10 +47,11 @@ export function RunScreen() {
 
 function Result({ run }: { run: LoadRun }) {
   const { tone, word } = judgementOf(run)
+  const note = turnedAwayNote(run)
   return (
     <>
       <Notice tone={tone} word={word} sentence={sentenceOf(run)}>
-        {run.reasons.map((reason) => (
+        {[...run.reasons, ...(note === null ? [] : [note])].map((reason) => (
           <p key={reason}>{reason}</p>
         ))}
         <Budgets run={run} />

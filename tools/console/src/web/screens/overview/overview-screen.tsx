@@ -2,6 +2,7 @@ import { paths, type Overview } from '@hotpath/core'
 import { lazy, Suspense } from 'react'
 import { useApi } from '../../data/use-api.ts'
 import { Answered } from '../../parts/answered.tsx'
+import { processes } from '../../parts/say.ts'
 import { Firing } from './firing.tsx'
 import styles from './overview-screen.module.css'
 import { ResourceStrip } from './resource-strip.tsx'
@@ -26,7 +27,10 @@ export function OverviewScreen() {
             <Suspense fallback={<div className={styles.later} />}>
               <Causes overview={overview} />
             </Suspense>
-            <ResourceStrip resources={overview.resources} />
+            <ResourceStrip
+              resources={overview.resources}
+              of={overview.fleet ? processes(overview.fleet) : 'the process'}
+            />
           </>
         )}
       </Answered>

@@ -2,12 +2,12 @@ import { formatBytes, formatDuration, formatValue, type Resources } from '@hotpa
 import styles from './resource-strip.module.css'
 import { roundTo } from '../../parts/round-to.ts'
 
-/** What the process uses, now. */
-export function ResourceStrip({ resources }: { resources: Resources }) {
+/** What the process uses, now, or all of them together. */
+export function ResourceStrip({ resources, of }: { resources: Resources; of: string }) {
   return (
     <section className={styles.section} aria-labelledby="resources-title">
       <h2 id="resources-title" className="section-title">
-        Resources <span>of this process, now</span>
+        Resources <span>of {of}, now</span>
       </h2>
       <dl className={styles.strip}>
         {figures(resources).map(({ name, value, note }) => (

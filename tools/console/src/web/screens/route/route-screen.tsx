@@ -8,6 +8,7 @@ import type { Bound } from '../../parts/chart/chart-data.ts'
 import { Facts } from '../../parts/facts.tsx'
 import { roundTo } from '../../parts/round-to.ts'
 import { RouteName } from '../../parts/route-name.tsx'
+import { processes } from '../../parts/say.ts'
 import { Panel, Screen, Section } from '../../parts/screen.tsx'
 import { TimelineCharts } from '../../parts/timeline-charts.tsx'
 import { CacheSwitch } from './cache-switch.tsx'
@@ -25,6 +26,7 @@ export function RouteScreen() {
     enabled: pattern !== '',
   })
   const bounds = useBounds(answer.data?.budgets ?? noBudgets)
+  const fleet = answer.data?.fleet
   if (pattern === '') {
     return (
       <Screen title="Route">
@@ -35,7 +37,7 @@ export function RouteScreen() {
   return (
     <Screen
       title={<RouteName route={pattern} />}
-      lead="Figures of the last ten minutes; the charts cover the chosen time."
+      lead={`Figures of the last ten minutes${fleet ? ` in ${processes(fleet)}` : ''}; the charts cover the chosen time.`}
       actions={<CacheSwitch route={pattern} />}
     >
       <Answered answer={answer} what="this route" height="30rem">

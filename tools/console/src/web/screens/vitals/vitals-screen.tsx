@@ -3,7 +3,7 @@ import { useApi } from '../../data/use-api.ts'
 import { Answered, Empty } from '../../parts/answered.tsx'
 import { BudgetBadge } from '../../parts/budget-badge.tsx'
 import { Notice } from '../../parts/notice.tsx'
-import { count } from '../../parts/say.ts'
+import { count, processes } from '../../parts/say.ts'
 import { Screen, Section } from '../../parts/screen.tsx'
 import { ElementTable, ErrorTable, TaskTable } from './offenders.tsx'
 import { SlowViews } from './slow-views.tsx'
@@ -18,7 +18,7 @@ export function VitalsScreen() {
   return (
     <Screen
       title="Web vitals"
-      lead="What visitors experienced, as their browsers told this process: the 75th percentile counts."
+      lead="What visitors experienced, as their browsers told it: the 75th percentile counts."
     >
       <Answered answer={answer} what="the web vitals" height="24rem">
         {(vitals) => <Shown vitals={vitals} />}
@@ -28,7 +28,7 @@ export function VitalsScreen() {
 }
 
 function Shown({ vitals }: { vitals: Vitals }) {
-  const { all, targets, enabled, windowMs, worker } = vitals
+  const { all, targets, enabled, windowMs, fleet } = vitals
   if (!enabled) {
     return (
       <Empty title="The application takes no reports of browsers.">
@@ -51,7 +51,7 @@ function Shown({ vitals }: { vitals: Vitals }) {
       </Notice>
       <Section
         title="All page loads"
-        note={`the last ${formatDuration(windowMs)}, process ${worker.number ?? worker.pid}`}
+        note={`the last ${formatDuration(windowMs)}${fleet ? `, ${processes(fleet)}` : ''}`}
       >
         <ul className={styles.cards}>
           {vitalNames.map((name) => (
