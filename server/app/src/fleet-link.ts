@@ -100,7 +100,7 @@ export function openFleetLink(port: FleetPort | null, worker: Worker): FleetLink
 
   port?.on('message', onMessage)
   if (canAsk) send({ type: 'fleet-hello' })
-  else follow(worker.number === null ? null : 1, null)
+  else follow(port === null ? worker.number : 1, null)
   return {
     worker,
     isAlone: port === null,

@@ -26,6 +26,7 @@ beforeAll(async () => {
     health: () => ({ up: true }),
     ready: () => Promise.resolve({ ready, checks: {} }),
     metrics: () => Promise.resolve({ contentType: 'text/plain', body: 'up 1\n' }),
+    alerts: { engine: {} },
     close() {},
   } as unknown as Monitor
   const stage = ownPaths({

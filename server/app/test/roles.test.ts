@@ -22,7 +22,7 @@ const note = (name: string) => async () => {
 }
 
 beforeAll(async () => {
-  const alerts = { silence: note('silence'), test: note('test') }
+  const alerts = { engine: { silence: note('silence'), test: note('test') } }
   const database = {
     kind: 'pglite',
     pool: { stats: () => ({}) },
