@@ -34,8 +34,8 @@ export const coreErrors = defineErrors({
   },
   HP_HISTOGRAM_INCOMPATIBLE: {
     what: 'Cannot merge a histogram of {theirs} precision bits into one of {ours}.',
-    why: 'Their buckets have different bounds.',
-    fix: 'Create both with the same precisionBits.',
+    why: 'What the coarser one holds cannot be told apart as finely.',
+    fix: 'Create both with the same precisionBits, or merge the finer one into the coarser one.',
   },
   HP_HISTOGRAM_CORRUPT: {
     what: 'Cannot read a stored histogram: {problem}.',

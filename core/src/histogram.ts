@@ -29,7 +29,10 @@ export interface Histogram {
   quantile(q: number): number
   /** How many values were at most `ms`, to the bucket's precision. */
   countAtOrBelow(ms: number): number
-  /** @throws HP_HISTOGRAM_INCOMPATIBLE when precisions differ */
+  /**
+   * Adds what another holds, to this one's precision.
+   * @throws HP_HISTOGRAM_INCOMPATIBLE when the other is the coarser one
+   */
   merge(other: Histogram | HistogramJSON): void
   reset(): void
   toJSON(): HistogramJSON
@@ -42,14 +45,20 @@ export interface HistogramOptions {
 
 const largestMicros = 2 ** 32 - 1
 
+/** Places of the figures that change with every value. */
+const [COUNT, SUM] = [0, 1] as const
+
 export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): Histogram {
   const linear = 2 ** (precisionBits + 1)
   const half = linear / 2
   const counts = new Float64Array(linear + (32 - precisionBits - 1) * half)
-  let total = 0
-  let sum = 0
+  /** Typed: a number in a closure is allocated anew with every change. */
+  const figures = new Float64Array(2)
   let least = Infinity
   let most = 0
+  /** The buckets that may hold something: most histograms are empty but for a stretch. */
+  let first = counts.length
+  let last = -1
 
   function indexOf(micros: number): number {
     if (micros < linear) return micros
@@ -57,20 +66,18 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
     return shift * half + (micros >>> shift)
   }
 
-  /** The largest microsecond value that falls into bucket `index`. */
-  function upperBound(index: number): number {
-    if (index < linear) return index
-    const shift = Math.floor(index / half) - 1
-    return (index - shift * half + 1) * 2 ** shift - 1
-  }
-
   function add(json: HistogramJSON): void {
-    if (json.precisionBits !== precisionBits) {
-      throw coreErrors.HP_HISTOGRAM_INCOMPATIBLE({ theirs: json.precisionBits, ours: precisionBits })
+    const theirs = json.precisionBits
+    if (theirs < precisionBits) throw coreErrors.HP_HISTOGRAM_INCOMPATIBLE({ theirs, ours: precisionBits })
+    for (const [bucket, count] of json.buckets) {
+      // Finer buckets lie within coarser ones whole.
+      const index = theirs === precisionBits ? bucket : indexOf(upperBound(bucket, theirs))
+      counts[index] = counts[index]! + count
+      if (index < first) first = index
+      if (index > last) last = index
     }
-    for (const [index, count] of json.buckets) counts[index] = counts[index]! + count
-    total += json.count
-    sum += json.sum
+    figures[COUNT]! += json.count
+    figures[SUM]! += json.sum
     if (json.count > 0) {
       least = Math.min(least, json.min)
       most = Math.max(most, json.max)
@@ -83,51 +90,64 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
       const micros = Math.min(largestMicros, Math.max(0, Math.round(ms * 1000) || 0))
       const index = indexOf(micros)
       counts[index] = counts[index]! + times
-      total += times
       const value = micros / 1000
-      sum += value * times
+      figures[COUNT]! += times
+      figures[SUM]! += value * times
       if (value < least) least = value
       if (value > most) most = value
+      if (index < first) first = index
+      if (index > last) last = index
     },
-    count: () => total,
-    mean: () => (total === 0 ? 0 : sum / total),
-    min: () => (total === 0 ? 0 : least),
+    count: () => figures[COUNT]!,
+    mean: () => (figures[COUNT] === 0 ? 0 : figures[SUM]! / figures[COUNT]!),
+    min: () => (figures[COUNT] === 0 ? 0 : least),
     max: () => most,
     quantile(q) {
+      const total = figures[COUNT]!
       if (total === 0) return 0
       // A little less than the product: 0.55 × 100 is 55.00000000000001 in binary floating point, and means rank 55.
       const rank = Math.max(1, Math.ceil(Math.min(1, Math.max(0, q)) * total * (1 - 4 * Number.EPSILON)))
       let seen = 0
-      for (let index = 0; index < counts.length; index++) {
+      for (let index = first; index <= last; index++) {
         seen += counts[index]!
-        if (seen >= rank) return Math.min(most, Math.max(least, upperBound(index) / 1000))
+        if (seen >= rank) return Math.min(most, Math.max(least, upperBound(index, precisionBits) / 1000))
       }
       return most
     },
     countAtOrBelow(ms) {
       if (!(ms >= 0)) return 0
       // Rounded as recorded values are, so that a value is always at or below itself.
-      const last = indexOf(Math.min(largestMicros, Math.round(ms * 1000)))
+      const until = Math.min(last, indexOf(Math.min(largestMicros, Math.round(ms * 1000))))
       let seen = 0
-      for (let index = 0; index <= last; index++) seen += counts[index]!
+      for (let index = first; index <= until; index++) seen += counts[index]!
       return seen
     },
     merge: (other) => add('toJSON' in other ? other.toJSON() : other),
     reset() {
-      counts.fill(0)
-      total = 0
-      sum = 0
+      if (last !== -1) counts.fill(0, first, last + 1)
+      figures.fill(0)
       least = Infinity
       most = 0
+      first = counts.length
+      last = -1
     },
     toJSON() {
       const buckets: [number, number][] = []
-      for (let index = 0; index < counts.length; index++) {
+      for (let index = first; index <= last; index++) {
         if (counts[index] !== 0) buckets.push([index, counts[index]!])
       }
-      return { precisionBits, count: total, sum, min: total === 0 ? 0 : least, max: most, buckets }
+      const [count, sum] = [figures[COUNT]!, figures[SUM]!]
+      return { precisionBits, count, sum, min: count === 0 ? 0 : least, max: most, buckets }
     },
   }
+}
+
+/** The largest microsecond value that falls into bucket `index`. */
+function upperBound(index: number, precisionBits: number): number {
+  const half = 2 ** precisionBits
+  if (index < 2 * half) return index
+  const shift = Math.floor(index / half) - 1
+  return (index - shift * half + 1) * 2 ** shift - 1
 }
 
 /**

@@ -129,7 +129,20 @@ test('answers 0 when it is empty, also after a reset', () => {
   }
 })
 
-test('refuses to merge another precision', () => {
+test('a finer one merged into a coarser one holds what would have been recorded there', () => {
+  const bits = fc.tuple(fc.integer({ min: 1, max: 12 }), fc.integer({ min: 1, max: 12 }))
+  fc.assert(
+    fc.property(samples, samples, bits, (first, second, some) => {
+      const [coarse, fine] = [Math.min(...some), Math.max(...some)]
+      const merged = recorded(first, coarse)
+      merged.merge(recorded(second, fine))
+      const pooled = recorded([...first, ...second], coarse).toJSON()
+      expect({ ...merged.toJSON(), sum: 0 }).toEqual({ ...pooled, sum: 0 })
+    }),
+  )
+})
+
+test('refuses to merge a coarser one', () => {
   const other = createHistogram({ precisionBits: 5 })
   expect(() => createHistogram().merge(other)).toThrow(
     expect.objectContaining({ code: 'HP_HISTOGRAM_INCOMPATIBLE' }),

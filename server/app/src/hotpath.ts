@@ -36,7 +36,7 @@ export interface HotpathOptions {
   database?: OwnDatabaseOptions
   /** How the servers of DATABASE_REPLICA_URLS are used. @default as createRouter has it, the session in a cookie */
   replicas?: ReplicasOptions
-  /** How often it is looked for what would save the most time. @default every minute */
+  /** How often it is looked for what would save the most time; besides, when an alert begins to fire. @default every minute */
   fixes?: { every?: Duration }
   /** When alerts fire, and where they go. @default the log, HOTPATH_WEBHOOK_URL and the console */
   alerts?: AlertOptions

@@ -24,8 +24,11 @@ export function createBuckets(boundsMs: Float64Array): Buckets {
   return { boundsMs, cells: new Float64Array(boundsMs.length + 2) }
 }
 
-/** Counts one duration. What is not a length of time counts as 0. */
-export function observe({ boundsMs, cells }: Buckets, ms: number): void {
+/**
+ * Counts one duration, in `also` as well where that is given, which has the same bounds. What is not a length of time
+ * counts as 0.
+ */
+export function observe({ boundsMs, cells }: Buckets, ms: number, also?: Buckets): void {
   const time = ms >= 0 && ms < Infinity ? ms : 0
   const last = boundsMs.length
   let bucket = 0
@@ -33,6 +36,17 @@ export function observe({ boundsMs, cells }: Buckets, ms: number): void {
   while (bucket < last && time > boundsMs[bucket]!) bucket++
   cells[bucket]! += 1
   cells[last + 1]! += time
+  if (also === undefined) return
+  also.cells[bucket]! += 1
+  also.cells[last + 1]! += time
+}
+
+/** How many durations were longer than `boundMs`, which is one of the bounds. */
+export function countAbove({ boundsMs, cells }: Buckets, boundMs: number): number {
+  let count = 0
+  for (let bucket = boundsMs.indexOf(boundMs) + 1; bucket <= boundsMs.length; bucket++)
+    count += cells[bucket]!
+  return count
 }
 
 /** How many durations were counted. */

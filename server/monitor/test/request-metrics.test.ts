@@ -1,8 +1,9 @@
+import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { bucketBounds, countOf } from '../src/buckets.ts'
-import { createRequestMetrics } from '../src/request-metrics.ts'
+import { createRequestMetrics, type RequestMetrics } from '../src/request-metrics.ts'
 import { stepsBetween } from '../src/step-ring.ts'
-import { publishRequest } from './published.ts'
+import { publishRequest, publishStatement } from './published.ts'
 
 function listen(options: { maxRoutes?: number; maxLabelSets?: number } = {}) {
   const time = { now: 1_000_000 }
@@ -32,6 +33,54 @@ test('keeps requests, errors, hits and times of each step and of each route', ()
   const ofRoute = metrics.routes().get('GET /a')
   expect(ofRoute?.path).toBe('/a')
   expect(ofRoute?.recent.at(time.now)).toMatchObject({ requests: 2, errors: 0, hits: 1, lookups: 2 })
+})
+
+const lookAtAll = (metrics: RequestMetrics) => metrics.recent
+const lookAtOne = (metrics: RequestMetrics) => metrics.routes().get('GET /a')?.recent
+
+test('whenever it is looked at, every request and statement is in its step, once', () => {
+  const act = fc.oneof(
+    fc.record({ pass: fc.integer({ min: 0, max: 9_000 }) }),
+    fc.record({ route: fc.constantFrom('GET /a', 'GET /b'), status: fc.constantFrom(200, 404, 503) }),
+    fc.record({ statementOf: fc.constantFrom('GET /a', 'a job', null) }),
+    fc.record({ look: fc.constantFrom(lookAtAll, lookAtOne) }),
+  )
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 60 }), (acts) => {
+      const { metrics, time } = listen()
+      const requests = new Map<number, number>()
+      const statements = new Map<number, number>()
+      const note = (counts: Map<number, number>) => {
+        const step = Math.floor(time.now / 5_000)
+        counts.set(step, (counts.get(step) ?? 0) + 1)
+      }
+      for (const one of acts) {
+        if ('pass' in one) time.now += one.pass
+        else if ('look' in one) one.look(metrics)
+        else if ('statementOf' in one) {
+          publishStatement({ route: one.statementOf })
+          note(statements)
+        } else {
+          publishRequest({ ...one, method: 'GET', durationMs: 7 })
+          note(requests)
+        }
+      }
+      for (let step = 200; step <= Math.floor(time.now / 5_000); step++) {
+        const found = metrics.recent.get(step)
+        const counted = [found?.requests ?? 0, found?.times.count() ?? 0, found?.statements ?? 0]
+        const inStep = requests.get(step) ?? 0
+        expect(counted).toEqual([inStep, inStep, statements.get(step) ?? 0])
+      }
+      const ofRoutes = [...metrics.routes().values()].flatMap(({ recent }) =>
+        stepsBetween(recent, 16, recent.numberOf(time.now)),
+      )
+      const all = [...requests.values()].reduce((sum, count) => sum + count, 0)
+      expect(ofRoutes.reduce((sum, { requests }) => sum + requests, 0)).toBe(all)
+      const points = metrics.course.points({ from: 0, to: time.now + 10_000, now: time.now })
+      expect(points.reduce((sum, { requests }) => sum + requests, 0)).toBe(all)
+      metrics.close()
+    }),
+  )
 })
 
 test('counts a client that left before any answer as such, and as no error of the server', () => {

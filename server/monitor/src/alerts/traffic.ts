@@ -1,9 +1,10 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
+import { countAbove, sumOf } from '../buckets.ts'
+import type { RequestMetrics } from '../request-metrics.ts'
+import { sinceStart, type Tally } from '../tally.ts'
 import { type Bounds, place, widthOf } from './counts.ts'
 
-const requestChannel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
 
 /** The subject that stands for all requests. */
@@ -15,53 +16,54 @@ export interface Traffic {
   close(): void
 }
 
-/**
- * Counts what goes by, for the subjects that have a promise: typed sums and nothing else, so that the clock and the
- * windows cost nothing to a request.
- */
-export function countTraffic(subjects: ReadonlyMap<string, Bounds>): Traffic {
-  const all = subjects.get(everything) ?? { requests: [], statements: [] }
-  const sums = new Map(Array.from(subjects, ([name, bounds]) => [name, new Float64Array(widthOf(bounds))]))
-  const total = sums.get(everything) ?? new Float64Array(widthOf(all))
+const none: Bounds = { requests: [], statements: [] }
 
-  const onRequest = (published: unknown): void => {
-    const message = published as HttpRequestMessage
-    addRequest(total, message, all.requests)
-    const own = sums.get(message.route)
-    if (own) addRequest(own, message, subjects.get(message.route)!.requests)
-  }
+/**
+ * What went by, for the subjects that have a promise. Requests are counted already, with a bucket at every bound:
+ * a promise costs no request anything. Statements are, of everything alone.
+ */
+export function countTraffic(
+  subjects: ReadonlyMap<string, Bounds>,
+  requests: Pick<RequestMetrics, 'routes'>,
+): Traffic {
+  const all = subjects.get(everything) ?? none
+  /** As in the sums; the places of requests stay empty. */
+  const statements = new Float64Array(widthOf(all))
+
   const onStatement = (published: unknown): void => {
     const { durationMs } = published as PostgresStatementMessage
-    total[place.statements]! += 1
-    total[place.statementMs]! += durationMs
+    statements[place.statements]! += 1
+    statements[place.statementMs]! += durationMs
     const first = place.over + all.requests.length
     for (let index = 0; index < all.statements.length; index++)
-      if (durationMs > all.statements[index]!) total[first + index]! += 1
+      if (durationMs > all.statements[index]!) statements[first + index]! += 1
   }
 
-  subscribe(requestChannel, onRequest)
   subscribe(statementChannel, onStatement)
   return {
-    sums: (subject) => sums.get(subject) ?? total,
-    close() {
-      unsubscribe(requestChannel, onRequest)
-      unsubscribe(statementChannel, onStatement)
+    sums(subject) {
+      if (subject === everything) {
+        const sums = statements.slice()
+        for (const { tally } of requests.routes().values()) addRequests(sums, tally, all.requests)
+        return sums
+      }
+      const bounds = subjects.get(subject) ?? none
+      const sums = new Float64Array(widthOf(bounds))
+      const record = requests.routes().get(subject)
+      if (record) addRequests(sums, record.tally, bounds.requests)
+      return sums
     },
+    close: () => void unsubscribe(statementChannel, onStatement),
   }
 }
 
-function addRequest(
-  sums: Float64Array,
-  { status, cache, durationMs }: HttpRequestMessage,
-  bounds: readonly number[],
-): void {
-  sums[place.requests]! += 1
-  if (status >= 500) sums[place.errors]! += 1
-  if (cache === 'hit' || cache === 'stale' || cache === 'collapsed') {
-    sums[place.hits]! += 1
-    sums[place.lookups]! += 1
-  } else if (cache === 'miss') sums[place.lookups]! += 1
-  sums[place.sumMs]! += durationMs
-  for (let index = 0; index < bounds.length; index++)
-    if (durationMs > bounds[index]!) sums[place.over + index]! += 1
+function addRequests(sums: Float64Array, tally: Tally, bounds: readonly number[]): void {
+  const { requests, errors, hits, lookups } = sinceStart(tally)
+  sums[place.requests]! += requests
+  sums[place.errors]! += errors
+  sums[place.hits]! += hits
+  sums[place.lookups]! += lookups
+  sums[place.sumMs]! += sumOf(tally.durations)
+  for (const [index, bound] of bounds.entries())
+    sums[place.over + index]! += countAbove(tally.durations, bound)
 }

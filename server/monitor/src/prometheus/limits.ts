@@ -22,13 +22,15 @@ export function limitsOf(rule: Rule): Limit[] {
   const { kind, budget } = rule
   if (kind === null) return []
   const pairs = kind === 'burn' ? burn : kind === 'share' ? share : value
-  return pairs.map((pair) => ({
+  const limits = pairs.map((pair): Limit => ({
     ...windowsOf(pair),
     comparison: kind === 'rate' && budget.operator.startsWith('>') ? '<' : '>',
     value: round(valueOf(rule, pair.times)),
     severity: (kind === 'burn' || kind === 'share') && pair.times >= 6 ? 'page' : 'ticket',
     hold: kind === 'burn' ? '0s' : '30s',
   }))
+  // Pairs under a minute have become the same windows: the first has the lowest limit.
+  return [...Map.groupBy(limits, ({ long, short }) => `${long} ${short}`).values()].map(([first]) => first!)
 }
 
 function valueOf({ kind, allowed, budget }: Rule, times: number): number {

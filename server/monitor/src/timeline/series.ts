@@ -1,12 +1,11 @@
-import type { HttpRequestMessage } from '@hotpath/http/channels'
-import { isHit } from '../request-window.ts'
+import type { PlainWindow } from '../request-window.ts'
 import { BYTES, ERRORS, HITS, LOOKUPS, REQUESTS, STATEMENTS, type StepFigures } from './step-figures.ts'
 import { createSteps } from './steps.ts'
 
 /** The course of one route, or of all: in fine steps for an hour and coarse ones for a day. */
 export interface Series {
-  request(now: number, message: HttpRequestMessage): void
-  statement(now: number): void
+  /** Adds what was counted within the fine step of `at`; what lies before the step under way counts in that. */
+  add(at: number, counted: PlainWindow): void
   /** The steps that began from `from` until before `to`, oldest first; fine ones where they are kept, else coarse. */
   points(span: { from: number; to: number; now: number }): StepFigures[]
 }
@@ -29,20 +28,15 @@ export function createSeries(): Series {
   }
 
   return {
-    request(now, message) {
-      if (now >= turnsAt) turn(now)
-      counts[REQUESTS]! += 1
-      if (message.status >= 500) counts[ERRORS]! += 1
-      if (isHit(message)) {
-        counts[HITS]! += 1
-        counts[LOOKUPS]! += 1
-      } else if (message.cache === 'miss') counts[LOOKUPS]! += 1
-      counts[BYTES]! += message.bytes
-      times.record(message.durationMs)
-    },
-    statement(now) {
-      if (now >= turnsAt) turn(now)
-      counts[STATEMENTS]! += 1
+    add(at, { requests, errors, hits, lookups, bytes, statements, times: more }) {
+      if (at >= turnsAt) turn(at)
+      counts[REQUESTS]! += requests
+      counts[ERRORS]! += errors
+      counts[HITS]! += hits
+      counts[LOOKUPS]! += lookups
+      counts[BYTES]! += bytes
+      counts[STATEMENTS]! += statements
+      times.merge(more)
     },
     points({ from, to, now }) {
       if (now >= turnsAt) turn(now)

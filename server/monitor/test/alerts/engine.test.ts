@@ -24,6 +24,15 @@ test('a route that becomes slow fires within a minute, with route, cause and fig
   expect(scene.watch.view().alerts).toEqual([])
 })
 
+test('a route that hardly answers any more fires within a minute, however many were quick before', () => {
+  using scene = openScene({ routes: { 'GET /a': 'p95 < 200ms' } })
+  scene.pass(300, { times: many(300, 20) })
+  scene.pass(5)
+  scene.pass(55, { times: many(3, 4_000) })
+  expect(scene.told()).toEqual([`firing ${slow}`])
+  expect(scene.messages[0]!.alert).toMatchObject({ severity: 'page' })
+})
+
 test('what is pending for less than it must hold is told to nobody', () => {
   using scene = openScene({ routes: { 'GET /a': 'p95 < 200ms' }, timing: { hold: '40s' } })
   scene.pass(300, { times: many(10, 20) })
