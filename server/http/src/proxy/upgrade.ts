@@ -1,11 +1,18 @@
 import { Buffer } from 'node:buffer'
+import { channel } from 'node:diagnostics_channel'
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { type SocketMessage, workChannels } from '@hotpath/core'
 import type { Dispatcher } from 'undici'
 import { answerFailure, type ForwardOptions, outgoing } from './forward.ts'
 import { endToEnd } from './header-list.ts'
 import { listOf, relay } from './relay.ts'
+
+const sockets = channel(workChannels.socket)
+
+/** All under one name: paths are the client's. */
+const endpoint = 'proxied'
 
 /** Passes WebSockets through: both ends talk to each other once the origin has agreed (RFC 6455 §4). */
 export interface Upgrades {
@@ -34,7 +41,13 @@ export function createUpgrades(options: ForwardOptions): Upgrades {
       one.pipe(other)
     }
     open.add(client)
-    client.once('close', () => open.delete(client))
+    sockets.publish({ endpoint, event: 'opened' } satisfies SocketMessage)
+    const openedAt = performance.now()
+    client.once('close', () => {
+      open.delete(client)
+      const durationMs = performance.now() - openedAt
+      sockets.publish({ endpoint, event: 'closed', durationMs } satisfies SocketMessage)
+    })
   }
 
   return {

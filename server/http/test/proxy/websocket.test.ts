@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import http from 'node:http'
 import net from 'node:net'
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { type SocketMessage, workChannels } from '@hotpath/core'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { proxyBefore } from './proxying.ts'
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ=='
@@ -48,6 +50,21 @@ test('both ends of a WebSocket talk to each other, the first bytes included', as
   client.write('late')
   await vi.waitFor(() => expect(heard()).toContain('earlylate'))
   client.destroy()
+})
+
+test('tells those who listen when a WebSocket opens and closes', async () => {
+  const told: SocketMessage[] = []
+  const hear = (message: unknown) => void told.push(message as SocketMessage)
+  subscribe(workChannels.socket, hear)
+  onTestFinished(() => void unsubscribe(workChannels.socket, hear))
+  await using proxying = await proxyBefore(echoing())
+  const client = net.connect(proxying.port, '127.0.0.1')
+  client.write(handshake)
+  await once(client, 'data')
+  expect(told).toEqual([{ endpoint: 'proxied', event: 'opened' }])
+  client.destroy()
+  await vi.waitFor(() => expect(told).toHaveLength(2))
+  expect(told[1]).toMatchObject({ endpoint: 'proxied', event: 'closed', durationMs: expect.any(Number) })
 })
 
 test('either end that goes away takes the other with it', async () => {
