@@ -1,19 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { route } from '@hotpath/core'
-import { defineScenarios, runLoad, type Scenario, type Step } from '@hotpath/load'
-import type { SendOptions, SessionPort } from '../../src/session/session.ts'
-import { createSession } from '../../src/session/create-session.ts'
-import { createStep } from '../../src/scenario/step.ts'
+import { defineScenarios, runLoad, type Scenario } from '@hotpath/load'
 import { startServer } from '../server.ts'
 
-const routes = [
-  route('POST /api/login'),
-  route('GET /api/me'),
-  route('GET /api/items'),
-  route('GET /api/items/:id'),
-] as const
+const routes = [route('POST /api/login'), route('GET /api/me'), route('GET /api/items')] as const
 
 /** One user, until `signal` fires. */
 const oneUser = (origin: string, scenarios: Scenario, signal: AbortSignal) =>
@@ -132,126 +123,6 @@ describe('a failed step', () => {
     expect(urls).toEqual(['/api/me', '/api/items'])
     expect(problems.join()).toContain('GET /api/me failed: status 401.')
     expect(result).toMatchObject({ requests: 1, errors: 1 })
-  })
-})
-
-describe('think time', () => {
-  /** A session whose timers the test fires, and whose requests it sees. */
-  function thinkingSession() {
-    const dues: number[] = []
-    const timers: { ms: number; fire: () => void }[] = []
-    const port: SessionPort = {
-      origin: 'http://127.0.0.1',
-      redirects: 0,
-      send: (_step: Step, { due }: SendOptions) => void dues.push(due),
-      wait: (ms: number, fire: () => void) => void timers.push({ ms, fire }),
-      onCheck: () => {},
-      onGroup: () => {},
-      feed: () => ({}),
-      live: () => null,
-    }
-    return { ...createSession({ number: 0, seed: 1, shared: undefined, port }), dues, timers }
-  }
-  const step = createStep('GET /', { method: 'GET', path: '/' }, {})
-
-  test('makes the next request due when it has passed, however late the timer fires', async () => {
-    const { session, becomesDue, dues, timers } = thinkingSession()
-    const before = performance.now()
-    becomesDue(before)
-    void session.send(step)
-    const thought = session.think(0.002)
-    const planned = performance.now() + 2
-    expect(timers[0]!.ms).toBe(2)
-    while (performance.now() < planned + 1) await setImmediate()
-    timers[0]!.fire()
-    await thought
-    void session.send(step)
-    expect(dues[0]).toBe(before)
-    expect(dues[1]).toBeGreaterThanOrEqual(before + 2)
-    expect(dues[1]).toBeLessThanOrEqual(planned)
-  })
-
-  test('that a timer cut short never makes a request due in the future', async () => {
-    const { session, dues, timers } = thinkingSession()
-    const thought = session.think(3600)
-    timers[0]!.fire()
-    await thought
-    void session.send(step)
-    expect(dues[0]).toBeLessThanOrEqual(performance.now())
-  })
-
-  test('lies between its bounds', () => {
-    const { session, timers } = thinkingSession()
-    for (let index = 0; index < 100; index++) void session.think(1, 3)
-    for (const { ms } of timers) {
-      expect(ms).toBeGreaterThanOrEqual(1000)
-      expect(ms).toBeLessThanOrEqual(3000)
-    }
-    expect(new Set(timers.map(({ ms }) => ms)).size).toBe(100)
-  })
-})
-
-test('the end of the run stops sessions that are still thinking', async () => {
-  await using server = await startServer((_request, response) => response.end())
-  const { visit } = defineScenarios(routes, ({ request, scenario }) => ({
-    visit: scenario({
-      async run({ send, think }) {
-        await send(request('GET /api/items'))
-        await think(3600)
-        await send(request('GET /api/me'))
-      },
-    }),
-  }))
-  const result = await runLoad({ origin: server.origin, scenarios: visit, rate: 50, duration: '100ms' })
-  expect(result).toMatchObject({ requests: 5, errors: 0 })
-})
-
-describe('setup', () => {
-  test('prepares once what all sessions read', async () => {
-    const asked: string[] = []
-    await using server = await startServer((request, response) => {
-      asked.push(request.url!)
-      response.end('[{"id":"a"},{"id":"b"},{"id":"c"}]')
-    })
-    const scenarios = defineScenarios(routes, ({ request, scenario }) => {
-      const setup = async ({ fetchJson }: { fetchJson: <T>(path: '/api/items') => Promise<T> }) => ({
-        ids: (await fetchJson<{ id: string }[]>('/api/items')).map(({ id }) => id),
-      })
-      return {
-        'read-mix': scenario({
-          setup,
-          run: ({ shared, random }) =>
-            request('GET /api/items/:id', { params: { id: random.pick(shared.ids) } }),
-        }),
-        first: scenario({
-          setup,
-          run: ({ shared }) => request('GET /api/items/:id', { params: { id: shared.ids[0]! } }),
-        }),
-      }
-    })
-    const run = () =>
-      runLoad({ origin: server.origin, scenarios: Object.values(scenarios), rate: 200, duration: '100ms' })
-    const result = await run()
-    const firstRun = asked.splice(0)
-    expect(result).toMatchObject({ requests: 20, endpoints: [{ name: 'GET /api/items/:id' }] })
-    expect(firstRun.filter((url) => url === '/api/items')).toHaveLength(1)
-    expect(new Set(firstRun)).toEqual(new Set(['/api/items', '/api/items/a', '/api/items/b', '/api/items/c']))
-
-    await run()
-    expect(asked.sort()).toEqual(firstRun.sort())
-  })
-
-  test('that fails is an error before the run', async () => {
-    await using server = await startServer((_request, response) => response.writeHead(500).end())
-    const { visit } = defineScenarios(routes, ({ request, scenario }) => ({
-      visit: scenario({
-        setup: ({ fetchJson }) => fetchJson(request('GET /api/items')),
-        run: () => request('GET /api/me'),
-      }),
-    }))
-    await expect(runLoad({ origin: server.origin, scenarios: visit })).rejects.toThrow(
-      'The setup of the scenario "visit" failed: GET /api/items answered 500.',
-    )
   })
 })
 
