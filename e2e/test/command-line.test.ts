@@ -57,14 +57,20 @@ test.each([
   expect({ code, stdout }).toEqual({ code: 4, stdout: '' })
 })
 
-test('a busy port: a clear sentence and exit code 4', async () => {
+test('a PORT that is no port: a clear sentence and exit code 4', async () => {
+  const { code, stderr } = await hotpath(['start', 'civicq'], { PORT: '65536' })
+  expect(stderr).toContain('PORT was given "65536". It takes a whole number from 0 to 65535.')
+  expect(code).toBe(4)
+})
+
+test('a busy port, which --port names against PORT: a clear sentence and exit code 4', async () => {
   using folder = scratchFolder()
   const taken = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => taken.once('listening', resolve))
   const { port } = taken.address() as AddressInfo
   const { code, stderr } = await hotpath(
     ['start', 'civicq', '--port', String(port), '--scale', '0.02', '--no-visitors'],
-    { HOTPATH_FOLDER: folder.path },
+    { HOTPATH_FOLDER: folder.path, PORT: 'elsewhere' },
   )
   taken.close()
   expect(stderr).toContain(`Port ${port} of 127.0.0.1 is taken.`)

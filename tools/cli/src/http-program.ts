@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { proxy } from './commands/proxy.ts'
 import { why } from './commands/why.ts'
 import { example, jsonOption } from './help.ts'
+import { portOption } from './listening-port.ts'
 import { bytes, collect, duration, someText, wholeNumber } from './options.ts'
 
 /** Declares `hotpath proxy`. */
@@ -11,12 +12,7 @@ export function addProxy(program: Command, onExit: (code: number) => void): void
     .command('proxy')
     .description('the HTTP cache in front of any origin, in any language, with its console')
     .argument('<origin>', 'what it stands in front of: http://127.0.0.1:3000, or https://www.example.org')
-    .option(
-      '--port <n>',
-      'port to listen on; 0 takes any free one',
-      wholeNumber('--port', { min: 0, max: 65_535 }),
-      8080,
-    )
+    .option('--port <n>', 'port to listen on; 0 takes any free one', portOption, 8080)
     .option(
       '--address <address>',
       'address to listen on; 0.0.0.0 for all',

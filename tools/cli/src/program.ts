@@ -17,6 +17,7 @@ import { addEndpoints } from './endpoints-program.ts'
 import { example, jsonOption } from './help.ts'
 import { addHistory } from './history-program.ts'
 import { addProxy, addWhy } from './http-program.ts'
+import { portOption } from './listening-port.ts'
 import { addLoad } from './load-program.ts'
 import { addPrometheus } from './prometheus-program.ts'
 import { collect, numberFromZero, someText, wholeNumber } from './options.ts'
@@ -25,7 +26,6 @@ const { version } = JSON.parse(readFileSync(new URL('../package.json', import.me
   version: string
 }
 const appArgument = 'the application: its name under apps/, or its folder'
-const port = wholeNumber('--port', { min: 0, max: 65_535 })
 const seed = wholeNumber('--seed', { min: 0, max: 2 ** 32 - 1 })
 
 /** The whole command. `onExit` receives the exit code of the command that ran. */
@@ -72,7 +72,7 @@ function addStart(program: Command, onExit: (code: number) => void): void {
     .command('start')
     .description('start an application with the layer, seeded, and its console')
     .argument('[app]', appArgument)
-    .option('--port <n>', 'port to listen on; 0 takes any free one', port, 4000)
+    .option('--port <n>', 'port to listen on; 0 takes any free one (default: PORT, or 4000)', portOption)
     .option(
       '--host <address>',
       'address to listen on',
@@ -98,6 +98,7 @@ function addStart(program: Command, onExit: (code: number) => void): void {
       'after',
       example('hotpath start civicq --port 4100 --no-visitors') +
         '\nEnvironment:\n' +
+        '  PORT           port to listen on where --port does not say it\n' +
         '  DATABASE_URL   Postgres to use; unset means embedded, or, with several workers, one started for the run\n' +
         '  REDIS_URL      Redis that all processes share; unset means that each keeps its own, or, with several\n' +
         '                 workers, one started for the run\n' +

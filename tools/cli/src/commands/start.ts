@@ -1,6 +1,7 @@
 import { openFleetServices } from '@hotpath/app'
 import { type AppFolder, findApp, loadApp, loadScenarios } from '../apps.ts'
 import { exitCode } from '../exit-code.ts'
+import { portOfEnvironment } from '../listening-port.ts'
 import { buildPages } from '../pages/build-pages.ts'
 import { createProgressBars, print, printJson, type ProgressBars, say } from '../terminal.ts'
 import { stopSignal } from '../stop-signal.ts'
@@ -8,7 +9,8 @@ import { startVisitors } from '../visitors.ts'
 import { startFleet } from '../workers/fleet.ts'
 
 export interface StartOptions {
-  port: number
+  /** @default what PORT says, or 4000 */
+  port?: number
   host: string
   scale: number
   /** How many processes. */
@@ -18,6 +20,8 @@ export interface StartOptions {
   fastPath: boolean
   json: boolean
 }
+
+type Placed = StartOptions & { port: number }
 
 /** An application that runs, in one process or in several. */
 interface Running {
@@ -32,10 +36,11 @@ interface Running {
 /** Starts an application with its console, seeded, and keeps it running until it is told to stop. */
 export async function start(name: string | undefined, options: StartOptions): Promise<number> {
   const app = findApp(name)
+  const port = options.port ?? portOfEnvironment(process.env)
   const bars = createProgressBars()
   await buildPages(bars.report)
   const stop = stopSignal()
-  const running = await (options.workers > 1 ? startMany : startHere)(app, options, bars)
+  const running = await (options.workers > 1 ? startMany : startHere)(app, { ...options, port }, bars)
   bars.end()
   const visitors = options.visitors ? await visit(app, running.url) : null
   announce(app, running, options)
@@ -46,7 +51,7 @@ export async function start(name: string | undefined, options: StartOptions): Pr
   return exitCode.ok
 }
 
-async function startHere(app: AppFolder, options: StartOptions, bars: ProgressBars): Promise<Running> {
+async function startHere(app: AppFolder, options: Placed, bars: ProgressBars): Promise<Running> {
   const { port, host, scale, reset } = options
   const module = await loadApp(app)
   const { url, close } = await module.start({
@@ -64,7 +69,7 @@ async function startHere(app: AppFolder, options: StartOptions, bars: ProgressBa
 const saidBy = ({ fastPath }: StartOptions): { HOTPATH_FAST_PATH?: string } =>
   fastPath ? { HOTPATH_FAST_PATH: 'on' } : {}
 
-async function startMany(app: AppFolder, options: StartOptions, bars: ProgressBars): Promise<Running> {
+async function startMany(app: AppFolder, options: Placed, bars: ProgressBars): Promise<Running> {
   const { port, host, scale, reset, workers: count } = options
   const onProgress = bars.report
   const services = await openFleetServices({ environment: process.env, app: app.name, count, onProgress })
@@ -102,9 +107,7 @@ function announce(app: AppFolder, running: Running, { json, visitors }: StartOpt
   print(`  Application  ${url}/`)
   print(`  Console      ${console}`)
   if (workers.length > 0) {
-    print(
-      `  Workers      ${workers.length} processes (${workers.join(', ')}); each figure is that of the one that answers`,
-    )
+    print(`  Workers      ${workers.length} processes (${workers.join(', ')}); the console shows all of them`)
   }
   if (temporary.length > 0) print(`  For this run ${temporary.join(' and ')}; the data ends with it`)
   print(`\n  ${visitors ? 'A few synthetic visitors are browsing. ' : ''}Stop with Ctrl-C.\n`)
