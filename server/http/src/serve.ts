@@ -3,6 +3,7 @@ import type { Clock } from '@hotpath/core'
 import { bypassReason } from './bypass.ts'
 import { unmetConditionStatus } from './channels.ts'
 import { type Exchange, createExchange, kExchange } from './exchange.ts'
+import { keepInterimFirst, waitsItsTurn } from './interim-first.ts'
 import { cacheKey } from './key.ts'
 import type { Front, Miss } from './miss.ts'
 import { type Observer, startOfRequest } from './observe.ts'
@@ -79,6 +80,10 @@ export function createServe(parts: ServeParts): Serve {
     const now = clock()
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
     if (reuse === 'must-fetch' && !isSpared(given.facts, stored, now)) return undefined
+    // Nothing but a 100 can have been queued before a hit.
+    if (given.request.headers.expect !== undefined && waitsItsTurn(given.response)) {
+      keepInterimFirst(given.response)
+    }
     const bytes = write(given.request, given.response, { stored, now })
     if (reuse === 'fresh') return { bytes, outcome: 'hit' }
     const { request: model, listener } = given
@@ -96,6 +101,7 @@ export function createServe(parts: ServeParts): Serve {
     const { method = 'GET', url = '' } = given.request
     const { label, policy, tags, isOff } = parts.routes(method, url)
     applyOuterLines(given.response)
+    if (waitsItsTurn(given.response)) keepInterimFirst(given.response)
     const exchange = createExchange({ ...given, route: label, policy, tags })
     if (policy?.isPrivate || tags === null) {
       exchange.outcome = 'bypass'

@@ -175,7 +175,10 @@ function afterBody(request: IncomingMessage, response: ServerResponse, { owe }: 
   })
 }
 
-/** With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. */
+/**
+ * With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. As
+ * text: of bytes that wait their turn, node:http would put the head before a 100 that is due.
+ */
 function write(response: ServerResponse, { status = 200, headers, body }: Page): void {
   response.writeHead(status, { ...headers, ...(status !== 204 && { 'Content-Length': body.length }) })
   response.end(body, 'latin1')

@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { type OutgoingHttpHeaders, STATUS_CODES, type ServerResponse } from 'node:http'
+import { waitsItsTurn } from '../interim-first.ts'
 
 /** Problem details (RFC 9457 §3.1). */
 export interface Problem {
@@ -64,5 +65,8 @@ function write(response: ServerResponse, problem: RenderedProblem, headers?: Out
   for (const name in headers) response.setHeader(name, headers[name]!)
   // What a handler may have begun to say of a body that is not coming.
   for (const name of ['content-encoding', 'etag', 'last-modified']) response.removeHeader(name)
-  response.writeHead(problem.status).end(problem.body)
+  response.writeHead(problem.status)
+  // A 100 that is queued before it stays before it (interim-first.ts).
+  if (waitsItsTurn(response)) response.flushHeaders()
+  response.end(problem.body)
 }
