@@ -15,6 +15,8 @@ const unit = [
 export default defineConfig({
   test: {
     experimental: { viteModuleRunner: false },
+    // Looks often, and gives up late: how long something takes is no claim of these tests, only that it comes.
+    expect: { poll: { interval: 20, timeout: 20_000 } },
     // Tests start many processes: each compiles, and strips types, only what none before it did.
     env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` },
     projects: [

@@ -54,7 +54,7 @@ test('a vote in one worker is seen by the next read in the other, and whoever si
     const path = `/api/questions/${question!.id}/vote`
     score = (await here.post<{ score: number }>(path, { value }, token)).score
     const seen = async () => (await best(there, 1)).find(({ id }) => id === question!.id)?.score
-    await expect.poll(seen, { timeout: 2_000, interval: 5 }).toBe(score)
+    await expect.poll(seen, { interval: 5 }).toBe(score)
     expect((await there.get<Question>(`/api/questions/${question!.id}`)).score).toBe(score)
   }
 })
@@ -119,7 +119,8 @@ test('whichever worker is asked, metrics and overview are those of all', async (
   }
   const before = await countOf()
   for (const client of [here, there, there]) await client.get('/api/cities')
-  expect(await countOf()).toBe(before + 3)
+  // A worker counts a request when its answer has gone: another may be asked sooner.
+  await expect.poll(countOf).toBe(before + 3)
 })
 
 test('a worker that is killed is replaced, and the port stays open', async () => {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 const main = new URL('../src/main.ts', import.meta.url).pathname
 const folder = mkdtempSync(path.join(tmpdir(), 'proxy-command-'))
@@ -49,7 +49,7 @@ test('hotpath proxy starts, reads its policy again at SIGHUP, logs, is explained
   let [out, said] = ['', '']
   proxy.stdout.on('data', (part: Buffer) => (out += part.toString()))
   proxy.stderr.on('data', (part: Buffer) => (said += part.toString()))
-  await vi.waitFor(() => expect(out).toContain('}'), { timeout: 20_000 })
+  await expect.poll(() => out).toContain('}')
   const { url } = JSON.parse(out) as { url: string }
 
   const before = JSON.parse((await run('why', `${url}/a`, '--json')).out) as {
@@ -61,7 +61,7 @@ test('hotpath proxy starts, reads its policy again at SIGHUP, logs, is explained
 
   writeFileSync(policy, '{"routes": {"GET /a": {"fresh": "1h"}}}')
   proxy.kill('SIGHUP')
-  await vi.waitFor(() => expect(said).toContain('were read again'), { timeout: 10_000 })
+  await expect.poll(() => said).toContain('were read again')
   const after = await run('why', `${url}/a`)
   expect(after.out).toContain(`${url}/a: hit`)
   expect(after.out).toContain('max-age=3600 (from the options of GET /a)')

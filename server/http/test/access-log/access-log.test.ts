@@ -3,7 +3,7 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openAccessLog } from '@hotpath/http'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { serve } from '../serving.ts'
 
 let folder = ''
@@ -59,7 +59,7 @@ test('after a rename lines go on in the old file until it is opened again', asyn
   await using serving = await serve(cached)
   const log = await openAccessLog({ path: file, clock })
   await serving.get('/before')
-  await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toContain('/before'))
+  await expect.poll(() => readFile(file, 'utf8')).toContain('/before')
   await rename(file, `${file}.1`)
   await serving.get('/between')
   await log.reopen()

@@ -23,7 +23,7 @@ async function draining(options: DrainOptions = {}) {
 }
 
 test('takes requests in while load balancers learn, each answer ending its connection, and then no more', async () => {
-  const { drain, server, held } = await draining({ propagation: '150ms' })
+  const { drain, server, held } = await draining({ propagation: '1s' })
   expect((await server.get('/')).headers.connection).toBe('keep-alive')
   const busy = server.get('/held')
   await once(server.server, 'request')
@@ -70,7 +70,7 @@ test('what does not end is cut off at the end of the grace, and a connection tha
 })
 
 test('waits for nobody where nobody follows readiness', async () => {
-  const followed = await draining({ grace: '80ms' })
+  const followed = await draining({ grace: '500ms' })
   followed.drain.probed()
   followed.drain.probed()
   const ended = followed.drain.begin()

@@ -110,6 +110,6 @@ test('a failing origin leaves the connection of the client as it was, whatever o
   client.write('inGET / HTTP/1.1\r\nHost: a\r\n\r\n')
   let text = ''
   client.on('data', (part: Buffer) => (text += part.toString()))
-  await vi.waitFor(() => expect(text).toContain('HTTP/1.1 200 OK'), { timeout: 5_000 })
+  await expect.poll(() => text).toContain('HTTP/1.1 200 OK')
   client.destroy()
 })

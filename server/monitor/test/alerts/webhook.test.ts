@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLogSink, type Message } from '../../src/alerts/sinks.ts'
 import { createWebhookSink } from '../../src/alerts/webhook.ts'
 import { many, openScene } from './scene.ts'
@@ -53,7 +53,7 @@ test('what is posted says what fires in one document, signed over time and body'
   await using receiver = await startReceiver((_, response) => response.writeHead(204).end())
   const sink = createWebhookSink({ url: receiver.url, secret: 'a secret of many characters', clock })
   sink.send(firingMessage())
-  await vi.waitFor(() => expect(sink.state().sent).toBe(1))
+  await expect.poll(() => sink.state().sent).toBe(1)
   const { headers, body } = receiver.received[0]!
   expect(JSON.parse(body)).toMatchObject({
     format: 1,
@@ -78,7 +78,7 @@ test('a receiver that fails is asked again, in order, and its address is shown a
   const sink = createWebhookSink({ url: receiver.url, clock, backOffMs: 1 })
   sink.send(firingMessage())
   sink.send(testMessage)
-  await vi.waitFor(() => expect(sink.state().sent).toBe(2))
+  await expect.poll(() => sink.state().sent).toBe(2)
   expect(receiver.received.map(({ body }) => (JSON.parse(body) as { event: string }).event)).toEqual([
     'firing',
     'firing',
@@ -108,7 +108,7 @@ test('what the receiver refuses is not sent again, and a redirect is not followe
   )
   const sink = createWebhookSink({ url: receiver.url, clock, backOffMs: 1, attempts: 2 })
   sink.send(testMessage)
-  await vi.waitFor(() => expect(sink.state().dropped).toBe(1))
+  await expect.poll(() => sink.state().dropped).toBe(1)
   expect(receiver.received).toHaveLength(1)
   expect(await sink.test(testMessage)).not.toBeNull()
   sink.close()
