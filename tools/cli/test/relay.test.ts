@@ -1,5 +1,5 @@
 import type { FleetMessage, FleetOrder } from '@hotpath/app'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { createRelay, type Relayed } from '../src/workers/relay.ts'
 
 /** A worker that remembers what it was told. */
@@ -83,4 +83,31 @@ test('the first that says hello leads; when it is gone another goes on from what
   relay.left(one)
   say(back, { type: 'fleet-hello' })
   expect(back.told.at(-1)).toEqual(lead(2, 'last'))
+})
+
+test('one that leads and answers nothing any more loses the lead; one that answers keeps it', async () => {
+  const relay = createRelay({ probeEvery: 5 })
+  onTestFinished(relay.close)
+  const hung = worker(1)
+  const told: FleetOrder[] = []
+  const answering: Relayed & { told: FleetOrder[] } = {
+    number: 2,
+    told,
+    send(order) {
+      told.push(order)
+      const answer = { type: 'fleet-answer', id: idOf(order), answer: null } as const
+      if (order.type === 'fleet-question') relay.receive(answering, answer, [])
+    },
+  }
+  relay.receive(hung, { type: 'fleet-hello' }, [])
+  relay.receive(answering, { type: 'fleet-hello' }, [])
+  relay.receive(hung, { type: 'fleet-keep', kept: 'told' }, [])
+  const leads = ({ told }: { told: FleetOrder[] }) => told.filter(({ type }) => type === 'fleet-lead')
+  await expect.poll(() => leads(answering)).toHaveLength(2)
+  expect(leads(answering).at(-1)).toMatchObject({ lead: 2, kept: 'told' })
+  expect(leads(hung).at(-1)).toMatchObject({ lead: 2, kept: null })
+  // Asked ten times and more, it goes on.
+  const questions = () => answering.told.filter(({ type }) => type === 'fleet-question')
+  await expect.poll(() => questions().length).toBeGreaterThan(10)
+  expect(leads(answering)).toHaveLength(2)
 })

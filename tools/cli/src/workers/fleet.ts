@@ -115,6 +115,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   async function stop(): Promise<void> {
     isStopping = true
     await Promise.all(slots.map(endSlot))
+    relay.close()
   }
 
   try {

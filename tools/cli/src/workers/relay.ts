@@ -14,10 +14,17 @@ export interface Relay {
   receive(from: Relayed, message: FromWorker | FleetMessage, workers: readonly Relayed[]): boolean
   /** It is gone, and all that it said has been heard. Where it led, the first of those that are left does. */
   left(worker: Relayed): void
+  close(): void
 }
 
 /** Who has not answered by then is left out, and said to be. Milliseconds. */
 const patienceMs = 1_000
+
+/** How often the one that leads is asked whether it is there, in milliseconds, and how many answers it may owe. */
+const probeEveryMs = 5_000
+const mostOwed = 3
+/** The questions of workers are counted from 1. */
+const probeId = 0
 
 interface Question {
   readonly waitsFor: Set<number>
@@ -25,14 +32,39 @@ interface Question {
   end(): void
 }
 
-/** Makes one. The first worker that says hello leads, until it is gone: so there is never more than one that does. */
-export function createRelay({ patience = patienceMs }: { patience?: number } = {}): Relay {
+/**
+ * Makes one. The first worker that says hello leads, until it is gone or its event loop hangs: so there is never more
+ * than one that does. One that comes to itself again hears of its successor before it hears what others know.
+ */
+export function createRelay({
+  patience = patienceMs,
+  probeEvery = probeEveryMs,
+}: { patience?: number; probeEvery?: number } = {}): Relay {
   const open = new Map<number, Question>()
   /** Those that said hello. */
   const members = new Map<number, Relayed>()
   let asked = 0
   let lead: number | undefined
   let kept: unknown = null
+  /** Answers that the one that leads has not given. */
+  let owed = 0
+  const timer = setInterval(probe, probeEvery).unref()
+
+  function probe(): void {
+    const leader = lead === undefined ? undefined : members.get(lead)
+    if (!leader) return
+    if (owed >= mostOwed && members.size > 1) return passOn(leader)
+    owed += 1
+    tell(leader, { type: 'fleet-question', id: probeId, question: { name: 'ping', about: null } })
+  }
+
+  /** To the first of the others. */
+  function passOn(from: Relayed): void {
+    const others = [...members.keys()].filter((number) => number !== from.number)
+    lead = others.sort((a, b) => a - b)[0]
+    owed = 0
+    for (const member of members.values()) tellLead(member)
+  }
 
   function greet(worker: Relayed): void {
     members.set(worker.number, worker)
@@ -67,6 +99,7 @@ export function createRelay({ patience = patienceMs }: { patience?: number } = {
   }
 
   function take({ number }: Relayed, { id, answer }: FleetMessage & { type: 'fleet-answer' }): void {
+    if (id === probeId && number === lead) owed = 0
     const question = open.get(id)
     if (!question?.waitsFor.delete(number)) return
     question.answers.push(answer)
@@ -87,11 +120,9 @@ export function createRelay({ patience = patienceMs }: { patience?: number } = {
       // Its successor may have said hello already.
       if (members.get(number) !== worker) return
       members.delete(number)
-      if (number !== lead) return
-      const [first] = [...members.keys()].sort((a, b) => a - b)
-      lead = first
-      for (const member of members.values()) tellLead(member)
+      if (number === lead) passOn(worker)
     },
+    close: () => clearInterval(timer),
   }
 }
 
