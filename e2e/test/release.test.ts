@@ -71,7 +71,7 @@ describe.each(['express', 'fastify', 'hono', 'nest', 'node'])('the program of th
   })
 })
 
-test('the whole layer starts: an embedded Postgres in its worker, and the console', async () => {
+test('the whole layer starts: an embedded Postgres in its process, and the console', async () => {
   consumer.write('layer.js', wholeLayer)
   await using app = await consumer.start('layer.js')
   expect((await ask(`${app.url}/`)).body).toBe('one is 1')
@@ -145,5 +145,5 @@ test('everything that a package exports is in its tarball, and nothing of its so
   }
   const installed = path.join(consumer.folder, 'node_modules/@hotpath')
   expect(existsSync(path.join(installed, 'console/dist/index.html'))).toBe(true)
-  expect(existsSync(path.join(installed, 'postgres/lib/pglite/worker.js'))).toBe(true)
+  expect(existsSync(path.join(installed, 'postgres/lib/pglite/engine-main.js'))).toBe(true)
 })

@@ -42,7 +42,7 @@ export interface DatabaseResult<Row> {
 }
 
 /**
- * Opens the database: with `url` a pool of connections to a server, else PostgreSQL embedded in a worker thread.
+ * Opens the database: with `url` a pool of connections to a server, else PostgreSQL embedded, in a process of its own.
  * @throws HP_DATABASE_OPTION_INVALID, HP_DATABASE_URL_INVALID, HP_DATABASE_UNREACHABLE, HP_DATABASE_REFUSED,
  * HP_DATABASE_LOCKED, HP_DATABASE_FOLDER_UNUSABLE
  */

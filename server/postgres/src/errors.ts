@@ -44,12 +44,12 @@ export const postgresErrors = defineErrors({
   },
   HP_DATABASE_LOST: {
     what: 'The in-memory database is gone: {problem}.',
-    why: 'It lived in the worker thread that was stopped; data that must survive is kept in a folder.',
+    why: 'It lived in the memory of a process that ended; data that must survive is kept in a folder.',
     fix: 'Open the database again to begin empty, or give openDatabase a folder.',
   },
   HP_DATABASE_STARTING: {
     what: 'The embedded database had not started again after {waited} ms.',
-    why: 'It was stopped because of a statement over its deadline, and is reading its data.',
+    why: 'Its process ended, as after a statement over its deadline, and a new one is reading the data.',
     fix: 'Try again in a moment, or raise connectTimeout.',
   },
   HP_CONNECTION_LOST: {

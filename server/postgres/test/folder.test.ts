@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openDatabase } from '@hotpath/postgres'
 import { lockFolder } from '../src/pglite/folder-lock.ts'
-import { ownIdentity, startTick } from '../src/pglite/process-identity.ts'
+import { identityOf, isAlive, readStat } from '../src/pglite/process-identity.ts'
 import { failureOf, temporaryFolder } from './databases.ts'
 
 describe('the folder of an embedded database', () => {
@@ -86,7 +86,7 @@ describe('the lock', () => {
     const file = path.join(temporary.folder, 'lock')
     await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
     const lock = await lockFolder(temporary.folder, file)
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject(await ownIdentity())
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject(await identityOf(process.pid))
     await lock.release()
     await lock.release()
     expect(await readdir(temporary.folder)).toEqual([])
@@ -110,15 +110,37 @@ describe('the lock', () => {
     await using temporary = await temporaryFolder()
     const file = path.join(temporary.folder, 'lock')
     const lock = await lockFolder(temporary.folder, file)
-    const others = JSON.stringify({ ...(await ownIdentity()), id: 'others' })
+    const others = JSON.stringify({ ...(await identityOf(process.pid)), id: 'others' })
     await writeFile(file, others)
     await lock.release()
     expect(await readFile(file, 'utf8')).toBe(others)
   })
 
-  test('reads the start of a process whatever its name', () => {
+  test('of the dead goes to nobody while the process lives that wrote for them', async () => {
+    await using temporary = await temporaryFolder()
+    const file = path.join(temporary.folder, 'lock')
+    const left = await identityOf(spawn('sleep', ['0.5']).pid!)
+    await writeFile(file, JSON.stringify({ pid: 2 ** 22 + 1, started: null, id: 'gone', writer: left }))
+    const lock = await lockFolder(temporary.folder, file)
+    expect(await isAlive(left)).toBe(false)
+    await lock.release()
+  })
+
+  test('names no writer once it is somebody else’s', async () => {
+    await using temporary = await temporaryFolder()
+    const file = path.join(temporary.folder, 'lock')
+    const lock = await lockFolder(temporary.folder, file)
+    await lock.nameWriter(process.pid)
+    expect(JSON.parse(await readFile(file, 'utf8')).writer).toEqual(await identityOf(process.pid))
+    await writeFile(file, JSON.stringify({ ...(await identityOf(process.pid)), id: 'others' }))
+    expect(await failureOf(lock.nameWriter(process.pid))).toMatchObject({ code: 'HP_DATABASE_LOCKED' })
+  })
+
+  test('reads the start of a process whatever its name, and whether it has ended', () => {
     const fields = Array.from({ length: 50 }, (_, index) => String(index + 4))
-    expect(startTick(`12 (a ) (b) c) S ${fields.join(' ')}`)).toBe('22')
+    const stat = (state: string) => readStat(`12 (a ) (b) c) ${state} ${fields.join(' ')}`)
+    expect(stat('S')).toEqual({ startTick: '22', isZombie: false })
+    expect(stat('Z')).toEqual({ startTick: '22', isZombie: true })
   })
 })
 

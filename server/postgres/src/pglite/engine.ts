@@ -1,67 +1,76 @@
 import { postgresErrors } from '../errors.ts'
+import { type EngineProcess, startEngineProcess } from './engine-process.ts'
 import type { EngineReply, EngineRequest } from './messages.ts'
-import { startThread, type Thread } from './thread.ts'
+import type { Place } from './place.ts'
 
 export interface EngineSettings {
   /** Where the data is; null keeps it in memory. */
-  folder: string | null
+  place: Place | null
   statementTimeoutMs: number
   closeTimeoutMs: number
 }
 
-/** The embedded database, whatever thread it runs in at the moment. */
+/** The embedded database, whatever process it runs in at the moment. */
 export interface Engine {
   /**
-   * Begins a fresh session once the one before has ended, starting the thread again if it was stopped. Resolves with
-   * what ends the session.
-   * @throws HP_DATABASE_LOST, HP_DATABASE_CLOSED, HP_DATABASE_FOLDER_UNUSABLE
+   * Begins a fresh session once the one before has ended, starting the process again if it ended. Resolves with what
+   * ends the session; `onLost` is told when the process ends before.
+   * @throws HP_DATABASE_LOST, HP_DATABASE_CLOSED, HP_DATABASE_FOLDER_UNUSABLE, HP_DATABASE_LOCKED
    */
-  openSession(): Promise<() => void>
+  openSession(onLost: (error: Error) => void): Promise<() => void>
   /**
    * Sends wire protocol of the session and resolves with the answer.
    * @throws HP_STATEMENT_TIMEOUT, HP_CONNECTION_LOST
    */
-  exchange(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
+  exchange(parts: readonly Uint8Array[]): Promise<Uint8Array>
   close(): Promise<void>
 }
 
 /**
- * Starts the database in a worker thread. It ignores statement_timeout and cannot be interrupted, so the deadline
- * lives here: a statement over it is stopped by ending the thread. Data in a folder is as crash-safe as PostgreSQL's
- * write-ahead log makes it, and the next session starts a new thread on it; data in memory is lost with its thread,
- * and everything after says so.
- * @throws HP_DATABASE_FOLDER_UNUSABLE
+ * Starts the database in a process of its own. It ignores statement_timeout and cannot be interrupted, so the
+ * deadline lives here: a statement over it is stopped by killing the process. Data in a folder is as crash-safe as
+ * PostgreSQL's write-ahead log makes it, and the next session starts a new process on it; data in memory is lost with
+ * its process, and everything after says so.
+ * @throws HP_DATABASE_FOLDER_UNUSABLE, HP_DATABASE_LOCKED
  */
 export async function startEngine(settings: EngineSettings): Promise<Engine> {
-  const { folder, statementTimeoutMs: limit, closeTimeoutMs } = settings
-  let current = startThread(folder)
+  const { place, statementTimeoutMs: limit, closeTimeoutMs } = settings
+  let tellSession: (error: Error) => void = () => {}
+  let current = start()
   let session = await current
   let sessionEnded = Promise.resolve()
   let turn: Promise<unknown> = Promise.resolve()
   let closed = false
 
-  async function runningThread(): Promise<Thread> {
+  async function start(): Promise<EngineProcess> {
+    const started = await startEngineProcess(place)
+    void started.exited.then((problem) => tellSession(new Error(problem)))
+    return started
+  }
+
+  async function runningProcess(): Promise<EngineProcess> {
     if (closed) throw postgresErrors.HP_DATABASE_CLOSED()
-    // A thread that could not be started again may be by the next caller.
-    const thread = await current.catch(() => undefined)
-    const problem = thread?.ended()
-    if (thread && problem === undefined) return thread
-    if (folder === null) throw postgresErrors.HP_DATABASE_LOST({ problem: problem ?? 'it did not start' })
-    await thread?.exited
-    current = startThread(folder)
+    // A process that could not be started again may be by the next caller.
+    const before = await current.catch(() => undefined)
+    const problem = before?.ended()
+    if (before && problem === undefined) return before
+    if (place === null) throw postgresErrors.HP_DATABASE_LOST({ problem: problem ?? 'it did not start' })
+    await before?.exited
+    current = start()
     return current
   }
 
-  async function ask(thread: Thread, request: EngineRequest): Promise<EngineReply> {
+  async function ask(request: EngineRequest, parts?: readonly Uint8Array[]): Promise<EngineReply> {
+    const asked = session
     const deadline = setTimeout(() => {
       const consequence =
-        folder === null
+        place === null
           ? 'The in-memory database ended with it.'
           : 'Its transaction was rolled back; the database goes on.'
-      thread.stop(postgresErrors.HP_STATEMENT_TIMEOUT({ limit, consequence }))
+      asked.stop(postgresErrors.HP_STATEMENT_TIMEOUT({ limit, consequence }))
     }, limit)
     try {
-      return await thread.ask(request)
+      return await asked.ask(request, parts)
     } finally {
       clearTimeout(deadline)
     }
@@ -75,16 +84,21 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
   }
 
   return {
-    async openSession() {
+    async openSession(onLost) {
       const previous = sessionEnded
-      const { promise, resolve: end } = Promise.withResolvers<void>()
+      const { promise, resolve } = Promise.withResolvers<void>()
       sessionEnded = promise
+      const end = () => {
+        if (tellSession === onLost) tellSession = () => {}
+        resolve()
+      }
       // There is one session in all: resetting it under another client would cut that client's transaction.
       await previous
       try {
         await inTurn(async () => {
-          session = await runningThread()
-          await ask(session, { kind: 'session' })
+          session = await runningProcess()
+          await ask('session')
+          tellSession = onLost
         })
         return end
       } catch (error) {
@@ -92,16 +106,16 @@ export async function startEngine(settings: EngineSettings): Promise<Engine> {
         throw error
       }
     },
-    exchange: (bytes) =>
+    exchange: (parts) =>
       inTurn(async () => {
-        const reply = await ask(session, { kind: 'bytes', bytes })
-        if (reply.kind === 'bytes') return reply.bytes
+        const reply = await ask('bytes', parts)
+        if (reply.kind === 'bytes') return reply.body
         throw postgresErrors.HP_CONNECTION_LOST({ problem: 'the embedded database answered out of turn' })
       }),
     async close() {
       closed = true
-      const thread = await current.catch(() => undefined)
-      await thread?.close(closeTimeoutMs)
+      const last = await current.catch(() => undefined)
+      await last?.close(closeTimeoutMs)
     },
   }
 }

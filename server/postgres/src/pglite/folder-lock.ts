@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto'
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { postgresErrors } from '../errors.ts'
-import { isAlive, ownIdentity, type ProcessIdentity } from './process-identity.ts'
+import { identityOf, isAlive, type ProcessIdentity } from './process-identity.ts'
 
 /** A lock that is held. */
 export interface FolderLock {
+  /**
+   * Names the process that is about to write for this one, in place of the one before: the lock holds while either
+   * lives.
+   * @throws HP_DATABASE_LOCKED when the lock is another's by now
+   */
+  nameWriter(pid: number): Promise<void>
   /** Removes the lock file, unless it is no longer this lock's. May be repeated. */
   release(): Promise<void>
 }
@@ -13,23 +20,39 @@ export interface FolderLock {
 interface Holder extends ProcessIdentity {
   /** Of this lock and no other. */
   id: string
+  writer?: ProcessIdentity
 }
+
+/** Whom a lock keeps: its holder, or once that is gone the writer that is left of it. */
+interface Living {
+  pid: number
+  id: string
+  isOrphan: boolean
+}
+
+/** An orphaned writer ends itself within milliseconds; one that takes longer than this is told of. */
+const orphan = { looks: 500, pauseMs: 10 }
 
 /**
  * Takes the lock `file` for this process. The embedded database itself opens one folder as often as it is told to,
- * and two that write destroy it. A lock whose process is gone, killed without a chance to clean up, is taken over.
+ * and two that write destroy it. A lock whose processes are gone, killed without a chance to clean up, is taken over.
  * It guards against processes of this machine that see each other; not across machines or containers.
  * @throws HP_DATABASE_LOCKED when a living process holds it
  */
 export async function lockFolder(folder: string, file: string): Promise<FolderLock> {
-  const own: Holder = { ...(await ownIdentity()), id: randomUUID() }
-  const living = await take(file, own)
-  if (living) {
-    const { pid } = living
+  const own: Holder = { ...(await identityOf(process.pid)), id: randomUUID() }
+  const locked = ({ pid }: Living) => {
     const advice = pid === process.pid ? 'Open it once and share the database.' : otherProcess(pid)
-    throw postgresErrors.HP_DATABASE_LOCKED({ folder, file, pid, advice })
+    return postgresErrors.HP_DATABASE_LOCKED({ folder, file, pid, advice })
   }
+  const living = await take(file, own)
+  if (living) throw locked(living)
   return {
+    async nameWriter(pid) {
+      const current = await look(file)
+      if (typeof current === 'object' && current.id !== own.id) throw locked(current)
+      await replace(file, { ...own, writer: await identityOf(pid) })
+    },
     async release() {
       const current = await look(file)
       if (typeof current === 'object' && current.id === own.id) await rm(file, { force: true })
@@ -41,16 +64,20 @@ const otherProcess = (pid: number): string =>
   `Stop process ${pid}, use another folder, or set DATABASE_URL to share a PostgreSQL server.`
 
 /**
- * Puts `own` in place as `file`; the living holder is returned when there is one. The lock of a dead process may be
- * replaced by one of those that found it dead, and only while it still is the dead one's: a lock on the lock, taken
- * in the same way, makes it so.
+ * Puts `own` in place as `file`; whoever keeps it from that is returned. The lock of dead processes may be replaced
+ * by one of those that found them dead, and only while it still is the dead ones': a lock on the lock, taken in the
+ * same way, makes it so.
  */
-async function take(file: string, own: Holder): Promise<Holder | undefined> {
-  for (;;) {
+async function take(file: string, own: Holder): Promise<Living | undefined> {
+  for (let looks = 0; ;) {
     if (await create(file, own)) return undefined
     const current = await look(file)
     if (current === 'none') continue
-    if (current !== 'dead') return current
+    if (current !== 'dead') {
+      if (!current.isOrphan || looks++ === orphan.looks) return current
+      await sleep(orphan.pauseMs)
+      continue
+    }
     const guard = `${file}.takeover`
     const rival = await take(guard, own)
     if (rival) return rival
@@ -65,8 +92,8 @@ async function take(file: string, own: Holder): Promise<Holder | undefined> {
   }
 }
 
-/** The living holder of a lock. A file that cannot be read was cut by a crash of the machine: nobody writes in parts. */
-async function look(file: string): Promise<Holder | 'dead' | 'none'> {
+/** Who lives of those that a lock names. A file that cannot be read was cut by a crash of the machine: nobody writes in parts. */
+async function look(file: string): Promise<Living | 'dead' | 'none'> {
   let text: string
   try {
     text = await readFile(file, 'utf8')
@@ -75,16 +102,22 @@ async function look(file: string): Promise<Holder | 'dead' | 'none'> {
     throw error
   }
   const holder = parse(text)
-  return holder && (await isAlive(holder)) ? holder : 'dead'
+  if (!holder) return 'dead'
+  const { pid, id, writer } = holder
+  if (await isAlive(holder)) return { pid, id, isOrphan: false }
+  return writer && (await isAlive(writer)) ? { pid: writer.pid, id, isOrphan: true } : 'dead'
 }
 
 function parse(text: string): Holder | undefined {
   try {
-    const { pid, started, id } = JSON.parse(text)
-    if (Number.isInteger(pid) && pid > 0 && typeof id === 'string') return { pid, started, id }
+    const { pid, started, id, writer } = JSON.parse(text)
+    if (isPid(pid) && typeof id === 'string')
+      return { pid, started, id, ...(isPid(writer?.pid) && { writer }) }
   } catch {}
   return undefined
 }
+
+const isPid = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0
 
 /** Creates `file` with its whole content at once; false when it exists. */
 async function create(file: string, own: Holder): Promise<boolean> {

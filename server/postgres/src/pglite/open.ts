@@ -5,7 +5,7 @@ import { postgresErrors } from '../errors.ts'
 import type { DatabaseSettings } from '../options.ts'
 import { DatabasePool } from '../pool.ts'
 import { type Engine, type EngineSettings, startEngine } from './engine.ts'
-import { type Place, takePlace } from './place.ts'
+import { takePlace } from './place.ts'
 import { EngineSocket } from './socket.ts'
 
 /**
@@ -14,8 +14,8 @@ import { EngineSocket } from './socket.ts'
  */
 export async function openEmbeddedPool(settings: DatabaseSettings): Promise<DatabasePool> {
   const { folder, statementTimeoutMs, connectTimeoutMs, closeTimeoutMs, now } = settings
-  const place = folder === null ? undefined : await takePlace(path.resolve(folder))
-  const engine = await startIn(place, { folder: place?.data ?? null, statementTimeoutMs, closeTimeoutMs })
+  const place = folder === null ? null : await takePlace(path.resolve(folder))
+  const engine = await startIn({ place, statementTimeoutMs, closeTimeoutMs })
   return new DatabasePool(
     {
       user: 'postgres',
@@ -53,7 +53,8 @@ export async function openEmbeddedPool(settings: DatabaseSettings): Promise<Data
   )
 }
 
-async function startIn(place: Place | undefined, settings: EngineSettings): Promise<Engine> {
+async function startIn(settings: EngineSettings): Promise<Engine> {
+  const { place } = settings
   try {
     const engine = await startEngine(settings)
     await place?.opened()

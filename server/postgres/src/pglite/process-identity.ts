@@ -7,14 +7,16 @@ export interface ProcessIdentity {
   started: string | null
 }
 
-export async function ownIdentity(): Promise<ProcessIdentity> {
-  return { pid: process.pid, started: await startOf(process.pid) }
+export async function identityOf(pid: number): Promise<ProcessIdentity> {
+  return { pid, started: (await runOf(pid))?.started ?? null }
 }
 
 /** Whether that very run still lives. Without /proc, any process of that id counts. */
 export async function isAlive({ pid, started }: ProcessIdentity): Promise<boolean> {
   if (!exists(pid)) return false
-  return started === null || (await startOf(pid)) === started
+  if (started === null) return true
+  const run = await runOf(pid)
+  return run?.started === started && !run.isZombie
 }
 
 function exists(pid: number): boolean {
@@ -26,20 +28,24 @@ function exists(pid: number): boolean {
   }
 }
 
-async function startOf(pid: number): Promise<string | null> {
+async function runOf(pid: number): Promise<{ started: string; isZombie: boolean } | undefined> {
   try {
     const [boot, stat] = await Promise.all([
       readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
       readFile(`/proc/${pid}/stat`, 'utf8'),
     ])
-    return `${boot.trim()}/${startTick(stat)}`
+    const { startTick, isZombie } = readStat(stat)
+    return { started: `${boot.trim()}/${startTick}`, isZombie }
   } catch {
-    return null
+    return undefined
   }
 }
 
-/** Field 22 of proc(5) stat; the second, the program's name in parentheses, may hold spaces and parentheses itself. */
-export function startTick(stat: string): string {
-  const afterName = stat.slice(stat.lastIndexOf(')') + 2)
-  return afterName.split(' ')[19]!
+/**
+ * Fields 3 and 22 of proc(5) stat; the second, the program's name in parentheses, may hold spaces and parentheses
+ * itself. A zombie has ended and waits for a parent that asks: in a container there may never be one.
+ */
+export function readStat(stat: string): { startTick: string; isZombie: boolean } {
+  const afterName = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { startTick: afterName[19]!, isZombie: afterName[0] === 'Z' || afterName[0] === 'X' }
 }

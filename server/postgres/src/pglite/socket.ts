@@ -17,14 +17,17 @@ export class EngineSocket extends Duplex {
   }
 
   connect(): this {
-    this.#engine.openSession().then(
-      (endSession) => {
-        if (this.destroyed) return endSession()
-        this.#endSession = endSession
-        this.emit('connect')
-      },
-      (error: Error) => this.destroy(error),
-    )
+    // An idle connection is told, too, so that the pool replaces it before the next statement.
+    this.#engine
+      .openSession((error) => this.destroy(error))
+      .then(
+        (endSession) => {
+          if (this.destroyed) return endSession()
+          this.#endSession = endSession
+          this.emit('connect')
+        },
+        (error: Error) => this.destroy(error),
+      )
     return this
   }
 
@@ -53,8 +56,7 @@ export class EngineSocket extends Duplex {
     // The goodbye of a connection: the session is not the engine's to lose.
     if (chunks[0]?.[0] === terminate) return done()
     try {
-      const { buffer, byteOffset, length } = await this.#engine.exchange(joined(chunks))
-      this.push(Buffer.from(buffer, byteOffset, length))
+      this.push(await this.#engine.exchange(chunks))
     } catch (error) {
       return done(error as Error)
     }
@@ -76,15 +78,4 @@ export class EngineSocket extends Duplex {
   unref(): this {
     return this
   }
-}
-
-/** A copy with memory of its own, which may be handed over to the thread. */
-function joined(chunks: Buffer[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0))
-  let offset = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, offset)
-    offset += chunk.length
-  }
-  return whole
 }
