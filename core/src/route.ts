@@ -112,8 +112,10 @@ export function createRouteMatcher(routes: readonly Route[]): RouteMatcher {
     // Not a path: `*` of OPTIONS, an absolute URL of a proxy request.
     if (!path.startsWith('/')) return undefined
     const root = roots.get(method)
-    const found = root && descend(root, path.slice(1).split('/'), 0)
-    return found && withParams(found, path)
+    if (root === undefined) return undefined
+    const segments = path.slice(1).split('/')
+    const found = descend(root, segments, 0)
+    return found && withParams(found, segments)
   }
   return (method, path) => find(method, path) ?? (method === 'HEAD' ? find('GET', path) : undefined)
 }
@@ -141,16 +143,24 @@ function descend(node: Node, segments: readonly string[], depth: number): Route 
   return node.parameter && segment !== '' ? descend(node.parameter, segments, depth + 1) : undefined
 }
 
-function withParams(found: Route, path: string): RouteMatch | undefined {
-  const given = path.slice(1).split('/')
+function withParams(found: Route, given: readonly string[]): RouteMatch | undefined {
   const params: Record<string, string> = {}
-  for (const [index, segment] of found.segments.entries()) {
+  for (let index = 0; index < given.length; index++) {
+    const segment = found.segments[index]!
     if (!segment.startsWith(':')) continue
-    try {
-      params[segment.slice(1)] = decodeURIComponent(given[index]!)
-    } catch {
-      return undefined
-    }
+    const value = decoded(given[index]!)
+    if (value === undefined) return undefined
+    params[segment.slice(1)] = value
   }
   return { route: found, params }
+}
+
+/** Undefined for what cannot be decoded. */
+function decoded(segment: string): string | undefined {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
 }

@@ -78,7 +78,7 @@ export const noGeneration = -1
 export interface Fence {
   /** The stamp from before its load began. */
   asOf: number
-  readonly marks: readonly Mark[]
+  marks: readonly Mark[]
   /** The `top` of its namespace up to which patterns were held against its key. */
   swept: number
   /** The generation of the tag space that its marks are known in. */
@@ -145,6 +145,14 @@ export function createMark(name: string, begin: { top: number; hard: number; dro
   return { name, ...begin, softAt: 0, earlier: noSoftChanges, patterns: noPatterns, attached: true }
 }
 
+/**
+ * In place of marks that nobody has asked for yet: as long as nothing at all changes, what carries the tags need not know
+ * them. Whoever takes these for the marks themselves learns nothing.
+ */
+export const unreadMarks: readonly Mark[] = [
+  createMark('', { top: unknownStamp, hard: unknownStamp, dropped: unknownStamp }),
+]
+
 /** A pattern as the namespaces keep it. */
 export function createPattern(text: string, { stamp, hard, at }: Omit<Pattern, 'matches'>): Pattern {
   return { stamp, hard, at, matches: compileGlob(text) }
@@ -171,7 +179,7 @@ export interface MarkTable {
 export type MarkHolder = () => Iterable<readonly Mark[]>
 
 export interface MarkTableOptions {
-  /** Marks that may gather beyond those in use. */
+  /** Most marks that may gather beyond those in use. */
   maxMarks: number
   /** What a mark begins as. */
   fresh: (name: string) => Mark
@@ -179,18 +187,31 @@ export interface MarkTableOptions {
   forgotten: (mark: Mark) => void
 }
 
+/** So many new marks are always worth a walk over what is kept. */
+const fewMarks = 10_000
+
 /**
- * Marks live as long as something kept depends on them. When `maxMarks` more than were in use at the last sweep have
- * gathered, the unused ones are forgotten: one walk over what is kept for each `maxMarks` new ones.
+ * Marks live as long as something kept depends on them; the others are forgotten, by a walk over what is kept, once as
+ * many new ones have gathered as the walk has steps, or `maxMarks`. Left to lie longer, what nobody needs would cost each
+ * collection of garbage more than the walk.
  */
 export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions): MarkTable {
   const marks = new Map<string, Mark>()
   const holders: MarkHolder[] = []
-  let limit = maxMarks
+  const gathering = (steps: number) => Math.min(maxMarks, Math.max(fewMarks, steps))
+  let limit = gathering(0)
 
   function sweep(): void {
     const used = new Set<Mark>()
-    for (const holder of holders) for (const held of holder()) for (const mark of held) used.add(mark)
+    let steps = 0
+    // Holders may ask for marks that they have not read yet.
+    limit = Infinity
+    for (const holder of holders) {
+      for (const held of holder()) {
+        steps += 1
+        for (const mark of held) used.add(mark)
+      }
+    }
     for (const mark of marks.values()) {
       if (used.has(mark)) continue
       marks.delete(mark.name)
@@ -199,7 +220,7 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
       // Whatever still points to it is not to take its silence for proof.
       forgetMark(mark)
     }
-    limit = marks.size + maxMarks
+    limit = marks.size + gathering(steps)
   }
 
   function internOne(name: string): Mark {
@@ -214,8 +235,9 @@ export function createMarkTable({ maxMarks, fresh, forgotten }: MarkTableOptions
     find: (name) => marks.get(name),
     intern(names) {
       if (marks.size > limit) sweep()
-      const listed = [...names]
-      return listed.length === 0 ? noMarks : listed.map(internOne)
+      const interned: Mark[] = []
+      for (const name of names) interned.push(internOne(name))
+      return interned.length === 0 ? noMarks : interned
     },
     all: () => marks.values(),
     size: () => marks.size,

@@ -2,12 +2,12 @@ import { hash } from 'node:crypto'
 import type { Clock } from '@hotpath/core'
 import { formatCacheGroups, parseCacheGroups } from './cache-groups.ts'
 import type { Accepted, Capture } from './capture.ts'
-import type { Part } from './chunk.ts'
+import { contentOf, type Part } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { Exchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
-import { type ResponseFacts, responseFacts } from './response-facts.ts'
+import { type ResponseFacts, responseFacts, type WrittenFacts } from './response-facts.ts'
 import { type NotStored, type StoreRules, type StoreTerms, storable } from './storable.ts'
 import { readHead } from './stored-response.ts'
 import { withoutCoding } from './vary.ts'
@@ -54,7 +54,7 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     const lacksTag = wholeBody !== null && head.status === 200 && head.headers['etag'] === undefined
     const ownTag = lacksTag ? entityTag(wholeBody) : undefined
     const reading = { outer: capture.outerHeaders, without, ownTag, hasOwnTag: hasTagOfOurs(capture) }
-    capture.accepted = { head: readHead(response, head, reading), terms, bound, at }
+    capture.accepted = { head: readHead(head, reading), terms, bound, at }
     if (ownTag !== undefined) response.setHeader('ETag', ownTag)
     return undefined
   }
@@ -77,9 +77,9 @@ function tagsOf(
   return groups && [...new Set([...declared, ...groups])]
 }
 
-function headLength({ headers }: ResponseFacts): number {
+function headLength({ keys, headers }: WrittenFacts): number {
   let length = 0
-  for (const name in headers) length += name.length + headers[name]!.length
+  for (const key of keys) length += key.length + headers[key]!.length
   return length
 }
 
@@ -88,7 +88,7 @@ const hasTagOfOurs = ({ confirmed }: Capture) =>
   confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
 
 function entityTag(body: Part): string {
-  return `"${hash('sha1', body.content(), 'base64url')}"`
+  return `"${hash('sha1', contentOf(body), 'base64url')}"`
 }
 
 /** A streamed body gets its tag when it is whole. */

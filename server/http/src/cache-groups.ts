@@ -2,8 +2,9 @@
  * Tags as a Cache-Groups field (RFC 9875): a list of structured-field strings. Whatever a structured string cannot
  * hold, and the percent sign itself, is percent-encoded, so no tag can end the header or look like two.
  */
-export function formatCacheGroups(tags: Iterable<string>): string {
-  return [...tags].map((tag) => `"${encodeTag(tag)}"`).join(', ')
+export function formatCacheGroups(tags: readonly string[]): string {
+  if (tags.length === 1) return `"${encodeTag(tags[0]!)}"`
+  return tags.map((tag) => `"${encodeTag(tag)}"`).join(', ')
 }
 
 /**

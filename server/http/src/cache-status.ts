@@ -5,7 +5,7 @@ export type ForwardReason = 'bypass' | 'method' | 'miss' | 'vary-miss' | 'stale'
 export interface Forward {
   readonly reason: ForwardReason
   /** The status that the handler answered with, where the client gets another one. */
-  readonly forwardStatus?: number
+  readonly forwardStatus?: number | undefined
   /** The response was stored. */
   readonly stored?: boolean
   /** The request was answered by the response that another was waiting for. */

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { targetKey } from './key.ts'
 import type { ResponseFacts } from './response-facts.ts'
 
@@ -26,10 +26,10 @@ const absoluteForm = /^https?:\/\/([^/?#]*)(.*)$/i
  * hosts count.
  */
 export function changedTargets(
-  { url, headers }: IncomingMessage,
+  { url, headers }: { readonly url: string; readonly headers: IncomingHttpHeaders },
   answered: ResponseFacts['headers'],
 ): string[] {
-  if (url === undefined) return []
+  if (url === '') return []
   const [, authority, rest = '/'] = absoluteForm.exec(url) ?? [undefined, undefined, url]
   const own = pathOf(rest)
   const given = [headers.host, headers[':authority'] as string | undefined, authority && hostPart(authority)]

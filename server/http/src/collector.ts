@@ -4,7 +4,7 @@ import { createAcceptance, type Refusal, withEntityTag } from './acceptance.ts'
 import type { Accepted, Capture } from './capture.ts'
 import { applyDialects, type CdnDialect } from './cdn/dialects.ts'
 import { changedTargets, isSafe } from './changed-targets.ts'
-import { joinedPart, type Part, wholePart } from './chunk.ts'
+import { holdPart, joinedPart, type Part, wholePart } from './chunk.ts'
 import type { Compression } from './compress/compression.ts'
 import type { Counters } from './counters.ts'
 import type { Exchange } from './exchange.ts'
@@ -13,7 +13,7 @@ import type { Flights } from './flights.ts'
 import { showsAnother } from './head-answer.ts'
 import type { HitForMiss } from './hit-for-miss.ts'
 import type { ResponseListener } from './intercept.ts'
-import type { RequestFacts } from './request-facts.ts'
+import { credentialsOf, type RequestFacts } from './request-facts.ts'
 import { bodyOf } from './representation.ts'
 import { responseFacts } from './response-facts.ts'
 import { announceForward, applyPolicy } from './response-head.ts'
@@ -76,7 +76,7 @@ export function createCollector(parts: CollectorParts): Collector {
     if (capture && refusal) refuse(exchange, capture, refusal)
     announceForward(exchange, {
       reason: exchange.reason,
-      ...(response.statusCode !== forwardStatus && { forwardStatus }),
+      forwardStatus: response.statusCode === forwardStatus ? undefined : forwardStatus,
       stored: exchange.capture !== null && known !== null,
       detail: refusal ?? exchange.detail,
     })
@@ -109,10 +109,10 @@ export function createCollector(parts: CollectorParts): Collector {
   }
 
   /** What a successful unsafe method has changed (RFC 9111 §4.4, RFC 9875 §3). */
-  function passed({ request, response }: Exchange): void {
+  function passed({ request, response, url }: Exchange): void {
     if (response.statusCode >= 400 || isSafe(request.method)) return
     const { headers } = responseFacts(response)
-    fences.dropTargets(changedTargets(request, headers))
+    fences.dropTargets(changedTargets({ url, headers: request.headers }, headers))
     const groups = parseCacheGroups(headers['cache-group-invalidation'] ?? '')
     if (groups && groups.length > 0) parts.dropTags(groups)
   }
@@ -121,7 +121,7 @@ export function createCollector(parts: CollectorParts): Collector {
     const { capture } = exchange
     if (!capture || capture.confirmed) return
     if (!fits(capture.bytes + part.length, part.length)) return refuse(exchange, capture, 'too-large')
-    part.hold()
+    holdPart(part)
     capture.parts.push(part)
     capture.bytes += part.length
     collectedBytes += part.length
@@ -159,7 +159,7 @@ export function createCollector(parts: CollectorParts): Collector {
       bound: accepted.bound,
       varyValues: selectingValues(accepted.terms.vary, facts.headers),
       route: exchange.route,
-      madeWith: { authorization: facts.hasAuthorization, cookie: facts.hasCookie },
+      madeWith: credentialsOf(facts),
     }
     const stored = storeResponse(ingredients, { compresses: parts.compression !== null })
     if (capture.confirmed) parts.compression?.forms.inherit(stored, capture.confirmed)

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { type Detached, detachedExchange } from './detached-exchange.ts'
 import { hostOf } from './http2.ts'
+import type { Credentials } from './request-facts.ts'
 
 /** Headers that belong to the request that happened to come, not to one that fetches anew. */
 const notCarried: ReadonlySet<string> = new Set([
@@ -20,13 +21,10 @@ const notCarried: ReadonlySet<string> = new Set([
   'te',
 ])
 
-/** Which credentials the copy keeps: only those that the stored response was made with as well. */
-export interface Credentials {
-  readonly authorization: boolean
-  readonly cookie: boolean
-}
-
-/** A GET like `model`, without its connection, its conditions and, unless kept, its credentials. */
+/**
+ * A GET like `model`, without its connection, its conditions and its credentials but those that it keeps: what the stored
+ * response was made with as well.
+ */
 export function detachedRequest(model: IncomingMessage, keeps: Credentials): Detached {
   const headers = carriedHeaders(model.headers, keeps)
   return detachedExchange(model, { method: 'GET', url: model.url ?? '/', headers })

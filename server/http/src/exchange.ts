@@ -5,6 +5,7 @@ import type { ForwardReason } from './cache-status.ts'
 import type { CacheOutcome } from './channels.ts'
 import type { Part } from './chunk.ts'
 import type { Conditions } from './conditional.ts'
+import type { Dependencies } from './dependencies.ts'
 import { completeResponse } from './http2.ts'
 import type { RoutePolicy } from './policy.ts'
 import type { RequestFacts } from './request-facts.ts'
@@ -28,6 +29,8 @@ export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ExchangeResponse
   readonly listener: RequestListener
+  /** As it arrived: routers cut off of `request.url` what they are mounted at. */
+  readonly url: string
   /** performance.now() at the request's head, in milliseconds; 0 when nobody asked for it. */
   readonly startedAt: number
   /** The primary key; undefined where the request has none. */
@@ -39,6 +42,8 @@ export interface Exchange {
   readonly tags: readonly string[] | null
   /** The declared pattern, or `other`. */
   readonly route: string
+  /** What its answer depends on; null until it is asked for. */
+  dependencies: Dependencies | null
   outcome: CacheOutcome
   reason: ForwardReason
   /** Why the cache had no part in it, as a token for Cache-Status. */
@@ -89,12 +94,14 @@ export function createExchange(given: NewExchange): Exchange {
     request: given.request,
     response,
     listener: given.listener,
+    url: given.request.url ?? '',
     startedAt: given.startedAt,
     key: given.key,
     facts: given.facts,
     policy: given.policy,
     tags: given.tags,
     route: given.route,
+    dependencies: null,
     outcome: 'miss',
     reason: 'miss',
     detail: undefined,

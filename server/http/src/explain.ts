@@ -62,7 +62,7 @@ function account(stored: StoredResponse, now: number): StoredAccount {
     status: stored.status,
     ageMs: now - stored.bornAt,
     freshForMs: stored.freshUntil - now,
-    staleForMs: stored.staleUntil - now,
+    staleForMs: stored.freshUntil + stored.staleMs - now,
     bytes: bodyLength(stored.identity),
     chosenBy: Object.fromEntries(
       stored.vary.map((name, index) => {

@@ -7,6 +7,7 @@ import {
   type Mark,
   safeName,
   type TagSpace,
+  unreadMarks,
 } from '@hotpath/cache'
 import type { Dependencies } from './dependencies.ts'
 import { createUrlDrops } from './url-drops.ts'
@@ -67,7 +68,7 @@ export interface Fences {
   /** Whether a request that comes now may share the answer of a handler that began then. */
   mayShare(what: Dependencies, since: Stamp): boolean
   /** Names what keeps marks in use. */
-  hold(holder: () => Iterable<Fenced>): void
+  hold(holder: () => Iterable<Fenced & Pick<Dependencies, 'tags'>>): void
 }
 
 /** What the cache is called in the tag space. Its patterns are held against paths and queries, its keys are targets. */
@@ -83,6 +84,8 @@ const mostPurges = 64
 export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)): Fences {
   const { trust, tier, clock } = tags
   const scope = tags.scope(httpNamespace)
+  /** Every change here takes a turn, which is looked at first; Redis tells of those alone that are asked for. */
+  const readsLate = tier === null
   const urls = createUrlDrops(seed)
   /** The latest of this process, where it is Redis that remembers them. */
   const purges: { turn: number; matches(url: string): boolean }[] = []
@@ -93,23 +96,32 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
   const holds = ({ marks, asOf }: Fence) => areQuiet(marks, asOf)
   const isVouchedFor = () => trust.until === Infinity || clock() < trust.until
 
-  function fence(what: Dependencies, { asOf, turn, generation, at, ...since }: Stamp): Fenced {
-    const own = tags.fence(what.tags, asOf, scope)
+  function fence(what: Dependencies, since: Stamp): Fenced {
+    const own = tags.fence(readsLate ? [] : what.tags, since.asOf, scope)
+    if (readsLate && what.tags.length > 0) own.marks = unreadMarks
     // What happened meanwhile may have gone unheard: it is known as of the beginning.
-    own.generation = generation
-    own.provedAt = at
-    own.turn = turn
-    return { fence: own, ...fenceUrl(what, since) }
+    own.generation = since.generation
+    own.provedAt = since.at
+    own.turn = since.turn
+    return { fence: own, urlPlace: placeOf(what), urlsAsOf: since.urls }
   }
 
-  const fenceUrl = ({ target: [target] }: Dependencies, since: Pick<Stamp, 'urls'>): FencedUrl => ({
-    urlPlace: urls.placeOf(nameOf(target)),
+  /** Most responses are gone before anything changes: their marks would be made, kept and swept for nothing. */
+  function readMarks({ fence: own, tags: named }: Fenced & Pick<Dependencies, 'tags'>): readonly Mark[] {
+    if (own.marks === unreadMarks) own.marks = tags.fence(named, own.asOf, scope).marks
+    return own.marks
+  }
+
+  const placeOf = ({ target }: Dependencies) => urls.placeOf(nameOf(target))
+  const fenceUrl = (what: Dependencies, since: Pick<Stamp, 'urls'>): FencedUrl => ({
+    urlPlace: placeOf(what),
     urlsAsOf: since.urls,
   })
   const isUrlDropped = ({ urlPlace, urlsAsOf }: FencedUrl) => urls.isDropped(urlPlace, urlsAsOf)
 
   function standing(what: Fenced & Dependencies): Standing {
     if (isUrlDropped(what)) return 'overtaken'
+    readMarks(what)
     const { fence: own, url } = what
     const { standing: found, softAt } = tags.check(own, { key: url, scope })
     return found === 'expired' ? { expiredAt: softAt } : found
@@ -121,8 +133,21 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
     return { key, target, url, tags: named, fence: own, urlPlace, urlsAsOf }
   }
 
+  function isCurrent(stored: Fenced): boolean {
+    const { fence: own } = stored
+    if (own.generation !== trust.generation || own.swept !== scope.top || isUrlDropped(stored)) return false
+    if (!isVouchedFor()) return false
+    if (tier !== null) return holds(own)
+    // Here every change takes a turn: what held at this one holds still, and its marks are left alone.
+    if (own.turn === trust.turn) return true
+    if (!holds(own)) return false
+    own.turn = trust.turn
+    return true
+  }
+
   function overtaken(what: Bound, since: Stamp): boolean {
-    if (purges.some(({ turn, matches }) => turn > since.turn && matches(what.url))) return true
+    for (const { turn, matches } of purges) if (turn > since.turn && matches(what.url)) return true
+    if (isCurrent(what)) return false
     const found = standing(what)
     return found === 'overtaken' || typeof found === 'object'
   }
@@ -157,17 +182,7 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
       }
       return isSent
     },
-    isCurrent(stored) {
-      const { fence: own } = stored
-      if (own.generation !== trust.generation || own.swept !== scope.top || isUrlDropped(stored)) return false
-      if (!isVouchedFor()) return false
-      if (tier !== null) return holds(own)
-      // Here every change takes a turn: what held at this one holds still, and its marks are left alone.
-      if (own.turn === trust.turn) return true
-      if (!holds(own)) return false
-      own.turn = trust.turn
-      return true
-    },
+    isCurrent,
     mayShare(what, since) {
       if (!isVouchedFor() && clock() - since.at > unprovedMs) return false
       if (isUrlDropped(fenceUrl(what, since))) return false
@@ -179,11 +194,7 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
       return !isUrlDropped(stored) && !tags.changedSince({ tags: named, turn: own.turn, key: url }, scope)
     },
     hold(holder) {
-      tags.hold(() => marksOf(holder))
+      tags.hold(() => Iterator.from(holder()).map(readMarks))
     },
   }
-}
-
-function* marksOf(holder: () => Iterable<Fenced>): Iterable<readonly Mark[]> {
-  for (const { fence } of holder()) yield fence.marks
 }

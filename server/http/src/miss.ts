@@ -78,7 +78,8 @@ export function createMiss(parts: MissParts): Miss {
     const isKnown = isDeclared(exchange) || responses.has(key)
     const leads = !waitsForNobody && !joined && mayLead(exchange, facts) && (isKnown || !isConditional(facts))
     const stamp = fences.begin(exchange.tags!)
-    const flight = leads ? flights.lead(flightKey, dependenciesOf(exchange, exchange.tags!), stamp) : null
+    const dependencies = dependenciesOf(exchange, exchange.tags!)
+    const flight = leads ? flights.lead(flightKey, dependencies, stamp) : null
     if (asks && !waitsForNobody) return void search(exchange, seek, flight)
     collect(exchange, { stamp, flight })
   }

@@ -2,16 +2,14 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { formNamed, knownForm } from './compress/entity-tag.ts'
 import { httpDate, notModified } from './conditional.ts'
 import { notModifiedHead } from './representation.ts'
-import { type HeadMoment, headAt, type StoredResponse } from './stored-response.ts'
+import { datedAt, type HeadMoment, headAt, type StoredResponse } from './stored-response.ts'
 
 /**
  * Whether the client has a stored response already, so that 304 is the answer. Conditions are about successful answers
  * only (RFC 9110 §13.2.1).
  */
-export function clientHas(
-  headers: IncomingHttpHeaders,
-  { status, validators, datedAt }: StoredResponse,
-): boolean {
+export function clientHas(headers: IncomingHttpHeaders, stored: StoredResponse): boolean {
+  const { status, validators } = stored
   if (status !== 200 && status !== 203) return false
   const ifNoneMatch = headers['if-none-match']
   const ifModifiedSince = headers['if-modified-since']
@@ -21,7 +19,7 @@ export function clientHas(
   }
   // Without a date of its last change, it is unchanged since it was made (RFC 9111 §4.3.2).
   const since = httpDate(ifModifiedSince!)
-  return since !== undefined && datedAt <= since
+  return since !== undefined && datedAt(stored) <= since
 }
 
 /** The head of a 304, which names the form that the client has (RFC 9110 §15.4.5). */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import { Socket } from 'node:net'
-import { type Representation, roomBytes } from './representation.ts'
+import { lengthOf, renew, type Representation, roomBytes, withRoom } from './representation.ts'
 
 /** As it was when this module was loaded: whoever patches it later wants to see what is written. */
 const { write: nativeWrite } = Socket.prototype
@@ -19,27 +19,23 @@ export function sendForm(socket: Socket, form: Representation, front: string): v
 }
 
 /** The answer in bytes of its own. */
-export function copied({ bytes }: Representation, front: string): Buffer {
-  const whole = Buffer.allocUnsafe(front.length + bytes.length - roomBytes)
+export function copied(form: Representation, front: string): Buffer {
+  const whole = Buffer.allocUnsafe(front.length + lengthOf(form) - roomBytes)
   whole.write(front, 0, 'latin1')
-  bytes.copy(whole, front.length, roomBytes)
+  form.bytes.copy(whole, front.length, form.headAt, form.end)
   return whole
 }
 
 /** The answer in the form's own bytes: its front in the room before them, right-aligned. */
 function inPlace(form: Representation, front: string): Buffer {
   const at = roomBytes - front.length
-  form.bytes.write(front, at, 'latin1')
+  const bytes = withRoom(form)
+  bytes.write(front, at, 'latin1')
   if (form.view === null || form.viewAt !== at) {
-    form.view = form.bytes.subarray(at)
+    form.view = bytes.subarray(at)
     form.viewAt = at
   }
   return form.view
-}
-
-function renew(form: Representation): void {
-  form.bytes = Buffer.from(form.bytes)
-  form.view = null
 }
 
 const kWritesAtOnce = Symbol('hotpath.http.writes-at-once')

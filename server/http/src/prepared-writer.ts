@@ -7,7 +7,7 @@ import { wholePart } from './chunk.ts'
 import { outerLinesOf } from './outer-lines.ts'
 import { copied, sendForm } from './prepared-bytes.ts'
 import { frontLines } from './prepared-lines.ts'
-import { bodyLength, bodyOf, fullHead, type Representation } from './representation.ts'
+import { bodyLength, bodyOf, fullHead, lengthOf, type Representation } from './representation.ts'
 import { headAt, type StoredResponse, storeResponse } from './stored-response.ts'
 
 /** What Node keeps of a response beside its documented properties. */
@@ -59,7 +59,7 @@ export const areResponsesNodesOwn = (): boolean =>
   ServerResponse.prototype.writeHead === nativeWriteHead && ServerResponse.prototype.end === nativeEnd
 
 /** Whether a form is small enough for `writePrepared`. */
-export const isSmall = ({ bytes }: Representation): boolean => bytes.length <= maxBytes
+export const isSmall = (form: Representation): boolean => lengthOf(form) <= maxBytes
 
 /** Answers a plain GET with a stored response: the lines of this one answer, and with them all the others, in one write. */
 export function writePrepared(
@@ -162,7 +162,7 @@ export function sampleResponse(): StoredResponse {
       },
       at: 0,
       isDeclaredPublic: true,
-      bound: { key: '', target: [''], url: '/', tags: [], fence: unfenced, urlPlace: 0, urlsAsOf: 0 },
+      bound: { key: '', target: '', url: '/', tags: [], fence: unfenced, urlPlace: 0, urlsAsOf: 0 },
       varyValues: [],
       route: 'other',
       madeWith: { authorization: false, cookie: false },

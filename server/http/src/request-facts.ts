@@ -66,3 +66,20 @@ function wantedAgeMs(directives: Directives): number {
   const seconds = deltaSeconds(directives, 'max-age')
   return seconds === undefined ? Infinity : seconds === 0 ? -1 : seconds * 1000
 }
+
+/** Which credentials a request carried. */
+export interface Credentials {
+  readonly authorization: boolean
+  readonly cookie: boolean
+}
+
+/** One object for each kind of request: every stored response points to one. */
+const kinds: readonly Credentials[] = [0, 1, 2, 3].map((kind) => ({
+  authorization: (kind & 1) > 0,
+  cookie: (kind & 2) > 0,
+}))
+
+/** The credentials that a request carries. */
+export function credentialsOf({ hasAuthorization, hasCookie }: RequestFacts): Credentials {
+  return kinds[(hasAuthorization ? 1 : 0) + (hasCookie ? 2 : 0)]!
+}

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Fences } from './fences.ts'
 import type { RequestFacts } from './request-facts.ts'
 import { mayAnswer } from './reusable.ts'
-import { soften, type StoredResponse } from './stored-response.ts'
+import { madeAt, soften, type StoredResponse } from './stored-response.ts'
 import { matchesVary, selectingValues } from './vary.ts'
 
 /** The stored responses. */
@@ -137,7 +137,7 @@ export function createResponses(store: Store<StoredResponse>, fences: Fences): R
     put,
     putFound(stored) {
       const here = variantsAt(stored.key).find((variant) => choosesSame(variant, stored))
-      if (!here || here.at <= stored.at || !fences.isCurrent(here)) put(stored)
+      if (!here || madeAt(here) <= madeAt(stored) || !fences.isCurrent(here)) put(stored)
     },
     resized(stored) {
       const known = variantsAt(stored.key)

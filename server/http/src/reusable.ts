@@ -9,9 +9,10 @@ export interface ReuseTerms {
   /** When it was made, its age on arrival subtracted. */
   readonly bornAt: number
   freshUntil: number
-  staleUntil: number
-  /** Until when it may answer in place of an error. */
-  errorUntil: number
+  /** For how long after that it may answer while it is fetched anew, in milliseconds. */
+  readonly staleMs: number
+  /** For how long after that it may answer in place of an error, in milliseconds. */
+  readonly errorMs: number
   /** Nothing forbids to serve it stale where a client or circumstances ask for that. */
   readonly mayBeStale: boolean
   /** The response says that it is for everybody, or its route was declared so. */
@@ -51,7 +52,7 @@ export function freshness(
     if (stored.mayBeStale && now < stored.freshUntil + wishes.maxStaleMs) return 'fresh'
   }
   if (now < stored.freshUntil) return 'fresh'
-  return now < stored.staleUntil ? 'stale-while-revalidate' : 'must-fetch'
+  return now < stored.freshUntil + stored.staleMs ? 'stale-while-revalidate' : 'must-fetch'
 }
 
 /** Why a stale response may stand in for the answer that the handler should have given. */
@@ -64,7 +65,7 @@ export interface Failure {
 /** Whether a stale response may answer in place of an error (RFC 5861 §4, RFC 9111 §4.2.4). */
 export function mayReplaceError(request: RequestFacts, stored: ReuseTerms, failure: Failure): boolean {
   const { now, allowanceMs } = failure
-  if (now < stored.errorUntil) return true
+  if (now < stored.freshUntil + stored.errorMs) return true
   const wishedMs = request.wishes?.staleIfErrorMs ?? 0
   return stored.mayBeStale && now < stored.freshUntil + Math.max(wishedMs, allowanceMs)
 }

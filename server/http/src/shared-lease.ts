@@ -1,5 +1,6 @@
 import type { Address, Lease, SharedTier } from '@hotpath/cache'
 import type { Clock } from '@hotpath/core'
+import { bytesOf } from './chunk.ts'
 import type { Responses } from './responses.ts'
 import { firstPlace } from './shared-place.ts'
 import { encodeResponse, type SharedResponse, unstorable, wholeResponse } from './shared-record.ts'
@@ -48,8 +49,8 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
   async function store(stored: StoredResponse, ingredients: Ingredients): Promise<void> {
     const now = clock()
     const freshMs = Math.max(0, stored.freshUntil - now)
-    const staleMs = windowMs(stored, stored.staleUntil, now)
-    const keepMs = windowMs(stored, stored.errorUntil, now)
+    const staleMs = windowMs(stored, stored.staleMs, now)
+    const keepMs = windowMs(stored, stored.errorMs, now)
     const { isStored } = await fill({
       format: wholeResponse,
       body: encodeResponse(sharedOf(ingredients)),
@@ -72,16 +73,16 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
   function sharedOf(ingredients: Ingredients): SharedResponse {
     const { head, body, terms, isDeclaredPublic, varyValues, route, madeWith, at, bound } = ingredients
     const { key, url, target } = bound
-    const isFirst = lease.place.name === firstPlace(target[0]).name
+    const isFirst = lease.place.name === firstPlace(target).name
     const keepsSet = first !== undefined && (!isFirst || sameNames(first.terms.vary, terms.vary))
     return {
       key,
       url,
-      target: target[0],
+      target,
       set: keepsSet ? first.set : lease.token,
       at: at - clock() + tier.redisNow(),
       head,
-      body: body.bytes(),
+      body: bytesOf(body),
       terms,
       isDeclaredPublic,
       varyValues,
@@ -104,11 +105,12 @@ export function createResponseLease(parts: LeaseParts, { lease, address, first }
 }
 
 /** Not what is only good for being confirmed by the handler that made it. */
-const isWorthSharing = ({ freshUntil, staleUntil, errorUntil }: StoredResponse, now: number) =>
-  now < Math.max(freshUntil, staleUntil, errorUntil)
+const isWorthSharing = ({ freshUntil, staleMs, errorMs }: StoredResponse, now: number) =>
+  now < freshUntil + Math.max(0, staleMs, errorMs)
 
-const windowMs = ({ freshUntil }: StoredResponse, end: number, now: number) =>
-  Math.max(0, end - Math.max(now, freshUntil))
+/** What is left of a window of so many milliseconds once freshness has ended. */
+const windowMs = ({ freshUntil }: StoredResponse, lengthMs: number, now: number) =>
+  Math.max(0, freshUntil + lengthMs - Math.max(now, freshUntil))
 
 const sameNames = (some: readonly string[], others: readonly string[]) =>
   some.length === others.length && some.every((name, index) => name === others[index])

@@ -83,8 +83,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
     const response = record.format === wholeResponse ? decodeResponse(record.body) : undefined
     if (response === undefined) return none
     const first = given ?? response
-    const isFor =
-      response.key === wanted.dependencies.key && response.target === wanted.dependencies.target[0]
+    const isFor = response.key === wanted.dependencies.key && response.target === wanted.dependencies.target
     const stored = isFor ? adopt(wanted, { found, response, since }) : undefined
     return { ...none, first, stored }
   }
@@ -117,7 +116,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
   async function look(wanted: Wanted): Promise<Seen> {
     const { dependencies, facts } = wanted
     const since = fences.begin([])
-    const place = firstPlace(dependencies.target[0])
+    const place = firstPlace(dependencies.target)
     const found = await tier.lookup(addressOf(place, dependencies))
     const seen = read(wanted, found, { place, first: undefined, since })
     if (!belongsElsewhere(seen, found)) return seen
@@ -147,7 +146,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
         stamp: { ...since, asOf: lease.asOf },
       }
     }
-    const isFirst = seen.place.name === firstPlace(dependencies.target[0]).name
+    const isFirst = seen.place.name === firstPlace(dependencies.target).name
     const at = { place: seen.place, first: isFirst ? undefined : seen.first, since }
     const there = read(wanted, opening.lookup, at)
     // By now the first place may have a response of another kind, beside which this one has a place of its own.
@@ -158,7 +157,7 @@ export function createSharedResponses(options: SharedResponsesOptions): SharedRe
     look,
     open,
     async prove(held) {
-      const judgement = await tier.recheck(held.fence, addressOf(firstPlace(held.target[0]), held))
+      const judgement = await tier.recheck(held.fence, addressOf(firstPlace(held.target), held))
       if (judgement === undefined) return undefined
       if (judgement.standing === 'expired') soften(held, judgement.softAt)
       return judgement.standing === 'current' || judgement.standing === 'expired'

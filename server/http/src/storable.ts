@@ -11,7 +11,7 @@ import { ageOnArrivalMs, type Heuristic, lifetimeMs } from './freshness-lifetime
 import type { RequestFacts } from './request-facts.ts'
 import type { ResponseFacts } from './response-facts.ts'
 import { isErrorStatus, isUnderstood, mayBeStored } from './statuses.ts'
-import { varyNames } from './vary.ts'
+import { noNames, varyNames } from './vary.ts'
 
 /** Why a response was not stored, as it is told in Cache-Status. */
 export type NotStored =
@@ -201,7 +201,7 @@ function unkeptFields({ own, ruling }: Said): readonly string[] {
 
 /** An answer that names one origin for CORS is meant for that one, said in Vary or not. */
 function withOrigin(names: readonly string[] | '*', headers: ResponseFacts['headers']): readonly string[] {
-  const vary = names === '*' ? [] : names
+  const vary = names === '*' ? noNames : names
   const allowed = headers['access-control-allow-origin']
   if (allowed === undefined || allowed === '*' || vary.includes('origin')) return vary
   return [...vary, 'origin'].sort()

@@ -1,4 +1,3 @@
-import type { ClientRequest, ServerResponse } from 'node:http'
 import { hitStatus } from './cache-status.ts'
 import type { Part } from './chunk.ts'
 import { httpDate, type Validators } from './conditional.ts'
@@ -6,7 +5,8 @@ import { type CodedForms, noForms } from './compress/coded-forms.ts'
 import { type HeaderLines, withVary } from './compress/coded-head.ts'
 import { isCompressible, leastBytes } from './compress/compressible.ts'
 import type { Bound } from './fences.ts'
-import { type Representation, representation, sizeOf } from './representation.ts'
+import { headersOf, type Representation, representation, sizeOf } from './representation.ts'
+import type { Credentials } from './request-facts.ts'
 import type { WrittenFacts } from './response-facts.ts'
 import type { ReuseTerms } from './reusable.ts'
 import type { StoreTerms } from './storable.ts'
@@ -32,22 +32,20 @@ export interface StoredResponse extends ReuseTerms, Bound {
   readonly status: number
   readonly statusMessage: string
   readonly validators: Validators
-  /** The whole second it was made in, in milliseconds since 1970: what its Date says. */
-  readonly datedAt: number
   /** Those that the handler made itself, and may recognise. */
   readonly originValidators: Validators
   /** As the handler made it. */
   readonly identity: Representation
   /** Its coded forms, made as they are asked for; null where it is only sent as the handler made it. */
   forms: CodedForms | null
-  /** When its head was written, in milliseconds since 1970. */
-  readonly at: number
+  /** How old it was when it arrived, in milliseconds. */
+  readonly ageMs: number
   /** Of its record in Redis, once it is known to lie there; '' where none is. */
   id: string
   /** The declared pattern of its route, or `other`. */
   readonly route: string
   /** It was made for a request that carried these. */
-  readonly madeWith: { readonly authorization: boolean; readonly cookie: boolean }
+  readonly madeWith: Credentials
   /** Stored before it under the same primary key, for requests that Vary tells apart; null for the last. */
   older: StoredResponse | null
   /** What it takes of the byte bound. */
@@ -70,7 +68,7 @@ export interface Ingredients {
   readonly bound: Bound
   readonly varyValues: readonly (string | null)[]
   readonly route: string
-  readonly madeWith: StoredResponse['madeWith']
+  readonly madeWith: Credentials
 }
 
 /** Hop-by-hop fields are another connection's (RFC 9111 §3.1); the others are written anew with each answer. */
@@ -111,17 +109,16 @@ export interface HeadReading {
   readonly hasOwnTag: boolean
 }
 
-/** The head of a response at the moment it is written, of which `facts` were read. */
-export function readHead(response: ServerResponse, facts: WrittenFacts, given: HeadReading): ResponseHead {
-  const { headers: read, lines, status, statusMessage } = facts
+/** What is kept of the head of a response. */
+export function readHead(facts: WrittenFacts, given: HeadReading): ResponseHead {
+  const { headers: read, names, keys, values, status, statusMessage } = facts
   const { outer, without, ownTag } = given
   const dropped = droppedFields(read['connection'], without)
   const headers: [string, string][] = []
-  const names = rawHeaderNames(response)
-  let at = 0
-  for (const key in lines) {
-    const name = names[at++]!
-    const value = lines[key]
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!
+    const name = names[index]!
+    const value = values[index]
     if (value === undefined || notKept.has(key) || dropped?.has(key) || outer[key] === value) continue
     if (Array.isArray(value)) for (const line of value) headers.push([name, line])
     else headers.push([name, String(value)])
@@ -152,17 +149,11 @@ function droppedFields(
 const dateOf = (date: string | undefined) =>
   date !== undefined && httpDate(date) !== undefined ? date : undefined
 
-/** Documented for every outgoing message; the types know it of client requests only. */
-const rawHeaderNames = (response: ServerResponse) =>
-  (response as ServerResponse & Pick<ClientRequest, 'getRawHeaderNames'>).getRawHeaderNames()
-
 /** Makes the entry of a response, with its heads ready for writing. */
 export function storeResponse(ingredients: Ingredients, { compresses }: StoreOptions): StoredResponse {
   const { head, body, terms, at, bound } = ingredients
-  const bornAt = at - terms.ageMs
   // Dates count in whole seconds.
-  const datedAt = head.date === undefined ? at - (at % 1000) : (httpDate(head.date) ?? at)
-  const date = head.date ?? dateText(datedAt)
+  const date = head.date ?? dateText(at - (at % 1000))
   const headers = [...head.headers, ['Date', date] as const]
   const hasForms = compresses && body.length >= leastBytes && isCompressible(head.status, valueIn(headers))
   const identity = representation(hasForms ? withVary(headers) : headers, body, head.status === 204)
@@ -176,25 +167,24 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     urlPlace: bound.urlPlace,
     urlsAsOf: bound.urlsAsOf,
     freshUntil: at + terms.freshMs,
-    bornAt,
+    bornAt: at - terms.ageMs,
     status: head.status,
     statusMessage: head.statusMessage,
     forms: hasForms ? noForms() : null,
     identity,
     route: ingredients.route,
     validators: head.validators,
-    datedAt,
     originValidators: head.hasOwnTag ? withoutTag(head.validators) : head.validators,
     key: bound.key,
     target: bound.target,
     url: bound.url,
     tags: bound.tags,
-    at,
+    ageMs: terms.ageMs,
     id: '',
     madeWith: ingredients.madeWith,
     size: sizeOf(identity) + 2 * bound.key.length + overheadBytes,
-    staleUntil: at + terms.freshMs + terms.staleMs,
-    errorUntil: at + terms.freshMs + terms.errorMs,
+    staleMs: terms.staleMs,
+    errorMs: terms.errorMs,
     mayBeStale: terms.mayBeStale,
     varyValues: ingredients.varyValues,
     refreshAfter: 0,
@@ -221,8 +211,12 @@ function dateText(second: number): string {
 
 function valueIn(headers: HeaderLines): (name: string) => string | undefined {
   return (wanted) => {
-    const values = headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value)
-    return values.length === 0 ? undefined : values.join(', ')
+    let found: string | undefined
+    for (const [name, value] of headers) {
+      if (name.length !== wanted.length || name.toLowerCase() !== wanted) continue
+      found = found === undefined ? value : `${found}, ${value}`
+    }
+    return found
   }
 }
 
@@ -241,12 +235,18 @@ export interface HeadMoment {
   readonly cacheStatus?: string | undefined
 }
 
-/** Ends a response's freshness at `at`; its stale windows, of the same length, begin then. Never prolongs. */
+/** Ends a response's freshness at `at`; its stale windows begin then. Never prolongs. */
 export function soften(stored: StoredResponse, at: number): void {
-  if (at >= stored.freshUntil) return
-  stored.staleUntil = at + (stored.staleUntil - stored.freshUntil)
-  stored.errorUntil = at + (stored.errorUntil - stored.freshUntil)
-  stored.freshUntil = at
+  if (at < stored.freshUntil) stored.freshUntil = at
+}
+
+/** When the head of a response was written, in milliseconds since 1970. */
+export const madeAt = ({ bornAt, ageMs }: StoredResponse): number => bornAt + ageMs
+
+/** The whole second that its Date says, in milliseconds since 1970. */
+export function datedAt(stored: StoredResponse): number {
+  const [, date = ''] = headersOf(stored.identity).find(([name]) => name === 'Date') ?? []
+  return httpDate(date) ?? madeAt(stored)
 }
 
 /** The age of a stored response (RFC 9111 §4.2.3), in whole seconds; the clock may have been set back. */

@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { selectingValue } from './selecting-value.ts'
 
+/** One list for all responses that nothing chooses among. */
+export const noNames: readonly never[] = []
+
 /** The request headers a response was chosen by, lower case and sorted; '*' means it can answer nothing else. */
 export function varyNames(field: string | undefined): readonly string[] | '*' {
-  if (field === undefined) return []
+  if (field === undefined) return noNames
   const names = new Set<string>()
   for (const part of field.split(',')) {
     const name = part.trim().toLowerCase()
@@ -32,7 +35,7 @@ export function selectingValues(
   names: readonly string[],
   headers: IncomingHttpHeaders,
 ): readonly (string | null)[] {
-  return names.map((name) => valueOf(headers, name))
+  return names.length === 0 ? noNames : names.map((name) => valueOf(headers, name))
 }
 
 /** Whether a request chooses the response that was made for `values`. */

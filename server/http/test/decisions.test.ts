@@ -12,8 +12,8 @@ import { matchesVary, selectingValues, varyNames } from '../src/vary.ts'
 const stored: ReuseTerms = {
   bornAt: 0,
   freshUntil: 10_000,
-  staleUntil: 20_000,
-  errorUntil: 40_000,
+  staleMs: 10_000,
+  errorMs: 30_000,
   mayBeStale: true,
   isPublic: false,
   allowsCookies: false,
@@ -80,7 +80,7 @@ test('lets a stale response stand in for an error as long as it or its client sa
   expect([may(39_999), may(40_000)]).toEqual([true, false])
   expect(may(60_000, { cacheControl: 'stale-if-error=60' })).toBe(true)
   expect(may(60_000, { allowanceMs: 60_000 })).toBe(true)
-  const strict = { mayBeStale: false, errorUntil: 10_000 }
+  const strict = { mayBeStale: false, errorMs: 0 }
   expect(may(10_000, { ...strict, cacheControl: 'stale-if-error=60', allowanceMs: 60_000 })).toBe(false)
 })
 

@@ -2,7 +2,7 @@ import { route } from '@hotpath/core'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createTagSpace } from '@hotpath/cache'
-import { createFences } from '../src/fences.ts'
+import { type Bound, createFences } from '../src/fences.ts'
 import { type Serving, gate, serve, advance, isShared } from './serving.ts'
 
 const routes = [route('GET /item/:id', { fresh: '1m', tags: ({ id }) => [`item:${id}`] })]
@@ -142,7 +142,7 @@ test('an answer is overtaken exactly when something it depends on was dropped si
     fc.record({ key: fc.constantFrom('k', 'l') }),
     fc.record({ purge: fc.constantFrom('/x', '/y', '/*') }),
   )
-  const what = { key: 'k', target: ['k'] as [string], url: '/x', tags: ['a'] }
+  const what = { key: 'k', target: 'k', url: '/x', tags: ['a'] }
   fc.assert(
     fc.property(fc.array(drop, { maxLength: 6 }), fc.array(drop, { maxLength: 6 }), (before, after) => {
       const tags = createTagSpace()
@@ -172,12 +172,45 @@ test('an answer is overtaken exactly when something it depends on was dropped si
   expect(fences.overtaken(fences.bind(what, stamp), stamp)).toBe(true)
 })
 
+test('of much that is stored each is overtaken by its own tags alone, whenever it is looked at, however few marks are kept', () => {
+  const tag = fc.constantFrom('a', 'b', 'c', 'd', 'e')
+  const step = fc.oneof(
+    fc.record({ store: fc.uniqueArray(tag, { maxLength: 2 }) }),
+    fc.record({ drop: tag }),
+    // Tags of things that are gone: their marks are in the way until they are swept.
+    fc.record({ pass: fc.nat(50) }),
+    fc.record({ look: fc.nat(20) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 6 }), (steps, maxMarks) => {
+      const tags = createTagSpace({ maxMarks })
+      const fences = createFences(tags, 1)
+      const kept: { bound: Bound; isDropped: boolean }[] = []
+      fences.hold(() => kept.map(({ bound }) => bound))
+      const check = ({ bound, isDropped }: (typeof kept)[number]) => {
+        expect(fences.isCurrent(bound) || fences.standing(bound) === 'current').toBe(!isDropped)
+      }
+      for (const given of steps) {
+        if ('store' in given) {
+          const what = { key: 'k', target: 'k', url: '/', tags: given.store }
+          kept.push({ bound: fences.bind(what, fences.begin(what.tags)), isDropped: false })
+        } else if ('drop' in given) {
+          void advance(tags, [given.drop])
+          for (const one of kept) if (one.bound.tags.includes(given.drop)) one.isDropped = true
+        } else if ('pass' in given) void advance(tags, [`gone:${given.pass}`])
+        else if (kept.length > 0) check(kept[given.look % kept.length]!)
+      }
+      kept.forEach(check)
+    }),
+  )
+})
+
 test('what is stored is current only while what is known may be relied on, and was not forgotten since', () => {
   const tags = createTagSpace()
   const trust = { ...tags.trust, until: 1_000 }
   let now = 0
   const fences = createFences({ ...tags, trust, clock: () => now })
-  const what = { key: 'k', target: ['k'] as [string], url: '/', tags: ['a'] }
+  const what = { key: 'k', target: 'k', url: '/', tags: ['a'] }
   const fenced = fences.fence(what, fences.begin(what.tags))
   const isCurrentAt = (at: number) => {
     now = at

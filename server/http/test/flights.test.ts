@@ -7,7 +7,7 @@ import { createHitForMiss } from '../src/hit-for-miss.ts'
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-const dependencies = { key: 'k', target: ['k'] as [string], url: '/', tags: [] }
+const dependencies = { key: 'k', target: 'k', url: '/', tags: [] }
 
 function flying(waitMs: number) {
   const fences = createFences(createTagSpace())

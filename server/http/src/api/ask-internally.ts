@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
-import { isChunk, type Part, partOf } from '../chunk.ts'
+import { bytesOf, isChunk, type Part, partOf } from '../chunk.ts'
 import { hasNoBody } from '../count-bytes.ts'
 import { type DetachedRequest, detachedExchange } from '../detached-exchange.ts'
 import { applyHead } from '../header-forms.ts'
@@ -40,7 +40,7 @@ export function askInternally(
     }
     const take = (part: Part) => {
       size += part.length
-      if (size <= asked.maxBytes) parts.push(part.bytes())
+      if (size <= asked.maxBytes) parts.push(bytesOf(part))
       else if (!response.destroyed) {
         give('too-large')
         abort()

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isChunk, lengthOf, partOf } from '../chunk.ts'
+import { bytesOf, isChunk, lengthOf, partOf } from '../chunk.ts'
 import { hasNoBody } from '../count-bytes.ts'
 import { type NativeMethods, nativeMethods } from '../exchange.ts'
 import { restoreHead, snapshotHead } from '../head-snapshot.ts'
@@ -177,7 +177,7 @@ export function createOutgoing(
     // A body that broke off must not look whole only because its length is no longer sent.
     if (outgoing.announced !== null && outgoing.announced !== outgoing.given) return this.destroy()
     const callback = args.find((argument) => typeof argument === 'function') as Last['callback']
-    finish(this, outgoing, { body: part.bytes(), callback })
+    finish(this, outgoing, { body: bytesOf(part), callback })
     return this
   }
 

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer'
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
-import { type Chunk, isChunk, partOf } from '../chunk.ts'
+import { bytesOf, type Chunk, isChunk, partOf } from '../chunk.ts'
 import { nativeMethods } from '../exchange.ts'
 import { applyHead } from '../header-forms.ts'
 
@@ -42,7 +42,7 @@ export function recordAnswer(
     const part = partOf(chunk, encoding)
     bytes += part.length
     if (bytes > maxBytes) chunks = []
-    else chunks.push(Buffer.from(part.bytes()))
+    else chunks.push(Buffer.from(bytesOf(part)))
   }
 
   /** Node's own end calls write, and our copies would be two. */

@@ -97,10 +97,13 @@ export function createShadow(parts: ShadowParts): Shadow {
   }
 
   function head(exchange: Exchange): void {
-    const { facts, response, request: incoming } = exchange
+    const { facts, response, request: incoming, url } = exchange
     if (!facts) {
       const isChange = !isSafe(incoming.method) && response.statusCode < 400
-      if (isChange) fences.dropTargets(changedTargets(incoming, responseFacts(response).headers))
+      if (isChange)
+        fences.dropTargets(
+          changedTargets({ url, headers: incoming.headers }, responseFacts(response).headers),
+        )
       return
     }
     const watched = watching.get(exchange)
@@ -153,14 +156,12 @@ export function createShadow(parts: ShadowParts): Shadow {
       watched.reason = 'too-large'
       return
     }
-    const bornAt = at - terms.ageMs
-    const freshUntil = at + terms.freshMs
     store.put(key, facts, {
       bytes,
-      bornAt,
-      freshUntil,
-      staleUntil: freshUntil + terms.staleMs,
-      errorUntil: freshUntil + terms.errorMs,
+      bornAt: at - terms.ageMs,
+      freshUntil: at + terms.freshMs,
+      staleMs: terms.staleMs,
+      errorMs: terms.errorMs,
       mayBeStale: terms.mayBeStale,
       isPublic: terms.isPublic || exchange.policy?.freshSeconds != null,
       allowsCookies: terms.allowsCookies,
