@@ -91,9 +91,9 @@ async function passed(ms: number): Promise<void> {
   while (performance.now() < end) await new Promise((resolve) => setTimeout(resolve, end - performance.now()))
 }
 
-/** Waits until something holds; the test fails after five seconds. */
+/** Waits until something holds. */
 export async function until(holds: () => unknown): Promise<void> {
-  await expect.poll(async () => Boolean(await holds()), { timeout: 5_000, interval: 5 }).toBe(true)
+  await expect.poll(async () => Boolean(await holds()), { interval: 5 }).toBe(true)
 }
 
 /** Calls of a loader whose values count up: `first 1`, `first 2`. */

@@ -113,7 +113,7 @@ test('ends with the server: idle connections at its close, the others when they 
 })
 
 test('a drain cuts nothing off, says Connection: close, and ends what is idle', async () => {
-  const drain = createDrain({ propagation: '100ms', grace: '5s' })
+  const drain = createDrain({ propagation: '500ms', grace: '5s' })
   let server: http.Server | undefined
   await using app = await serve(listener, {
     routes,

@@ -78,7 +78,7 @@ describe('a WebSocket', () => {
     const silent = await passSockets(
       () => {},
       async ({ webSocket }) => (await webSocket('/chat')).expect(),
-      { timeout: '300ms' },
+      { timeout: '1s' },
     )
     expect(silent.result).toMatchObject({
       requests: 2,

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -171,22 +172,26 @@ describe('a run', () => {
   })
 
   test('of rising and falling users has no more of them than asked for', async () => {
-    let underWay = 0
+    const underWay = new Set<ServerResponse>()
     const most: number[] = []
+    const answer = (response: ServerResponse) => {
+      underWay.delete(response)
+      response.end()
+    }
     await using server = await startServer((_request, response) => {
-      most.push((underWay += 1))
-      setTimeout(() => {
-        underWay -= 1
-        response.end()
-      }, 5)
+      underWay.add(response)
+      most.push(underWay.size)
+      // Nobody is answered before all six have asked: they do so together only if they are there together.
+      if (Math.max(...most) < 6) return
+      for (const each of underWay) setTimeout(answer, 5, each)
     })
     const result = await runLoad({
       scenarios: urlScenario(server.origin),
       model: 'closed',
       stages: [
-        { duration: '150ms', users: 6, from: 6 },
-        { duration: '150ms', users: 2, from: 2 },
-        { duration: '150ms', users: 4, from: 4 },
+        { duration: '300ms', users: 6, from: 6 },
+        { duration: '300ms', users: 2, from: 2 },
+        { duration: '300ms', users: 4, from: 4 },
       ],
     })
     expect(Math.max(...most)).toBe(6)
