@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
-/** `npm run soak -- <what>`: plays random histories with faults until the time is up, and judges what came of it. */
+/** `npm run soak -- <what>`: plays histories with faults, and judges what came of it. */
 const soaks: Record<string, { file: string; what: string }> = {
   cache: { file: '../server/cache/soak/real.ts', what: 'the shared cache on a real Redis, with faults' },
   'cache-simulated': {
@@ -13,9 +13,13 @@ const soaks: Record<string, { file: string; what: string }> = {
     file: '../server/http/soak/fast-path.ts',
     what: 'the socket fast path beside node:http, byte by byte, on generated connections',
   },
+  drill: {
+    file: '../e2e/soak/drill.ts',
+    what: 'an index of CivicQ that is dropped under load, with the windows of production',
+  },
 }
 
-const usage = `npm run soak -- <what> [--seconds N] [--seed S] [--json]
+const usage = `npm run soak -- <what> [options]
 
 ${Object.entries(soaks)
   .map(([name, { what }]) => `  ${name.padEnd(18)}${what}`)
