@@ -93,11 +93,14 @@ test('one alert fires once for all workers, silences are theirs, and it outlives
   const survivor = clients.get(3 - leader.number!)!
   using second = await clientOf(leader.number!)
   using third = await clientOf(3 - leader.number!)
-  using fourth = await clientOf(3 - leader.number!)
 
-  // Two clients' requests are enough to be judged, one client's are not: each worker sees those of one.
-  const stops = [keepWorking(second), keepWorking(third)]
+  // Thirty requests are enough to be judged, the fifteen that each worker sees are not.
+  const fifteen = async (client: PinnedClient) => {
+    for (let sent = 0; sent < 15; sent++) await client.get('/work')
+  }
+  await Promise.all([fifteen(second), fifteen(third)])
   await expect.poll(events, { timeout: 20_000 }).toEqual(['firing'])
+  const stops = [keepWorking(second), keepWorking(third)]
   for (const client of both) {
     const { alerts, history, worker, fleet } = await view(client)
     expect(worker).toEqual(leader)
@@ -114,10 +117,11 @@ test('one alert fires once for all workers, silences are theirs, and it outlives
     expect(fleet).toEqual({ workers: 2, missing: [] })
     expect(requests).toBeGreaterThan(20)
     expect(statuses).toMatchObject([{ status: '200' }])
+    const fixes = async () => (await client.get<Overview>(paths.overview)).fixes.map(({ id }) => id)
+    await expect.poll(fixes, { timeout: 20_000 }).toContain('uncached-route:GET /work')
   }
 
   const { firedAt } = (await view(survivor)).alerts[0]!
-  stops.push(keepWorking(fourth))
   process.kill(leader.pid, 'SIGKILL')
   await expect
     .poll(async () => (await view(survivor)).worker.number, { timeout: 20_000 })

@@ -3,12 +3,9 @@ import type { AddressInfo } from 'node:net'
 import { type AppOptions, createHotpath, route, type RunningApp } from '@hotpath/app'
 
 /** How long each request takes, in milliseconds: well over its budget. */
-const workMs = 150
+const workMs = 60
 
-/**
- * Does nothing, slowly. Two seconds of one client's requests, sent one after the other, are too few to be judged: two
- * clients' are enough.
- */
+/** Does nothing, slowly, and is watched in short windows. */
 export async function start({ port, host = '127.0.0.1', environment }: AppOptions): Promise<RunningApp> {
   const hotpath = await createHotpath({
     name: 'fleet-app',
@@ -17,9 +14,9 @@ export async function start({ port, host = '127.0.0.1', environment }: AppOption
     alerts: {
       timing: {
         every: '200ms',
-        share: [{ long: '2s', short: '1s', times: 2 }],
+        share: [{ long: '10s', short: '2s', times: 2 }],
         hold: '400ms',
-        clear: '3s',
+        clear: '4s',
       },
       log: false,
     },

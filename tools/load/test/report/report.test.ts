@@ -158,3 +158,9 @@ test('ticks are round, begin below and end above what they measure', () => {
   expect(ticksUpTo(0.3, 4)).toEqual([0, 0.1, 0.2, 0.3])
   expect(logTicks(5.7, 239)).toEqual([5, 10, 20, 50, 100, 200, 500])
 })
+
+test('says how many requests the rate limits of the application turned away', () => {
+  const limited = resultOf({ errors: 400, errorsByKind: { 'status 429': 400 } })
+  expect(githubSummary(limited, 'run')).toContain('400 of 1,000 requests were turned away by rate limits')
+  expect(githubSummary(resultOf(), 'run')).not.toContain('rate limits')
+})
