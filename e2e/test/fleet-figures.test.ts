@@ -99,7 +99,7 @@ test('one alert fires once for all workers, silences are theirs, and it outlives
     for (let sent = 0; sent < 15; sent++) await client.get('/work')
   }
   await Promise.all([fifteen(second), fifteen(third)])
-  await expect.poll(events, { timeout: 20_000 }).toEqual(['firing'])
+  await expect.poll(events).toEqual(['firing'])
   const stops = [keepWorking(second), keepWorking(third)]
   for (const client of both) {
     const { alerts, history, worker, fleet } = await view(client)
@@ -118,27 +118,23 @@ test('one alert fires once for all workers, silences are theirs, and it outlives
     expect(requests).toBeGreaterThan(20)
     expect(statuses).toMatchObject([{ status: '200' }])
     const fixes = async () => (await client.get<Overview>(paths.overview)).fixes.map(({ id }) => id)
-    await expect.poll(fixes, { timeout: 20_000 }).toContain('uncached-route:GET /work')
+    await expect.poll(fixes).toContain('uncached-route:GET /work')
   }
 
   const { firedAt } = (await view(survivor)).alerts[0]!
   process.kill(leader.pid, 'SIGKILL')
-  await expect
-    .poll(async () => (await view(survivor)).worker.number, { timeout: 20_000 })
-    .toBe(3 - leader.number!)
+  await expect.poll(async () => (await view(survivor)).worker.number).toBe(3 - leader.number!)
   const after = await view(survivor)
   expect(after.silences).toMatchObject([{ reason: 'of all' }])
   expect(after.history.filter(({ kind }) => kind === 'firing')).toHaveLength(1)
   // Its successor is one of those that are asked, and does not evaluate.
-  await expect
-    .poll(async () => (await view(survivor)).fleet, { timeout: 20_000 })
-    .toMatchObject({ workers: 2 })
+  await expect.poll(async () => (await view(survivor)).fleet).toMatchObject({ workers: 2 })
   using back = await clientOf(leader.number!)
   expect(await view(back)).toMatchObject({
     worker: { number: 3 - leader.number! },
     alerts: [{ state: 'firing', firedAt }],
   })
   for (const stop of stops) stop()
-  await expect.poll(events, { timeout: 20_000 }).toEqual(['firing', 'resolved'])
+  await expect.poll(events).toEqual(['firing', 'resolved'])
   for (const client of both) client[Symbol.dispose]()
 }, 90_000)
