@@ -137,4 +137,4 @@ test('one alert fires once for all workers, silences are theirs, and it outlives
   for (const stop of stops) stop()
   await expect.poll(events).toEqual(['firing', 'resolved'])
   for (const client of both) client[Symbol.dispose]()
-}, 90_000)
+})
