@@ -3,11 +3,11 @@ import type { Clock } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import type { Buckets } from './buckets.ts'
-import { createLabelSets, type LabelSet, otherRoute } from './label-sets.ts'
-import { addTo, createRequestRing, type RequestWindow } from './request-window.ts'
-import type { StepRing } from './step-ring.ts'
-import { countRequest, countStatement, createTally, sinceStart, takeStep, type Tally } from './tally.ts'
-import { createSeries, type Series } from './timeline/series.ts'
+import { createLabelSets, type LabelSet, type LabelSets, otherRoute } from './label-sets.ts'
+import { type Counting, createOpenSteps, type Kept, type OpenSteps } from './open-steps.ts'
+import { createRequestRing } from './request-window.ts'
+import { countRequest, countStatement, createTally, sinceStart, type Tally } from './tally.ts'
+import { createSeries } from './timeline/series.ts'
 
 const channel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
@@ -22,14 +22,6 @@ export interface RequestMetricsOptions {
   maxRoutes?: number
 }
 
-/** What is kept of some requests over time. */
-export interface Kept {
-  /** Their last ten minutes, in steps. */
-  readonly recent: StepRing<RequestWindow>
-  /** Their last day. */
-  readonly course: Series
-}
-
 /** What is kept of one route; its last ten minutes in steps of one. */
 export interface RouteRecord extends Kept {
   /** The path of its pattern, without the method. */
@@ -38,29 +30,19 @@ export interface RouteRecord extends Kept {
   readonly tally: Tally
 }
 
-/** What has gone by on `hotpath:http:request`. */
+/** What has gone by on `hotpath:http:request`; of all requests the last ten minutes in steps of five seconds. */
 export interface RequestMetrics extends Kept {
   /** Since the start, per method, route and status. */
   labelSets(): readonly LabelSet[]
   /** Since the start. */
   totals(): { requests: number; responseBytes: number; hits: number; lookups: number }
-  /** All requests of the last ten minutes, in steps of five seconds. */
-  readonly recent: StepRing<RequestWindow>
   /** By the route as it was declared; those beyond the limit together under "other". */
   routes(): ReadonlyMap<string, RouteRecord>
   close(): void
 }
 
-/** The shortest of all steps; the others are made of whole ones of it. */
+/** The shortest of all steps. */
 const stepMs = 5_000
-
-/** A tally, and what its steps are added to. */
-interface Counting {
-  readonly tally: Tally
-  readonly into: readonly Kept[]
-  /** Something was counted in the step under way. */
-  isOpen: boolean
-}
 
 interface CountingRoute extends Counting {
   readonly record: RouteRecord
@@ -74,95 +56,38 @@ interface CountingRoute extends Counting {
 export function createRequestMetrics(options: RequestMetricsOptions): RequestMetrics {
   const { boundsMs, clock, maxLabelSets = 1_000, maxRoutes = 100 } = options
   const sets = createLabelSets({ boundsMs, maxSets: maxLabelSets })
+  const steps = createOpenSteps({ stepMs, clock })
   const whole: Kept = { recent: createRequestRing({ stepMs, size: 128 }), course: createSeries() }
   const routes = new Map<string, CountingRoute>()
   const records = new Map<string, RouteRecord>()
   /** Statements that belong to no route. */
   const unrouted: Counting = { tally: createTally(boundsMs), into: [whole], isOpen: false }
-  let open: Counting[] = []
-  let from = 0
-  let until = 0
 
-  function admit({ route, method, status }: HttpRequestMessage): CountingRoute {
-    const name = routes.size < maxRoutes ? route : otherRoute
+  function admit(message: HttpRequestMessage): CountingRoute {
+    const name = routes.size < maxRoutes ? message.route : otherRoute
     const known = routes.get(name)
     if (known) return known
-    const path = pathOf(name)
-    const tally = createTally(boundsMs)
-    const own: Kept = { recent: createRequestRing({ stepMs: 60_000, size: 10 }), course: createSeries() }
-    const counting: CountingRoute = {
-      tally,
-      into: [whole, own],
-      isOpen: false,
-      method,
-      status,
-      set: sets.find(method, path, status).durations,
-      record: {
-        path,
-        tally,
-        get recent() {
-          settle(counting)
-          return own.recent
-        },
-        get course() {
-          settle(counting)
-          return own.course
-        },
-      },
-    }
+    const counting = countingRoute(name, message, { sets, steps, whole, boundsMs })
     routes.set(name, counting)
     records.set(name, counting.record)
     return counting
   }
-
-  /** Adds what was counted in the step under way to what is kept. */
-  function settle({ tally, into }: Counting): void {
-    const step = takeStep(tally)
-    if (step === null) return
-    for (const { recent, course } of into) {
-      addTo(recent.at(from), step)
-      course.add(from, step)
-    }
-  }
-
-  function settleAll(): void {
-    for (const counting of open) settle(counting)
-  }
-
-  /** Ends the step under way, and begins that of `now`. */
-  function turn(now: number): void {
-    settleAll()
-    for (const counting of open) counting.isOpen = false
-    open = []
-    from = Math.floor(now / stepMs) * stepMs
-    until = from + stepMs
-  }
-
-  function touch(counting: Counting): void {
-    const now = clock()
-    if (now >= until || now < from) turn(now)
-    if (counting.isOpen) return
-    counting.isOpen = true
-    open.push(counting)
-  }
-
   const onRequest = (published: unknown): void => {
     const message = published as HttpRequestMessage
     const { method, status } = message
     const counting = routes.get(message.route) ?? admit(message)
-    touch(counting)
     if (counting.status !== status || counting.method !== method) {
       counting.set = sets.find(method, counting.record.path, status).durations
       counting.method = method
       counting.status = status
     }
+    steps.open(counting)
     countRequest(counting.tally, counting.set, message)
   }
-
   const onStatement = (published: unknown): void => {
     const { route } = published as PostgresStatementMessage
     const counting = (route === null ? undefined : routes.get(route)) ?? unrouted
-    touch(counting)
+    steps.open(counting)
     countStatement(counting.tally)
   }
 
@@ -170,23 +95,13 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
   subscribe(statementChannel, onStatement)
   return {
     labelSets: () => sets.all(),
-    totals() {
-      const all = Array.from(routes.values(), ({ tally }) => sinceStart(tally))
-      const sum = (pick: (one: (typeof all)[number]) => number) =>
-        all.reduce((total, one) => total + pick(one), 0)
-      return {
-        requests: sum(({ requests }) => requests),
-        responseBytes: sum(({ bytes }) => bytes),
-        hits: sum(({ hits }) => hits),
-        lookups: sum(({ lookups }) => lookups),
-      }
-    },
+    totals: () => totalsOf([...routes.values()]),
     get recent() {
-      settleAll()
+      steps.settleAll()
       return whole.recent
     },
     get course() {
-      settleAll()
+      steps.settleAll()
       return whole.course
     },
     routes: () => records,
@@ -197,4 +112,53 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
   }
 }
 
-const pathOf = (route: string) => route.replace(/^[A-Z]+ /, '')
+interface Parts {
+  sets: LabelSets
+  steps: OpenSteps
+  whole: Kept
+  boundsMs: Float64Array
+}
+
+/** A route of that name whose first request is `message`. */
+function countingRoute(
+  name: string,
+  { method, status }: HttpRequestMessage,
+  { sets, steps, whole, boundsMs }: Parts,
+): CountingRoute {
+  const path = name.replace(/^[A-Z]+ /, '')
+  const tally = createTally(boundsMs)
+  const own: Kept = { recent: createRequestRing({ stepMs: 60_000, size: 10 }), course: createSeries() }
+  const counting: CountingRoute = {
+    tally,
+    into: [whole, own],
+    isOpen: false,
+    method,
+    status,
+    set: sets.find(method, path, status).durations,
+    record: {
+      path,
+      tally,
+      get recent() {
+        steps.settle(counting)
+        return own.recent
+      },
+      get course() {
+        steps.settle(counting)
+        return own.course
+      },
+    },
+  }
+  return counting
+}
+
+function totalsOf(countings: readonly Counting[]): ReturnType<RequestMetrics['totals']> {
+  const totals = { requests: 0, responseBytes: 0, hits: 0, lookups: 0 }
+  for (const { tally } of countings) {
+    const { requests, bytes, hits, lookups } = sinceStart(tally)
+    totals.requests += requests
+    totals.responseBytes += bytes
+    totals.hits += hits
+    totals.lookups += lookups
+  }
+  return totals
+}
