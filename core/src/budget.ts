@@ -132,8 +132,16 @@ const exact: Printer = { ms: (v) => `${v}ms`, bytes: (v) => `${v}B`, plain: Stri
 const rounded: Printer = {
   ms: formatDuration,
   bytes: formatBytes,
-  plain: (v) =>
-    v.toLocaleString('en-US', v >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }),
+  plain: (v) => (v >= 100 ? whole() : threeFigures()).format(v),
+}
+
+// Kept: to make one takes thousands of times as long as to use it, and what watches budgets prints them all the time.
+const whole = once(() => new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 }))
+const threeFigures = once(() => new Intl.NumberFormat('en-US', { maximumSignificantDigits: 3 }))
+
+function once<V>(make: () => V): () => V {
+  let made: V | undefined
+  return () => (made ??= make())
 }
 
 function printValue(value: number, unit: BudgetUnit, print: Printer): string {

@@ -77,9 +77,9 @@ function tagsOf(
   return groups && [...new Set([...declared, ...groups])]
 }
 
-function headLength({ keys, headers }: WrittenFacts): number {
+function headLength({ written, headers }: WrittenFacts): number {
   let length = 0
-  for (const key of keys) length += key.length + headers[key]!.length
+  for (const key of written.keys) length += key.length + headers[key]!.length
   return length
 }
 

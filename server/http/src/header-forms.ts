@@ -19,9 +19,8 @@ export function applyHead(response: ServerResponse, status: number, given: HeadA
   const form: unknown = typeof reason === 'string' ? headers : (headers ?? reason)
   if (Array.isArray(form)) applyList(response, form)
   else if (typeof form === 'object' && form !== null) {
-    for (const [name, value] of Object.entries(form)) {
-      if (name !== '') response.setHeader(name, value as OutgoingHttpHeader)
-    }
+    const given = form as Record<string, OutgoingHttpHeader>
+    for (const name of Object.keys(given)) if (name !== '') response.setHeader(name, given[name]!)
   }
 }
 

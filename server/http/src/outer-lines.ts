@@ -26,8 +26,10 @@ export function applyOuterLines(response: ServerResponse): void {
   const lines = lined[kOuterLines]
   if (lines === undefined) return
   lined[kOuterLines] = undefined
-  for (const line of lines.split('\r\n')) {
-    const colon = line.indexOf(': ')
-    if (colon > 0) response.setHeader(line.slice(0, colon), line.slice(colon + 2))
+  let start = 0
+  for (let end = lines.indexOf('\r\n'); end !== -1; end = lines.indexOf('\r\n', start)) {
+    const colon = lines.indexOf(': ', start)
+    response.setHeader(lines.slice(start, colon), lines.slice(colon + 2, end))
+    start = end + 2
   }
 }

@@ -1,4 +1,5 @@
-import { type ClientRequest, type OutgoingHttpHeader, STATUS_CODES, type ServerResponse } from 'node:http'
+import { type OutgoingHttpHeader, STATUS_CODES, type ServerResponse } from 'node:http'
+import { type WrittenHeaders, writtenHeaders } from './written-headers.ts'
 
 /** The head of a response. Header names are lower case; several lines of one header are joined by commas. */
 export interface ResponseFacts {
@@ -10,12 +11,7 @@ export interface ResponseFacts {
 
 /** The same, as it stands on a response. */
 export interface WrittenFacts extends ResponseFacts {
-  /** The names as they were written, in the order of their lines. */
-  readonly names: readonly string[]
-  /** The same in lower case. */
-  readonly keys: readonly string[]
-  /** What stands there under each of them. */
-  readonly values: readonly (OutgoingHttpHeader | undefined)[]
+  readonly written: WrittenHeaders
 }
 
 /** The head of a response as the decisions read it. */
@@ -23,33 +19,22 @@ export function responseFacts(response: ServerResponse): WrittenFacts {
   const { statusCode: status } = response
   // Undefined until it is set, whatever its type says.
   const reason = response.statusMessage ?? ''
-  const keys = response.getHeaderNames()
-  const values = keys.map((key) => response.getHeader(key))
+  const written = writtenHeaders(response)
+  const { keys, rows } = written
   const headers = createRecord<string | undefined>()
-  for (let index = 0; index < keys.length; index++) headers[keys[index]!] = joined(values[index])
-  return {
-    status,
-    statusMessage: reason === STATUS_CODES[status] ? '' : reason,
-    headers,
-    names: rawHeaderNames(response),
-    keys,
-    values,
-  }
+  for (let index = 0; index < keys.length; index++) headers[keys[index]!] = joined(rows[index]![1])
+  return { status, statusMessage: reason === STATUS_CODES[status] ? '' : reason, headers, written }
 }
-
-/** Documented for every outgoing message; the types know it of client requests only. */
-const rawHeaderNames = (response: ServerResponse) =>
-  (response as ServerResponse & Pick<ClientRequest, 'getRawHeaderNames'>).getRawHeaderNames()
 
 type Headers = Record<string, OutgoingHttpHeader | undefined>
 const none: Readonly<Headers> = Object.freeze(Object.create(null))
 
 /** The headers that stand on a response now; one object for all that have none. */
 export function headersOn(response: ServerResponse): Readonly<Headers> {
-  const keys = response.getHeaderNames()
+  const { keys, rows } = writtenHeaders(response)
   if (keys.length === 0) return none
   const headers = createRecord<OutgoingHttpHeader | undefined>()
-  for (const key of keys) headers[key] = response.getHeader(key)
+  for (let index = 0; index < keys.length; index++) headers[keys[index]!] = rows[index]![1]
   return headers
 }
 

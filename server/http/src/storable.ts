@@ -196,7 +196,8 @@ function forbidsStale({ ruling, isTargeted }: Said): boolean {
 
 /** Without these, a response may be kept and used as if they had not been sent (RFC 9111 §5.2.2.4, §5.2.2.7). */
 function unkeptFields({ own, ruling }: Said): readonly string[] {
-  return [...(fieldsNamed(own, 'private') ?? []), ...(fieldsNamed(ruling, 'no-cache') ?? [])]
+  const [some, others] = [fieldsNamed(own, 'private'), fieldsNamed(ruling, 'no-cache')]
+  return some && others ? [...some, ...others] : (some ?? others ?? noNames)
 }
 
 /** An answer that names one origin for CORS is meant for that one, said in Vary or not. */

@@ -111,16 +111,18 @@ export interface HeadReading {
 
 /** What is kept of the head of a response. */
 export function readHead(facts: WrittenFacts, given: HeadReading): ResponseHead {
-  const { headers: read, names, keys, values, status, statusMessage } = facts
+  const { headers: read, written, status, statusMessage } = facts
   const { outer, without, ownTag } = given
+  const { keys, rows } = written
   const dropped = droppedFields(read['connection'], without)
-  const headers: [string, string][] = []
+  const headers: (readonly [string, string])[] = []
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!
-    const name = names[index]!
-    const value = values[index]
+    const row = rows[index]!
+    const [name, value] = row
     if (value === undefined || notKept.has(key) || dropped?.has(key) || outer[key] === value) continue
-    if (Array.isArray(value)) for (const line of value) headers.push([name, line])
+    if (typeof value === 'string') headers.push(row as readonly [string, string])
+    else if (Array.isArray(value)) for (const line of value) headers.push([name, line])
     else headers.push([name, String(value)])
   }
   if (ownTag !== undefined) headers.push(['ETag', ownTag])
