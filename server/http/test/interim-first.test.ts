@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { route } from '@hotpath/core'
 import { sendProblem } from '@hotpath/http/api'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { get, open } from './fast-path/connection.ts'
 import { gate, serve, type Serving } from './serving.ts'
 
@@ -56,7 +56,7 @@ async function behindSlow(request: string, end: string): Promise<string> {
   app.server.on('request', remember)
   connection.send(get('/slow') + request)
   // The second is queued: its head, and with it its body.
-  await vi.waitFor(() => expect(responses[1]?.writableLength).toBeGreaterThan(150))
+  await expect.poll(() => responses[1]?.writableLength).toBeGreaterThan(150)
   app.server.off('request', remember)
   slow.open()
   const came = await connection.until(end)

@@ -4,7 +4,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { once } from 'node:events'
 import { type SocketMessage, workChannels } from '@hotpath/core'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { proxyBefore } from './proxying.ts'
 
 const key = 'dGhlIHNhbXBsZSBub25jZQ=='
@@ -43,12 +43,12 @@ test('both ends of a WebSocket talk to each other, the first bytes included', as
   const client = net.connect(proxying.port, '127.0.0.1')
   const heard = hearing(client)
   client.write(`${handshake}early`)
-  await vi.waitFor(() => expect(heard()).toContain('early'))
+  await expect.poll(heard).toContain('early')
   expect(heard()).toMatch(/^HTTP\/1\.1 101 /)
   expect(heard()).toContain('X-Seen: /socket?a=1 shop.example 127.0.0.1')
   expect(heard()).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
   client.write('late')
-  await vi.waitFor(() => expect(heard()).toContain('earlylate'))
+  await expect.poll(heard).toContain('earlylate')
   client.destroy()
 })
 
@@ -63,7 +63,7 @@ test('tells those who listen when a WebSocket opens and closes', async () => {
   await once(client, 'data')
   expect(told).toEqual([{ endpoint: 'proxied', event: 'opened' }])
   client.destroy()
-  await vi.waitFor(() => expect(told).toHaveLength(2))
+  await expect.poll(() => told).toHaveLength(2)
   expect(told[1]).toMatchObject({ endpoint: 'proxied', event: 'closed', durationMs: expect.any(Number) })
 })
 
@@ -76,7 +76,7 @@ test('either end that goes away takes the other with it', async () => {
   first.write(handshake)
   await once(first, 'data')
   first.destroy()
-  await vi.waitFor(() => expect(atOrigin[0]?.destroyed).toBe(true))
+  await expect.poll(() => atOrigin[0]?.destroyed).toBe(true)
   const second = net.connect(proxying.port, '127.0.0.1').on('error', () => {})
   second.write(handshake)
   await once(second, 'data')
