@@ -20,6 +20,7 @@ export interface SavedProof {
     string,
     { on: Figures; off: Figures; onOff: Record<string, number>; commonRate: number }
   >
+  notes: string[]
 }
 
 interface Figures {
@@ -53,6 +54,7 @@ export function proofPage(proofs: readonly SavedProof[]): string {
       ...Object.entries(proof.comparisons).flatMap(([database, comparison]) =>
         comparisonTable(database, comparison),
       ),
+      ...proof.notes.flatMap((note) => [note, '']),
     ]),
   ].join('\n')
 }

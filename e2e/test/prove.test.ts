@@ -6,6 +6,8 @@ interface Proof {
   targets: { id: string; verdict: string; measured: number | null; reason?: string }[]
   onOff: Record<string, number>
   comparisons: Record<string, { on: Side; off: Side; errors: number }>
+  twoWorkers: { requestsPerSecond: number; errors: number; hit: number | null }
+  notes: string[]
 }
 
 interface Side {
@@ -41,6 +43,10 @@ test(
       expect(off.statementsPerRequest).toBeGreaterThan(1)
       expect(on.statementsPerRequest).toBeLessThan(off.statementsPerRequest / 2)
     }
+    expect(proof.twoWorkers).toMatchObject({ errors: 0 })
+    expect(proof.twoWorkers.requestsPerSecond).toBeGreaterThan(0)
+    expect(proof.twoWorkers.hit).toBeGreaterThan(0.5)
+    expect(proof.notes.join(' ')).toContain('50,000/s are forecast from')
     for (const name of ['requestsPerCpuSecond', 'p95', 'statementsPerRequest', 'bytesPerRequest']) {
       expect({ name, isNumber: Number.isFinite(proof.onOff[name]) }).toEqual({ name, isNumber: true })
     }

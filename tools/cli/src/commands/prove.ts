@@ -32,7 +32,9 @@ export async function prove(name: string | undefined, options: ProveOptions): Pr
 }
 
 function printProof(proof: Proof): void {
-  print(`\n${proof.app}, measured on ${proof.database} ${proof.databaseVersion}\n`)
+  print(
+    `\n${proof.app}, measured on ${proof.database} ${proof.databaseVersion} in ${formatDuration(proof.tookMs)}\n`,
+  )
   const rows = proof.targets.map(({ id, title, target, measured, unit, verdict }) => [
     id,
     title,

@@ -7,10 +7,10 @@ import { findPostgres, startPostgres } from '@hotpath/postgres/local'
 import { type AppFolder, loadScenarios, loadTargets } from '../apps.ts'
 import { compareLayers, type Comparison, type Effort, type Pair } from './compare-layers.ts'
 import { onOff, type OnOff } from './figures.ts'
-import { fleetRate, takeReadings } from './readings.ts'
+import { fleetRate, howFast, takeReadings } from './readings.ts'
 import { startServer } from './server-process.ts'
 import { judgeTargets, type JudgedTarget } from './targets.ts'
-import { measureTwoWorkers } from './two-workers.ts'
+import { measureTwoWorkers, type TwoWorkers, twoWorkersNote } from './two-workers.ts'
 
 export type DatabaseKind = 'postgres' | 'pglite'
 
@@ -19,6 +19,8 @@ export interface Proof {
   app: string
   /** ISO 8601. */
   date: string
+  /** How long the measuring took, in milliseconds. */
+  tookMs: number
   machine: string
   /** Which database the targets and `onOff` were measured on. */
   database: DatabaseKind
@@ -28,7 +30,9 @@ export interface Proof {
   onOff: OnOff
   /** The figures behind the ratios, for each database. */
   comparisons: Partial<Record<DatabaseKind, Comparison & { onOff: OnOff }>>
-  /** What could not be measured, and why. */
+  /** Null where there is no database that two processes can share. */
+  twoWorkers: TwoWorkers | null
+  /** What else is to be said: of the two workers, and what could not be measured, and why. */
   notes: string[]
 }
 
@@ -48,6 +52,7 @@ const comparedScenario = 'read-mix'
 
 /** Starts the application twice, layer on and off, on the same data, and measures both in one run. */
 export async function measureProof(app: AppFolder, options: ProofOptions): Promise<Proof> {
+  const began = performance.now()
   const targets = await loadTargets(app)
   const scenario = chooseScenario(await loadScenarios(app), comparedScenario)
   const effort: Effort = { ...(options.quick ? efforts.quick : efforts.full), seed: options.seed }
@@ -58,6 +63,7 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
     : ['Real PostgreSQL: not measured (no server binaries found; apt-get install postgresql).']
   const comparisons: Proof['comparisons'] = {}
   let judged: JudgedTarget[] = []
+  let twoWorkers: TwoWorkers | null = null
 
   for (const kind of kinds) {
     await withPair(app, kind, async (pair, place) => {
@@ -75,7 +81,9 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
       // An embedded database serves one process.
       if (databaseUrl === null) return
       options.onProgress({ label: 'Two workers', done: 0, total: 1 })
-      notes.push(await measureTwoWorkers({ app, scenario, effort, databaseUrl, folder, fleetRate }))
+      const { databasePid } = pair
+      twoWorkers = await measureTwoWorkers({ app, scenario, effort, databaseUrl, databasePid, folder })
+      notes.push(twoWorkersNote(twoWorkers, { fleetRate, how: howFast() }))
       options.onProgress({ label: 'Two workers', done: 1, total: 1 })
     })
   }
@@ -83,12 +91,14 @@ export async function measureProof(app: AppFolder, options: ProofOptions): Promi
   return {
     app: app.name,
     date: new Date().toISOString(),
+    tookMs: Math.round(performance.now() - began),
     machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}, Node ${process.versions.node}`,
     database: main,
     databaseVersion: main === 'postgres' ? postgres!.version : 'embedded',
     targets: judged,
     onOff: comparisons[main]!.onOff,
     comparisons,
+    twoWorkers,
     notes,
   }
 }
