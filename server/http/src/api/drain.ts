@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { type Clock, type Duration, parseDuration } from '@hotpath/core'
 import type { AnyServer } from '../servers.ts'
 import type { Stage } from './stage.ts'
@@ -35,7 +35,7 @@ export interface Drain {
   /** Aborts when the drain begins: the moment to end event streams and WebSockets. */
   readonly signal: AbortSignal
   /**
-   * Readiness says no → requests are taken in for the propagation time → servers stop listening → what is in flight
+   * Readiness says no → requests are taken in for the propagation time, and what came by then → servers stop listening → what is in flight
    * ends → idle connections are closed. Calls after the first return the same promise; it never rejects.
    */
   begin(): Promise<Drained>
@@ -50,6 +50,8 @@ export const drainDefaults = { propagation: '5s', grace: '25s' } as const satisf
 
 /** Probes within this time show that somebody follows readiness. Milliseconds. */
 const followedMs = 60_000
+/** Turns of the event loop at most in which what came before the end of the propagation is taken in. */
+const mostTurns = 50
 /** Between two looks for connections that have become idle, in milliseconds. */
 const idleCheckMs = 25
 
@@ -69,12 +71,15 @@ export function createDrain(options: DrainOptions = {}): Drain {
   const begun = new AbortController()
   let probes: readonly number[] = []
   let isDraining = false
+  /** Connections, and requests since the drain began. */
+  let arrived = 0
   let ended: Promise<Drained> | undefined
 
   function add(server: AnyServer): void {
     if (servers.has(server)) return
     servers.add(server)
     const keep = (socket: Socket) => {
+      arrived += 1
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     }
@@ -92,6 +97,7 @@ export function createDrain(options: DrainOptions = {}): Drain {
     begun.abort()
     const isFollowed = probes.length === 2 && clock() - probes[0]! < followedMs
     if (waitsAnyway || isFollowed) await wait(Math.min(propagationMs, graceMs))
+    await takeIn()
     const left = waitsAnyway || isFollowed ? Math.max(0, graceMs - propagationMs) : graceMs
     const hasEnded = Promise.all(Array.from(servers, closed)).then(() => true)
     for (const session of sessions) session.close()
@@ -106,6 +112,18 @@ export function createDrain(options: DrainOptions = {}): Drain {
     return { cut }
   }
 
+  /**
+   * After a pause of the process the timer is served before the sockets: connections wait to be accepted, and requests
+   * to be read, that a close would reset.
+   */
+  async function takeIn(): Promise<void> {
+    let before = -1
+    for (let turn = 0; turn < mostTurns && before !== arrived; turn++) {
+      before = arrived
+      await nextTurn()
+    }
+  }
+
   function closeIdle(): void {
     for (const server of servers) if ('closeIdleConnections' in server) server.closeIdleConnections()
     // To Node one that was opened in advance is busy until its first request.
@@ -115,8 +133,11 @@ export function createDrain(options: DrainOptions = {}): Drain {
   return {
     add,
     stage: (next) => (request, response) => {
-      // Node then says so in the head, and ends the connection after the answer.
-      if (isDraining) response.shouldKeepAlive = false
+      if (isDraining) {
+        arrived += 1
+        // Node then says so in the head, and ends the connection after the answer.
+        response.shouldKeepAlive = false
+      }
       next(request, response)
     },
     probed() {

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import net from 'node:net'
+import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { createDrain, type DrainOptions } from '@hotpath/http/api'
 import { serve, gate } from '../serving.ts'
@@ -40,6 +41,22 @@ test('takes requests in while load balancers learn, each answer ending its conne
   const refused = net.connect(server.port, '127.0.0.1')
   expect(await once(refused, 'error')).toMatchObject([{ code: 'ECONNREFUSED' }])
   expect(await drain.begin()).toEqual({ cut: 0 })
+})
+
+test('what came while the process stood still is answered before it stops listening', async () => {
+  const { drain, server } = await draining({ propagation: '100ms' })
+  const ask = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n'
+  const kept = net.connect(server.port, '127.0.0.1')
+  kept.write(ask)
+  await once(kept, 'data')
+  const ended = drain.begin()
+  // Both lie in the sockets of this process, unread, when the time is over.
+  const fresh = net.connect(server.port, '127.0.0.1')
+  for (const client of [kept, fresh]) client.write(ask)
+  for (const end = performance.now() + 200; performance.now() < end;);
+  const answers = await Promise.all([kept, fresh].map((client) => text(client)))
+  for (const answer of answers) expect(answer).toMatch(/connection: close[^]*at once$/i)
+  expect(await ended).toEqual({ cut: 0 })
 })
 
 test('a connection that is kept alive after its last answer does not hold the drain up', async () => {
