@@ -7,6 +7,8 @@ import { freePort } from '@hotpath/cache/local'
 /** Debian's nginx before several instances of one application, as a load balancer that follows their readiness. */
 export interface LoadBalancer extends AsyncDisposable {
   url: string
+  /** Ports of the instances that it asks. */
+  asks(): number[]
   /** What it had to say against the instances. */
   complaints(): string
 }
@@ -51,6 +53,7 @@ export async function startLoadBalancer(folder: string, ports: readonly number[]
 
   return {
     url,
+    asks: () => [...up],
     complaints: () =>
       readFileSync(path.join(folder, 'error.log'), 'utf8').replaceAll(/^.*\[notice\].*\n/gm, ''),
     async [Symbol.asyncDispose]() {

@@ -89,7 +89,7 @@ test('a replica is not served from: a write there is a loss, and the next url is
   const beat = () => port.script('beat', ['{t}c', '{t}n'], ['e', 'n', '1'])
   await port.nextReady()
   const again = port.nextReady()
-  await expect.poll(async () => (await port.failure(beat())).code, { timeout: 10_000 }).toBe('none')
+  await expect.poll(async () => (await port.failure(beat())).code).toBe('none')
   await again
   expect(port.told).toContainEqual({ lost: expect.stringContaining('READONLY') })
   expect(plain(await port.command(['ROLE']))).toContain('master')
@@ -105,7 +105,7 @@ test('a primary that is demoted is lost, and found again when it is promoted', a
   await expect.poll(async () => (await port.failure(beat())).code).toBe('HP_CACHE_REDIS_UNREACHABLE')
   expect(port.told).toContainEqual({ lost: expect.stringMatching(/READONLY|MASTERDOWN|LOADING/) })
   await admin.command(['REPLICAOF', 'NO', 'ONE'])
-  await expect.poll(async () => (await port.failure(beat())).code, { timeout: 10_000 }).toBe('none')
+  await expect.poll(async () => (await port.failure(beat())).code).toBe('none')
 })
 
 test('Redis without memory for a write refuses that command alone', async () => {
@@ -138,7 +138,7 @@ test('while the data is still being loaded it is not ready', async () => {
   await expect.poll(refusal, { interval: 10 }).toContain('LOADING')
   expect(writer.times('ready')).toBe(1)
   await started
-  await expect.poll(() => writer.times('ready'), { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => writer.times('ready')).toBe(2)
   expect(plain(await writer.command(['GET', '{t}k3999']))).toBe('x')
 })
 

@@ -55,7 +55,7 @@ test('a connection on which nothing comes for several time-outs is lost and made
   proxy.swallow()
   const again = port.nextReady()
   expect((await port.failure(port.command(['PING']))).code).toBe('HP_CACHE_REDIS_TIMEOUT')
-  await expect.poll(() => port.times('lost'), { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => port.times('lost')).toBe(1)
   proxy.passOn()
   await again
   expect(plain(await port.command(['PING']))).toBe('PONG')
@@ -69,7 +69,7 @@ test('a server that accepts and never answers the greeting is given up, and trie
   const refusal = async () => (await port.failure(port.command(['PING']))).message
   await expect.poll(refusal).toContain('not ready after 200 ms')
   proxy.passOn()
-  await expect.poll(() => port.times('ready'), { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => port.times('ready')).toBe(1)
   expect(port.times('lost')).toBe(0)
 })
 

@@ -40,7 +40,7 @@ test('speaks TLS where the certificate is trusted, and nowhere else', async () =
 
   const tags = connectTagSpace({ url, name: 'secret', tls: { ca: await readFile(certificate) } })
   onTestFinished(() => tags.close())
-  await tags.ready()
+  await expect.poll(() => tags.tier!.reachable()).toBe(true)
 
   const wary = connecting({ url })
   await expect.poll(async () => (await wary.failure(wary.command(['PING']))).message).toContain('self-signed')

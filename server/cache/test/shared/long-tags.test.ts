@@ -19,7 +19,7 @@ test.for(['x'.repeat(300), '#begins with it', 'a\ttab', 'ü'.repeat(150), '\uD80
   async (tag) => {
     const [one, other] = [open(), open()]
     try {
-      await Promise.all([one.tags.ready(), other.tags.ready()])
+      await expect.poll(() => [one, other].every(({ tags }) => tags.tier!.reachable())).toBe(true)
       let version = 1
       const key = `of ${tag}`
       const read = ({ cache }: typeof one) => cache.getOrLoad(key, () => version, { tags: [tag] })

@@ -21,7 +21,7 @@ test('one server has confirmed what another made, and serves it on to both', asy
   const { one, other } = fleet
   await one.get('/x')
   const statusOf = async () => (await other.get('/x')).headers['cache-status']
-  await expect.poll(statusOf, { timeout: 10_000 }).toMatch(/fwd-status=304/)
+  await expect.poll(statusOf).toMatch(/fwd-status=304/)
   await expect.poll(async () => (await one.get('/x')).headers['x-seconds']).toBe('60')
   for (const server of [one, other]) {
     const { body, headers } = await server.get('/x')
