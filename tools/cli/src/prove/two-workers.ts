@@ -37,7 +37,8 @@ const workers = 2
 /** The first two warm the code; those after them go on until nearly everything is answered from the cache. */
 const fewestStretches = 3
 const mostStretches = 8
-const warmHit = 0.99
+/** A miss takes its connection off the socket fast path for good, so that even few of them would count. */
+const warmHit = 0.999
 
 /**
  * Drives two workers in stretches until they are warm: it is told by the hits, not by the time, which a busy machine
