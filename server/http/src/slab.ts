@@ -1,9 +1,12 @@
 import { Buffer } from 'node:buffer'
 
-/** Large enough that its own cost is nothing beside what lies in it. In bytes. */
-const slabBytes = 64 * 1024
+/**
+ * As Node's own pool of small buffers, in bytes. The last thing that is kept in a slab keeps all of it: were slabs larger,
+ * a few responses that stay while their neighbours go could hold many times the bytes that they are counted for.
+ */
+const slabBytes = 8 * 1024
 /** Of longer pieces, too few would fit, and the rest of a slab would be lost. */
-const longest = 8 * 1024
+const longest = slabBytes / 2
 
 /** Bytes in a slab, for whoever asked to write to, once. */
 export interface Reserved {
@@ -17,8 +20,8 @@ let used = 0
 
 /**
  * Room for `length` bytes beside those that were asked for before and after; undefined where they are too many. A buffer
- * for each small thing that is kept costs the garbage collector more than the bytes. A slab lasts as long as anything in
- * it is kept: it is meant for what leaves in the order in which it came, as entries do that nobody asks for.
+ * for each small thing that is kept costs the garbage collector more than the bytes. It is meant for what leaves in the
+ * order in which it came, as entries do that nobody asks for.
  */
 export function reserve(length: number): Reserved | undefined {
   if (length > longest) return undefined
