@@ -46,7 +46,7 @@ describe('a statement over its deadline, embedded', () => {
       if (!isSettled) vi.advanceTimersByTime(deadlineMs)
       return isSettled
     }
-    await expect.poll(passing, { timeout: 20_000 }).toBe(true)
+    await expect.poll(passing).toBe(true)
     return failure
   }
 

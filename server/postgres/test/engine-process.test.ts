@@ -8,7 +8,6 @@ import { identityOf, isAlive } from '../src/pglite/process-identity.ts'
 import { failureOf, temporaryFolder } from './databases.ts'
 
 const endless = 'select count(*) from generate_series(1, 1e12::int8)'
-const patience = { timeout: 20_000 }
 
 const made = await temporaryFolder()
 beforeAll(async () => (await openDatabase(made)).close())
@@ -31,7 +30,7 @@ describe('the process of an embedded database', () => {
     const engine = await engineIn(folder)
     await untilBusy(engine)
     application.kill('SIGKILL')
-    await expect.poll(() => isAlive(engine), patience).toBe(false)
+    await expect.poll(() => isAlive(engine)).toBe(false)
 
     const database = await openDatabase({ folder })
     expect((await database.query('select id from votes')).rows).toEqual([{ id: 7 }])
@@ -66,7 +65,7 @@ describe('the process of an embedded database', () => {
 
     const second = await engineIn(temporary.folder)
     process.kill(second.pid, 'SIGKILL')
-    await expect.poll(() => database.pool.totalCount, patience).toBe(0)
+    await expect.poll(() => database.pool.totalCount).toBe(0)
     expect((await database.query('select id from votes')).rows).toEqual([{ id: 7 }])
     await database.close()
   })
@@ -75,7 +74,7 @@ describe('the process of an embedded database', () => {
     const database = await openDatabase()
     await database.query('select 1')
     for (const { pid } of await enginesOf(process.pid)) process.kill(pid, 'SIGKILL')
-    await expect.poll(() => database.pool.totalCount, patience).toBe(0)
+    await expect.poll(() => database.pool.totalCount).toBe(0)
     expect(await failureOf(database.query('select 1'))).toMatchObject({
       code: 'HP_DATABASE_LOST',
       message: expect.stringContaining('its process ended with SIGKILL'),
@@ -87,7 +86,7 @@ describe('the process of an embedded database', () => {
     await using temporary = await temporaryFolder()
     const before = (await enginesOf(process.pid)).length
     const opening = openDatabase(temporary)
-    await expect.poll(() => enginesOf(process.pid), { ...patience, interval: 5 }).toHaveLength(before + 1)
+    await expect.poll(() => enginesOf(process.pid), { interval: 5 }).toHaveLength(before + 1)
     process.kill((await enginesOf(process.pid)).at(-1)!.pid, 'SIGSEGV')
     const database = await opening
     expect((await database.query('select 1 as n')).rows).toEqual([{ n: 1 }])
@@ -135,7 +134,7 @@ async function commandOf(pid: number): Promise<{ pid: number; command: string }>
 /** Resolves once it has worked for a while: a statement is under way then. */
 async function untilBusy({ pid }: Engine): Promise<void> {
   const before = await ticksOf(pid)
-  await expect.poll(async () => (await ticksOf(pid)) - before, patience).toBeGreaterThan(20)
+  await expect.poll(async () => (await ticksOf(pid)) - before).toBeGreaterThan(20)
 }
 
 /** Time on a processor in hundredths of a second: fields 14 and 15 of proc(5) stat. */

@@ -68,8 +68,6 @@ const isLocked = (error: Error) => error instanceof HotpathError && error.code =
 async function spawnEngine(): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['--no-warnings', program], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-    // Ctrl-C in a terminal reaches the whole group, and the database is closed last.
-    detached: true,
     env: ownEnvironment(),
   })
   if (child.pid === undefined) throw (await once(child, 'error'))[0]

@@ -13,15 +13,41 @@ export function frame<Kind>(
   parts: readonly Uint8Array[] = [],
 ): Uint8Array<ArrayBuffer> {
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const whole = Buffer.allocUnsafe(headBytes + length)
-  whole.writeUInt32BE(length, 0)
-  whole[4] = kinds.indexOf(kind)
-  let offset = headBytes
-  for (const part of parts) {
-    whole.set(part, offset)
-    offset += part.length
+  const builder = frameBuilder(kinds, length)
+  for (const part of parts) builder.add(part)
+  return builder.finish(kind)
+}
+
+/** Makes one frame after the other in the same memory. */
+export interface FrameBuilder<Kind> {
+  add(part: Uint8Array): void
+  /** The frame of what was added since the last one. It is to be used before the next is begun. */
+  finish(kind: Kind): Uint8Array<ArrayBuffer>
+}
+
+/** `room` is how many bytes of a body need no more memory; what a larger one needed is given back after it. */
+export function frameBuilder<Kind>(kinds: readonly Kind[], room: number): FrameBuilder<Kind> {
+  let bytes = Buffer.allocUnsafe(headBytes + room)
+  let end = headBytes
+  return {
+    add(part) {
+      if (end + part.length > bytes.length) {
+        const larger = Buffer.allocUnsafe(Math.max(2 * bytes.length, end + part.length))
+        larger.set(bytes.subarray(0, end))
+        bytes = larger
+      }
+      bytes.set(part, end)
+      end += part.length
+    },
+    finish(kind) {
+      const whole = bytes.subarray(0, end)
+      whole.writeUInt32BE(end - headBytes, 0)
+      whole[4] = kinds.indexOf(kind)
+      end = headBytes
+      if (bytes.length > headBytes + room) bytes = Buffer.allocUnsafe(headBytes + room)
+      return whole
+    },
   }
-  return whole
 }
 
 /**
@@ -58,7 +84,7 @@ export function frameReader<Kind>(kinds: readonly Kind[]): (piece: Uint8Array) =
         offset += length
         continue
       }
-      body ??= new Uint8Array(length)
+      body ??= Buffer.allocUnsafeSlow(length)
       bodyFilled = take(body, bodyFilled)
       if (bodyFilled < length) return frames
       finish(body)
