@@ -1,5 +1,5 @@
 import { runLoad, type RunResult, type Scenario } from '@hotpath/load'
-import { treeCpuSeconds } from './process-cpu.ts'
+import { childrenCpuSeconds, treeCpuSeconds } from './process-cpu.ts'
 import { figuresOf, type Figures, type Side } from './figures.ts'
 import type { ServerProcess } from './server-process.ts'
 import { sliceBetween, type Slice, type Totals } from './slice.ts'
@@ -9,7 +9,7 @@ export type Layer = 'on' | 'off'
 /** The application twice, layer on and off, on the same data. */
 export interface Pair {
   servers: Record<Layer, ServerProcess>
-  /** The database server's process, when it is one of our own. */
+  /** The database server's process; null where each application has its own, embedded. */
   databasePid: number | null
 }
 
@@ -119,8 +119,8 @@ function rateOf(slices: readonly Slice[]): number {
 }
 
 async function totals({ servers, databasePid }: Pair, layer: Layer): Promise<Totals> {
-  return {
-    application: await servers[layer].measure(),
-    databaseCpuSeconds: databasePid === null ? null : treeCpuSeconds(databasePid),
-  }
+  const application = await servers[layer].measure()
+  const { pid } = application
+  const databaseCpuSeconds = databasePid === null ? childrenCpuSeconds(pid) : treeCpuSeconds(databasePid)
+  return { application, databaseCpuSeconds }
 }

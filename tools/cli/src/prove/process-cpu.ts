@@ -16,6 +16,15 @@ const ticksPerSecond = 100
  * done by its children. Null where there is no /proc.
  */
 export function treeCpuSeconds(pid: number): number | null {
+  return cpuSecondsOf(pid, () => true)
+}
+
+/** The same of its children alone: an embedded database is a child of its application. */
+export function childrenCpuSeconds(pid: number): number | null {
+  return cpuSecondsOf(pid, (member) => member !== pid)
+}
+
+function cpuSecondsOf(pid: number, counts: (member: number) => boolean): number | null {
   const all = readProcesses()
   if (!all) return null
   const members = new Set([pid])
@@ -24,7 +33,9 @@ export function treeCpuSeconds(pid: number): number | null {
     before = members.size
     for (const each of all) if (members.has(each.parent)) members.add(each.pid)
   }
-  const ticks = all.filter((each) => members.has(each.pid)).reduce((sum, each) => sum + each.ticks, 0)
+  const ticks = all
+    .filter((each) => members.has(each.pid) && counts(each.pid))
+    .reduce((sum, each) => sum + each.ticks, 0)
   return ticks / ticksPerSecond
 }
 
