@@ -45,6 +45,14 @@ export interface HistogramOptions {
 
 const largestMicros = 2 ** 32 - 1
 
+type Summary = Omit<HistogramJSON, 'buckets'>
+
+/** What one histogram of this module is merged into another by: no copy, since windows are made of many. */
+const inside = Symbol('hotpath.histogram')
+interface Merging {
+  [inside](): Summary & { counts: Float64Array; first: number; last: number }
+}
+
 /** Places of the figures that change with every value. */
 const [COUNT, SUM] = [0, 1] as const
 
@@ -66,25 +74,40 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
     return shift * half + (micros >>> shift)
   }
 
-  function add(json: HistogramJSON): void {
-    const theirs = json.precisionBits
+  /** Finer buckets lie within coarser ones whole. */
+  function addBucket(bucket: number, count: number, theirs: number): void {
+    const index = theirs === precisionBits ? bucket : indexOf(upperBound(bucket, theirs))
+    counts[index] = counts[index]! + count
+    if (index < first) first = index
+    if (index > last) last = index
+  }
+  function addFigures({ count, sum, min, max }: Summary): void {
+    figures[COUNT]! += count
+    figures[SUM]! += sum
+    if (count === 0) return
+    least = Math.min(least, min)
+    most = Math.max(most, max)
+  }
+  function summary(): Summary {
+    const count = figures[COUNT]!
+    return { precisionBits, count, sum: figures[SUM]!, min: count === 0 ? 0 : least, max: most }
+  }
+  function merge(other: Partial<Merging> & (Histogram | HistogramJSON)): void {
+    const its = other[inside]?.() ?? ('toJSON' in other ? other.toJSON() : other)
+    const theirs = its.precisionBits
     if (theirs < precisionBits) throw coreErrors.HP_HISTOGRAM_INCOMPATIBLE({ theirs, ours: precisionBits })
-    for (const [bucket, count] of json.buckets) {
-      // Finer buckets lie within coarser ones whole.
-      const index = theirs === precisionBits ? bucket : indexOf(upperBound(bucket, theirs))
-      counts[index] = counts[index]! + count
-      if (index < first) first = index
-      if (index > last) last = index
+    if ('buckets' in its) for (const [bucket, count] of its.buckets) addBucket(bucket, count, theirs)
+    else {
+      for (let bucket = its.first; bucket <= its.last; bucket++) {
+        const count = its.counts[bucket]!
+        if (count !== 0) addBucket(bucket, count, theirs)
+      }
     }
-    figures[COUNT]! += json.count
-    figures[SUM]! += json.sum
-    if (json.count > 0) {
-      least = Math.min(least, json.min)
-      most = Math.max(most, json.max)
-    }
+    addFigures(its)
   }
 
-  return {
+  const histogram: Histogram & Merging = {
+    [inside]: () => ({ ...summary(), counts, first, last }),
     record(ms, times = 1) {
       if (!(times > 0)) return
       const micros = Math.min(largestMicros, Math.max(0, Math.round(ms * 1000) || 0))
@@ -122,7 +145,7 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
       for (let index = first; index <= until; index++) seen += counts[index]!
       return seen
     },
-    merge: (other) => add('toJSON' in other ? other.toJSON() : other),
+    merge,
     reset() {
       if (last !== -1) counts.fill(0, first, last + 1)
       figures.fill(0)
@@ -136,10 +159,10 @@ export function createHistogram({ precisionBits = 10 }: HistogramOptions = {}): 
       for (let index = first; index <= last; index++) {
         if (counts[index] !== 0) buckets.push([index, counts[index]!])
       }
-      const [count, sum] = [figures[COUNT]!, figures[SUM]!]
-      return { precisionBits, count, sum, min: count === 0 ? 0 : least, max: most, buckets }
+      return { ...summary(), buckets }
     },
   }
+  return histogram
 }
 
 /** The largest microsecond value that falls into bucket `index`. */

@@ -2,12 +2,11 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Clock } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
-import type { Buckets } from './buckets.ts'
-import { createLabelSets, type LabelSet, type LabelSets, otherRoute } from './label-sets.ts'
-import { type Counting, createOpenSteps, type Kept, type OpenSteps } from './open-steps.ts'
+import { type Buckets, createBuckets, observe } from './buckets.ts'
+import { createLabelSets, type LabelSet, otherRoute } from './label-sets.ts'
 import { createRequestRing } from './request-window.ts'
-import { countRequest, countStatement, createTally, sinceStart, type Tally } from './tally.ts'
-import { createSeries } from './timeline/series.ts'
+import { countInSteps, type Kept, type StepCounting, stepMs, turnTo } from './step-counting.ts'
+import { countRequest, countStatement, sinceStart, type Tally } from './tally.ts'
 
 const channel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
@@ -28,6 +27,8 @@ export interface RouteRecord extends Kept {
   readonly path: string
   /** Since the start. */
   readonly tally: Tally
+  /** Since the start. */
+  readonly durations: Buckets
 }
 
 /** What has gone by on `hotpath:http:request`; of all requests the last ten minutes in steps of five seconds. */
@@ -41,10 +42,8 @@ export interface RequestMetrics extends Kept {
   close(): void
 }
 
-/** The shortest of all steps. */
-const stepMs = 5_000
-
-interface CountingRoute extends Counting {
+interface CountedRoute {
+  readonly steps: StepCounting
   readonly record: RouteRecord
   /** The method and the status that came last, and where those are counted: it is nearly always the same. */
   method: string
@@ -52,57 +51,67 @@ interface CountingRoute extends Counting {
   set: Buckets
 }
 
-/** Listens to finished requests and counts them, each once. */
+/** Listens to finished requests and counts them: each under its route, and among all. */
 export function createRequestMetrics(options: RequestMetricsOptions): RequestMetrics {
   const { boundsMs, clock, maxLabelSets = 1_000, maxRoutes = 100 } = options
   const sets = createLabelSets({ boundsMs, maxSets: maxLabelSets })
-  const steps = createOpenSteps({ stepMs, clock })
-  const whole: Kept = { recent: createRequestRing({ stepMs, size: 128 }), course: createSeries() }
-  const routes = new Map<string, CountingRoute>()
+  const all = countInSteps(createRequestRing({ stepMs, size: 128 }))
+  const routes = new Map<string, CountedRoute>()
   const records = new Map<string, RouteRecord>()
-  /** Statements that belong to no route. */
-  const unrouted: Counting = { tally: createTally(boundsMs), into: [whole], isOpen: false }
 
-  function admit(message: HttpRequestMessage): CountingRoute {
+  function admit(message: HttpRequestMessage): CountedRoute {
     const name = routes.size < maxRoutes ? message.route : otherRoute
     const known = routes.get(name)
     if (known) return known
-    const counting = countingRoute(name, message, { sets, steps, whole, boundsMs })
-    routes.set(name, counting)
-    records.set(name, counting.record)
-    return counting
+    const path = pathOf(name)
+    const { durations } = sets.find(message.method, path, message.status)
+    const { method, status } = message
+    const steps = countInSteps(createRequestRing({ stepMs: 60_000, size: 10 }))
+    const route = { steps, record: recordOf(path, steps, boundsMs), method, status, set: durations }
+    routes.set(name, route)
+    records.set(name, route.record)
+    return route
   }
   const onRequest = (published: unknown): void => {
     const message = published as HttpRequestMessage
     const { method, status } = message
-    const counting = routes.get(message.route) ?? admit(message)
-    if (counting.status !== status || counting.method !== method) {
-      counting.set = sets.find(method, counting.record.path, status).durations
-      counting.method = method
-      counting.status = status
+    const now = clock()
+    const route = routes.get(message.route) ?? admit(message)
+    if (route.status !== status || route.method !== method) {
+      route.set = sets.find(method, route.record.path, status).durations
+      route.method = method
+      route.status = status
     }
-    steps.open(counting)
-    countRequest(counting.tally, counting.set, message)
+    observe(route.record.durations, message.durationMs, route.set)
+    turnTo(route.steps, now)
+    countRequest(route.steps.tally, message)
+    turnTo(all, now)
+    countRequest(all.tally, message)
   }
   const onStatement = (published: unknown): void => {
-    const { route } = published as PostgresStatementMessage
-    const counting = (route === null ? undefined : routes.get(route)) ?? unrouted
-    steps.open(counting)
-    countStatement(counting.tally)
+    const { route: name } = published as PostgresStatementMessage
+    const now = clock()
+    turnTo(all, now)
+    countStatement(all.tally)
+    const route = name === null ? undefined : routes.get(name)
+    if (route === undefined) return
+    turnTo(route.steps, now)
+    countStatement(route.steps.tally)
   }
 
   subscribe(channel, onRequest)
   subscribe(statementChannel, onStatement)
   return {
     labelSets: () => sets.all(),
-    totals: () => totalsOf([...routes.values()]),
+    totals() {
+      const { requests, bytes, hits, lookups } = sinceStart(all.tally)
+      return { requests, responseBytes: bytes, hits, lookups }
+    },
     get recent() {
-      steps.settleAll()
-      return whole.recent
+      return all.kept.recent
     },
     get course() {
-      steps.settleAll()
-      return whole.course
+      return all.kept.course
     },
     routes: () => records,
     close() {
@@ -112,53 +121,18 @@ export function createRequestMetrics(options: RequestMetricsOptions): RequestMet
   }
 }
 
-interface Parts {
-  sets: LabelSets
-  steps: OpenSteps
-  whole: Kept
-  boundsMs: Float64Array
-}
-
-/** A route of that name whose first request is `message`. */
-function countingRoute(
-  name: string,
-  { method, status }: HttpRequestMessage,
-  { sets, steps, whole, boundsMs }: Parts,
-): CountingRoute {
-  const path = name.replace(/^[A-Z]+ /, '')
-  const tally = createTally(boundsMs)
-  const own: Kept = { recent: createRequestRing({ stepMs: 60_000, size: 10 }), course: createSeries() }
-  const counting: CountingRoute = {
+function recordOf(path: string, { tally, kept }: StepCounting, boundsMs: Float64Array): RouteRecord {
+  return {
+    path,
     tally,
-    into: [whole, own],
-    isOpen: false,
-    method,
-    status,
-    set: sets.find(method, path, status).durations,
-    record: {
-      path,
-      tally,
-      get recent() {
-        steps.settle(counting)
-        return own.recent
-      },
-      get course() {
-        steps.settle(counting)
-        return own.course
-      },
+    durations: createBuckets(boundsMs),
+    get recent() {
+      return kept.recent
+    },
+    get course() {
+      return kept.course
     },
   }
-  return counting
 }
 
-function totalsOf(countings: readonly Counting[]): ReturnType<RequestMetrics['totals']> {
-  const totals = { requests: 0, responseBytes: 0, hits: 0, lookups: 0 }
-  for (const { tally } of countings) {
-    const { requests, bytes, hits, lookups } = sinceStart(tally)
-    totals.requests += requests
-    totals.responseBytes += bytes
-    totals.hits += hits
-    totals.lookups += lookups
-  }
-  return totals
-}
+const pathOf = (route: string) => route.replace(/^[A-Z]+ /, '')

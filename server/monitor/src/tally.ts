@@ -1,19 +1,15 @@
 import { createHistogram, type Histogram } from '@hotpath/core'
 import type { CacheOutcome, HttpRequestMessage } from '@hotpath/http/channels'
-import { type Buckets, createBuckets, observe } from './buckets.ts'
-import { type PlainWindow, precisionBits } from './request-window.ts'
+import { precisionBits, type RequestWindow } from './request-window.ts'
 
 /**
- * What is counted of the requests of one route: sums since the start, which only grow, and the distribution of those
- * that no step holds yet. Whatever is shown of requests, over whatever time, is made of these when somebody looks or a
- * step is over, so that a request is counted once.
+ * What is counted of some requests: sums since the start, which only grow, and the distribution of those that no step
+ * holds yet. Whatever is shown of them, over whatever time, is made of these when a step is over or somebody looks.
  */
 export interface Tally {
   /** At the places below. */
   readonly counts: Float64Array
-  /** All durations since the start. */
-  readonly durations: Buckets
-  /** As the counts stood when a step was taken last. */
+  /** As the counts stood when the last step ended. */
   readonly taken: Float64Array
   /** The durations since then. */
   readonly times: Histogram
@@ -25,24 +21,20 @@ const [HIT, STALE, COLLAPSED, MISS, BYPASS, OFF, ERRORS, BYTES, STATEMENTS] = [
 ] as const
 const places = 9
 
-export function createTally(boundsMs: Float64Array): Tally {
+export function createTally(): Tally {
   return {
     counts: new Float64Array(places),
-    durations: createBuckets(boundsMs),
     taken: new Float64Array(places),
     times: createHistogram({ precisionBits }),
   }
 }
 
-/** Counts a finished request; `set` is its method and status since the start, with the same bounds. */
-export function countRequest(tally: Tally, set: Buckets, message: HttpRequestMessage): void {
-  const { counts, durations, times } = tally
-  const { status, durationMs } = message
+/** Counts a finished request. */
+export function countRequest({ counts, times }: Tally, message: HttpRequestMessage): void {
   counts[placeOf(message.cache)]! += 1
-  if (status >= 500) counts[ERRORS]! += 1
+  if (message.status >= 500) counts[ERRORS]! += 1
   counts[BYTES]! += message.bytes
-  observe(durations, durationMs, set)
-  times.record(durationMs)
+  times.record(message.durationMs)
 }
 
 export function countStatement({ counts }: Tally): void {
@@ -58,22 +50,26 @@ function placeOf(cache: CacheOutcome): number {
   return cache === 'collapsed' ? COLLAPSED : OFF
 }
 
-/** What was counted since the last step was taken; null where nothing was. */
-export function takeStep({ counts, taken, times }: Tally): PlainWindow | null {
+/** What was counted since the last step ended; null where nothing was. Good until something more is counted. */
+export function stepOf({ counts, taken, times }: Tally): RequestWindow | null {
   const step = read((place) => counts[place]! - taken[place]!)
-  if (step.requests === 0 && step.statements === 0) return null
+  return step.requests === 0 && step.statements === 0 ? null : { ...step, times }
+}
+
+/** What was counted is kept elsewhere. */
+export function endStep({ counts, taken, times }: Tally): void {
   taken.set(counts)
-  const counted = { ...step, times: times.toJSON() }
   times.reset()
-  return counted
 }
 
 /** Everything since the start. */
-export function sinceStart({ counts }: Tally): Omit<PlainWindow, 'times'> {
+export function sinceStart({ counts }: Tally): Sums {
   return read((place) => counts[place]!)
 }
 
-function read(at: (place: number) => number): Omit<PlainWindow, 'times'> {
+type Sums = Omit<RequestWindow, 'times'>
+
+function read(at: (place: number) => number): Sums {
   const [hit, stale, collapsed, miss] = [at(HIT), at(STALE), at(COLLAPSED), at(MISS)]
   const [bypass, off] = [at(BYPASS), at(OFF)]
   const hits = hit + stale + collapsed

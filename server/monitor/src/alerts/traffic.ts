@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { countAbove, sumOf } from '../buckets.ts'
-import type { RequestMetrics } from '../request-metrics.ts'
-import { sinceStart, type Tally } from '../tally.ts'
+import type { RequestMetrics, RouteRecord } from '../request-metrics.ts'
+import { sinceStart } from '../tally.ts'
 import { type Bounds, place, widthOf } from './counts.ts'
 
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']
@@ -44,26 +44,27 @@ export function countTraffic(
     sums(subject) {
       if (subject === everything) {
         const sums = statements.slice()
-        for (const { tally } of requests.routes().values()) addRequests(sums, tally, all.requests)
+        for (const record of requests.routes().values()) addRequests(sums, record, all.requests)
         return sums
       }
       const bounds = subjects.get(subject) ?? none
       const sums = new Float64Array(widthOf(bounds))
       const record = requests.routes().get(subject)
-      if (record) addRequests(sums, record.tally, bounds.requests)
+      if (record) addRequests(sums, record, bounds.requests)
       return sums
     },
     close: () => void unsubscribe(statementChannel, onStatement),
   }
 }
 
-function addRequests(sums: Float64Array, tally: Tally, bounds: readonly number[]): void {
+type Counted = Pick<RouteRecord, 'tally' | 'durations'>
+
+function addRequests(sums: Float64Array, { tally, durations }: Counted, bounds: readonly number[]): void {
   const { requests, errors, hits, lookups } = sinceStart(tally)
   sums[place.requests]! += requests
   sums[place.errors]! += errors
   sums[place.hits]! += hits
   sums[place.lookups]! += lookups
-  sums[place.sumMs]! += sumOf(tally.durations)
-  for (const [index, bound] of bounds.entries())
-    sums[place.over + index]! += countAbove(tally.durations, bound)
+  sums[place.sumMs]! += sumOf(durations)
+  for (const [index, bound] of bounds.entries()) sums[place.over + index]! += countAbove(durations, bound)
 }

@@ -1,11 +1,11 @@
-import type { PlainWindow } from '../request-window.ts'
+import type { RequestWindow } from '../request-window.ts'
 import { BYTES, ERRORS, HITS, LOOKUPS, REQUESTS, STATEMENTS, type StepFigures } from './step-figures.ts'
 import { createSteps } from './steps.ts'
 
 /** The course of one route, or of all: in fine steps for an hour and coarse ones for a day. */
 export interface Series {
   /** Adds what was counted within the fine step of `at`; what lies before the step under way counts in that. */
-  add(at: number, counted: PlainWindow): void
+  add(at: number, counted: RequestWindow): void
   /** The steps that began from `from` until before `to`, oldest first; fine ones where they are kept, else coarse. */
   points(span: { from: number; to: number; now: number }): StepFigures[]
 }
