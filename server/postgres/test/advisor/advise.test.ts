@@ -95,10 +95,10 @@ test('an embedded database is advised on in a copy of its folder', async () => {
   await using place = await temporaryFolder()
   const folder = path.join(place.folder, 'shop')
   await withDatabase({ folder }, createShop)
-  const advice = await adviseIndexes({ folder, timeLimit: '40s', workload: [cartRead] })
+  const advice = await adviseIndexes({ folder, timeLimit: '2m', workload: [cartRead] })
   expect(advice.accepted[0]?.sql).toContain('("cart_id"')
   const indexes = await withDatabase({ folder }, (database) =>
     database.query('select 1 from pg_indexes where indexname like $1', ['idx_%']),
   )
   expect(indexes.rows).toEqual([])
-}, 90_000)
+}, 180_000)
