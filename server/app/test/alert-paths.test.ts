@@ -69,4 +69,5 @@ test('an application tells its webhook, and what is silenced is silent after a r
     receiver.close()
     await rm(folder, { recursive: true, force: true })
   }
-})
+  // It starts the embedded database twice, which a busy machine compiles slowly.
+}, 60_000)
