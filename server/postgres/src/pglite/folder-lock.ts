@@ -30,8 +30,8 @@ interface Living {
   isOrphan: boolean
 }
 
-/** An orphaned writer ends itself within milliseconds; one that takes longer than this is told of. */
-const orphan = { looks: 500, pauseMs: 10 }
+/** An orphaned writer ends itself at once, but a busy machine may take seconds to clear up after it. */
+const orphan = { looks: 2000, pauseMs: 10 }
 
 /**
  * Takes the lock `file` for this process. The embedded database itself opens one folder as often as it is told to,
