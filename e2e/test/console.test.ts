@@ -148,11 +148,11 @@ test('the last figures stay when the server goes away, and it is said; they go o
   away = true
   await page.getByText('Cannot reach the server').waitFor()
   expect(await page.getByRole('region', { name: 'Verdict' }).textContent()).toContain('p95 is 410ms')
-  expect(await page.title()).toMatch(/^\?/)
+  await expect.poll(() => page.title()).toMatch(/^\?/)
   away = false
   await page.getByRole('button', { name: 'Try now' }).first().click()
   await page.getByText('Cannot reach the server').waitFor({ state: 'detached' })
-  expect(await page.title()).toMatch(/^▲ Overview · civicq/)
+  await expect.poll(() => page.title()).toMatch(/^▲ Overview · civicq/)
   await close()
 })
 
@@ -170,7 +170,7 @@ test('the keyboard goes everywhere: the palette, a route, the cursor of a chart;
   await cursor.focus()
   await cursor.press('Home')
   await cursor.press('ArrowRight')
-  expect(await cursor.getAttribute('aria-valuenow')).toBe('1')
+  await expect.poll(() => cursor.getAttribute('aria-valuenow')).toBe('1')
   expect(await cursor.getAttribute('aria-valuetext')).toContain('p95')
   await page.getByRole('button', { name: 'Last 15m' }).press('Enter')
   await page.waitForURL(/from=-15m/)
