@@ -62,7 +62,7 @@ export async function serve(listener: RequestListener, options: ServingOptions =
     arrived += 1
   }
   const server = await (build?.(cache) ?? http.createServer(counting))
-  if (!server.listening) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  if (!server.listening) await listen(server)
   const { port } = server.address() as AddressInfo
   const agent = new http.Agent({ keepAlive: true })
   const ask = (path: string, asked: Asked = {}) => send({ port, path, agent, ...asked })
@@ -81,6 +81,13 @@ export async function serve(listener: RequestListener, options: ServingOptions =
       if (!given.tags) await tags.close()
     },
   }
+}
+
+/** With room for a thousand connections at once: Linux resets some of those that overflow Node's 511. */
+async function listen(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.listen({ port: 0, host: '127.0.0.1', backlog: 2_000 }, resolve)
+  })
 }
 
 async function send({ body, ...options }: http.RequestOptions & { body?: string }): Promise<Answer> {

@@ -13,8 +13,6 @@ import { createFaultLog, type FaultReport } from './fault-report.ts'
 const behaviour = JSON.parse(process.argv[2]!) as Behaviour
 const log = createFaultLog()
 let nextFate = createFates(behaviour)
-/** Node's timers count whole milliseconds and may fire that much early. */
-const timerGrainMs = 0.5
 let firstAt = Number.NaN
 let blocking: NodeJS.Timeout | undefined
 
@@ -44,7 +42,8 @@ function begin(at: number): void {
 /** Waits by timers alone: what counts is noted, and a server that spins disturbs those it shares a core with. */
 function answerAt(response: ServerResponse, fate: Fate, when: { arrivedAt: number; at: number }): void {
   const leftMs = when.at - performance.now()
-  if (leftMs > timerGrainMs) setTimeout(answerAt, leftMs, response, fate, when)
+  // Node's timers may fire a fraction of a millisecond early.
+  if (leftMs > 0) setTimeout(answerAt, leftMs, response, fate, when)
   else {
     response.end(fate.headFirst ? 'true}' : '{"ok":true}')
     log.answered(when.arrivedAt, performance.now())
