@@ -7,18 +7,29 @@ export type Outcome = 'holds' | 'breaks' | 'INVALID' | 'ABORTED'
 /** From here on a busy generator reads answers late, so that its service times say nothing of the server. */
 const calmLoop = 0.85
 
+/** Of the asked rate, sent: with less, nothing is known of the rest. */
+const wholeRate = 0.99
+/** Budgets on what a late generator can only make look worse: it counts from the due time, and spares the server nothing. */
+const onlyWorsened: ReadonlySet<string> = new Set(['latency', 'errors'])
+
 /**
  * Whether the budgets hold in a run that may be believed. A run can be INVALID because the server was overloaded:
  * answers stay away until all connections are in use. Where the generator's event loop was calm, a budget that the
- * service times or the errors alone break is broken for certain, since no other limit can make those worse.
+ * service times or the errors alone break is broken for certain, since no other limit can make those worse. Likewise
+ * budgets hold for certain where they held although requests were sent late, as long as all of them were sent.
  */
 export function outcomeOf(result: RunResult, budgets: readonly Budget[]): Outcome {
   if (result.verdict === 'ABORTED') return 'ABORTED'
-  if (result.verdict === 'VALID') {
-    return result.budgets.every(({ verdict }) => verdict === 'met') ? 'holds' : 'breaks'
-  }
-  const calm = result.generator.eventLoopUtilisation <= calmLoop && result.requests > 0
-  return calm && budgets.some((budget) => breaksForCertain(result, budget)) ? 'breaks' : 'INVALID'
+  const held = result.budgets.every(({ verdict }) => verdict === 'met')
+  if (result.verdict === 'VALID') return held ? 'holds' : 'breaks'
+  if (result.generator.eventLoopUtilisation > calmLoop || result.requests === 0) return 'INVALID'
+  if (budgets.some((budget) => breaksForCertain(result, budget))) return 'breaks'
+  const couldHide = budgets.some(({ metric }) => !onlyWorsened.has(metric))
+  return held && !couldHide && wasSentWhole(result) ? 'holds' : 'INVALID'
+}
+
+function wasSentWhole({ target, achievedRate, errors, requests }: RunResult): boolean {
+  return target.rate !== null && achievedRate >= wholeRate * target.rate && errors < requests
 }
 
 function breaksForCertain({ serviceMs, errors, requests }: RunResult, budget: Budget): boolean {

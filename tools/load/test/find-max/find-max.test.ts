@@ -16,6 +16,7 @@ function result(facts: Partial<Record<keyof RunResult, unknown>>): RunResult {
     reasons: [],
     requests: 1000,
     errors: 0,
+    target: { rate: 100 },
     achievedRate: 0,
     responseMs: times,
     serviceMs: times,
@@ -101,4 +102,19 @@ test('takes an overloaded server for a broken budget although the run is INVALID
   expect(outcomeOf(result(facts), read)).toBe('breaks')
   expect(outcomeOf(result({ ...facts, generator: { eventLoopUtilisation: 0.95 } }), read)).toBe('INVALID')
   expect(outcomeOf(result({ verdict: 'INVALID', reasons }), read)).toBe('INVALID')
+})
+
+test('takes budgets for held that held although requests were sent late, if all of them were sent', () => {
+  const read = budgets.map(parseBudget)
+  const facts = { verdict: 'INVALID', reasons, achievedRate: 99.5 }
+  expect(outcomeOf(result(facts), read)).toBe('holds')
+  expect(outcomeOf(result({ ...facts, ...broken }), read), 'by lateness, perhaps').toBe('INVALID')
+  expect(outcomeOf(result({ ...facts, achievedRate: 98 }), read), 'less was asked of the server').toBe(
+    'INVALID',
+  )
+  expect(outcomeOf(result({ ...facts, errors: 1000 }), read), 'no right answer').toBe('INVALID')
+  const busy = { generator: { eventLoopUtilisation: 0.95 } }
+  expect(outcomeOf(result({ ...facts, ...busy }), read)).toBe('INVALID')
+  const service = ['service p95 < 200ms'].map(parseBudget)
+  expect(outcomeOf(result(facts), service), 'sent late, the server had time').toBe('INVALID')
 })
