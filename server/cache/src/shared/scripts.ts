@@ -10,6 +10,9 @@
  * What `drop` is to reach is listed before it is stored, by the scripts themselves: the list may have been lost with
  * the clock. Where the nodes were lost, they have a member `?` as old as their list: while it counts as alive, others
  * that are alive may not have entered again.
+ *
+ * What `age` makes stale has been so for a second, and what has no stale window is over for as long: processes know
+ * this clock to a few milliseconds only, and none may still take it for fresh.
  */
 export const scripts = {
   /**
@@ -231,6 +234,7 @@ local function drop(namespace,name,entries,leases)
   return removed
 end
 local function age(namespace,name,entries,leases)
+  local ended=math.max(0,now-1000)
   for version in versions(namespace) do
     local place=namespace..'@'..version..':'..name
     local entry=read(entries..place)
@@ -238,7 +242,8 @@ local function age(namespace,name,entries,leases)
     if entry and left>0 then
       local head,fresh,stale,rest=string.match(entry,'^(1\\t[^\\t]*\\t[^\\t]*\\t%d+\\t)(%d+)\\t(%d+)(\\t.*)$')
       if head and tonumber(fresh)>now then
-        local aged=head..whole(now)..'\\t'..whole(now+tonumber(stale)-tonumber(fresh))..rest
+        local window=tonumber(stale)-tonumber(fresh)
+        local aged=head..whole(ended)..'\\t'..whole(window>0 and now+window or ended)..rest
         redis.call('SET',entries..place,aged,'PX',left)
       end
     end

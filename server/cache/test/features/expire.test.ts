@@ -95,3 +95,24 @@ test.for(selections)('invalidate by %s reaches the other processes', async ([, w
   expect(await two.getOrLoad('a:1', () => 'new')).toBe('new')
   expect(await one.getOrLoad('a:1', () => 'newer')).toBe('new')
 })
+
+test.for([
+  ['its window', { staleWhileRevalidate: '1m' }, true],
+  ['nothing', {}, false],
+] as const)(
+  'in a fleet, an expired key leaves %s, whatever a process believes of the clock of Redis',
+  async ([, policy, hasWindow]) => {
+    const fleet = await worlds.openFleet()
+    const place = `{${fleet.app}}k:test@1:a:1`
+    const cache = fleet.cache(policy)
+    await cache.getOrLoad('a:1', () => 'old')
+    await until(async () => (await fleet.ask('EXISTS', place)) === 1)
+    await cache.expire({ keys: ['a:1'] })
+    const [seconds, micros] = (await fleet.ask('TIME')) as string[]
+    const nowMs = Number(seconds) * 1000 + Number(micros) / 1000
+    const [, , , , freshUntil, staleUntil] = String(await fleet.ask('GET', place)).split('\t')
+    expect(nowMs - Number(freshUntil)).toBeGreaterThanOrEqual(1000)
+    expect(Number(staleUntil) > nowMs).toBe(hasWindow)
+    if (!hasWindow) expect(nowMs - Number(staleUntil)).toBeGreaterThanOrEqual(1000)
+  },
+)

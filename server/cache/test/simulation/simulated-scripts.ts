@@ -91,8 +91,10 @@ const recordHead = /^(1\t[^\t]*\t[^\t]*\t[0-9]+\t)([0-9]+)\t([0-9]+)(\t[\s\S]*)$
 function agedRecord(entry: string, now: number): string | undefined {
   const found = recordHead.exec(entry)
   if (found === null || !(Number(found[2]) > now)) return undefined
-  const stale = now + Number(found[3]) - Number(found[2])
-  return `${found[1]}${now.toFixed(0)}\t${stale.toFixed(0)}${found[4]}`
+  const ended = Math.max(0, now - 1000)
+  const window = Number(found[3]) - Number(found[2])
+  const stale = window > 0 ? now + window : ended
+  return `${found[1]}${ended.toFixed(0)}\t${stale.toFixed(0)}${found[4]}`
 }
 
 /** The number that a mark begins with. */
