@@ -46,6 +46,7 @@ export {
 } from './stats/signed-rank.ts'
 export { sequentialLevels } from './stats/spending.ts'
 export { studentP } from './stats/student.ts'
+export { addCount, sumBy } from './sum-by.ts'
 export type { Target } from './target.ts'
 export { formatTraceparent, parseTraceparent, type Traceparent } from './traceparent.ts'
 export { turnedAwayNote } from './turned-away.ts'

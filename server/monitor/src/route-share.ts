@@ -1,11 +1,10 @@
-import type { DurationBin, RouteDetail, TraceSummary } from '@hotpath/core'
+import { addCount, type DurationBin, type RouteDetail, sumBy, type TraceSummary } from '@hotpath/core'
 import { countOf } from './buckets.ts'
 import type { LabelSet } from './label-sets.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 import { plainWindow, type PlainWindow, sumWindows } from './request-window.ts'
 import type { RouteStatements, StatementCount } from './route-statements.ts'
 import { stepsBetween } from './step-ring.ts'
-import { sumBy } from './sum-by.ts'
 import type { TraceWatch } from './traces/traces.ts'
 
 /** What one process knows of a route: plain data, in bounded number. */
@@ -77,11 +76,6 @@ export function mergeRoutes(shares: readonly RouteShare[]) {
 /** A label set has method and path apart. */
 const isOf = (pattern: string, { method, route }: LabelSet['labels']) =>
   pattern === `${method} ${route}` || pattern === route
-
-const addCount = <Counted extends { count: number }>(sum: Counted, { count }: Counted): Counted => ({
-  ...sum,
-  count: sum.count + count,
-})
 
 const binsOf = ({ durations: { boundsMs, cells } }: LabelSet): DurationBin[] =>
   [...boundsMs, null].map((upToMs, place) => ({ upToMs, count: cells[place]! }))

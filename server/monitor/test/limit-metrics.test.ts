@@ -1,16 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
 import { httpChannels } from '@hotpath/http/channels'
 import { expect, test } from 'vitest'
-import { createMonitor } from '@hotpath/monitor'
+import { bareMonitor } from './bare-monitor.ts'
 
 test('the metrics page counts what was limited, shed, given up and repeated', async () => {
-  const monitor = createMonitor({
-    app: 'x',
-    layer: 'on',
-    routes: [],
-    targets: [],
-    sources: { database: 'none', poolWaiting: () => 0, caches: () => [], ready: {} },
-  })
+  const monitor = bareMonitor()
   for (const reason of ['quota', 'quota', 'unknown']) {
     channel(httpChannels.limited).publish({ group: 'api', reason })
   }

@@ -1,16 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
 import { type JobMessage, type SocketMessage, workChannels } from '@hotpath/core'
-import { createMonitor } from '@hotpath/monitor'
 import { expect, onTestFinished, test } from 'vitest'
+import { bareMonitor } from './bare-monitor.ts'
 
 function startMonitor() {
-  const monitor = createMonitor({
-    app: 'x',
-    layer: 'on',
-    routes: [],
-    targets: [],
-    sources: { database: 'none', poolWaiting: () => 0, caches: () => [], ready: {} },
-  })
+  const monitor = bareMonitor()
   onTestFinished(monitor.close)
   return monitor
 }

@@ -1,3 +1,4 @@
+import { sumBy } from '@hotpath/core'
 import type { Database } from '@hotpath/postgres'
 import type { Caches } from '../caches.ts'
 import type { Facts, GroupSince, RepeatFacts, Spent, StatementFacts } from './facts.ts'
@@ -102,8 +103,6 @@ export type WholeFacts = Pick<Facts, 'seconds' | 'statements' | 'repeats' | 'gro
 
 /** Adds up what the processes did in the same time. */
 export function sumFacts(shares: readonly FactsShare[]): WholeFacts {
-  const sumBy = <T>(items: T[], keyOf: (item: T) => string, add: (sum: T, item: T) => T): T[] =>
-    [...Map.groupBy(items, keyOf).values()].map((same) => same.reduce(add))
   return {
     // One that began later has seen less of the same time.
     seconds: Math.max(...shares.map(({ seconds }) => seconds)),

@@ -1,8 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { sumBy } from '@hotpath/core'
 import type { httpChannels, HttpRequestMessage } from '@hotpath/http/channels'
 import type { postgresChannels, PostgresStatementMessage } from '@hotpath/postgres/channels'
 import { say } from '../say.ts'
-import { sumBy } from '../sum-by.ts'
 
 const requestChannel = 'hotpath:http:request' satisfies (typeof httpChannels)['request']
 const statementChannel = 'hotpath:postgres:statement' satisfies (typeof postgresChannels)['statement']

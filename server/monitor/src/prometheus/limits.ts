@@ -1,5 +1,6 @@
+import { sumBy } from '@hotpath/core'
 import type { Rule } from '../alerts/rules.ts'
-import { readTiming, type Windows } from '../alerts/timing.ts'
+import { pairsOf, readTiming, type Windows } from '../alerts/timing.ts'
 
 /** Two windows, what is compared in both, and how urgent it is. */
 export interface Limit {
@@ -18,11 +19,9 @@ const leastWindowMs = 60_000
 
 /** When a rule fires, in Prometheus' terms: the windows of the live alerts, none under a minute. */
 export function limitsOf(rule: Rule): Limit[] {
-  const { burn, share, value } = readTiming()
   const { kind, budget } = rule
   if (kind === null) return []
-  const pairs = kind === 'burn' ? burn : kind === 'share' ? share : value
-  const limits = pairs.map((pair): Limit => ({
+  const limits = pairsOf(kind, readTiming()).map((pair): Limit => ({
     ...windowsOf(pair),
     comparison: kind === 'rate' && budget.operator.startsWith('>') ? '<' : '>',
     value: round(valueOf(rule, pair.times)),
@@ -30,7 +29,11 @@ export function limitsOf(rule: Rule): Limit[] {
     hold: kind === 'burn' ? '0s' : '30s',
   }))
   // Pairs under a minute have become the same windows: the first has the lowest limit.
-  return [...Map.groupBy(limits, ({ long, short }) => `${long} ${short}`).values()].map(([first]) => first!)
+  return sumBy(
+    limits,
+    ({ long, short }) => `${long} ${short}`,
+    (first) => first,
+  )
 }
 
 function valueOf({ kind, allowed, budget }: Rule, times: number): number {

@@ -1,6 +1,14 @@
-import type { BrowserError, IntakeFigures, LongTasks, NavigationKind, SlowView, Vitals } from '@hotpath/core'
+import {
+  addCount,
+  type BrowserError,
+  type IntakeFigures,
+  type LongTasks,
+  type NavigationKind,
+  type SlowView,
+  sumBy,
+  type Vitals,
+} from '@hotpath/core'
 import { type StepRing, stepsBetween } from '../step-ring.ts'
-import { sumBy } from '../sum-by.ts'
 import type { ElementTally, Offenders } from './offenders.ts'
 import { type SlowViews, slowestOf } from './slow-views.ts'
 import type { ViewLabels, ViewSet } from './view-sets.ts'
@@ -103,7 +111,7 @@ export function mergeVitals(shares: readonly VitalsShare[], bounds: BoundsByVita
     navigations: sumBy(
       all(({ navigations }) => navigations),
       ({ navigation }) => navigation,
-      (sum, { count }) => ({ ...sum, count: sum.count + count }),
+      addCount,
     ),
     elements: sumBy(
       all(({ elements }) => elements),
@@ -176,6 +184,6 @@ function countNavigations(ring: ToldVitals['navigations'], now: number): Navigat
   return sumBy(
     steps.flatMap((step) => Array.from(step, ([navigation, count]) => ({ navigation, count }))),
     ({ navigation }) => navigation,
-    (sum, { count }) => ({ ...sum, count: sum.count + count }),
+    addCount,
   )
 }
