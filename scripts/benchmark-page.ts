@@ -32,8 +32,13 @@ export function benchmarkPage(runs: readonly SavedRun[]): string {
   ].join('\n')
 }
 
-const figure = (value: number) =>
-  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(3)))
+/** JSON has no infinity: what could not be measured came out of it as null. */
+const figure = (value: number | null) => {
+  if (value === null) return '—'
+  return Math.abs(value) >= 100
+    ? Math.round(value).toLocaleString('en-US')
+    : String(Number(value.toPrecision(3)))
+}
 
 function figureTable(results: readonly BarResult[]): string[] {
   return [
@@ -47,6 +52,22 @@ function figureTable(results: readonly BarResult[]): string[] {
             ', ',
           )} | ${bar.unit} | ${figure(bar.ratio)} | ${bar.bar} | ${bar.holds ? 'holds' : '**missed**'} |`,
     ),
+    '',
+    ...results.flatMap(cellList),
+  ]
+}
+
+/** What came of each cell, for those who want to know. */
+function cellList({ what, cells }: BarResult): string[] {
+  if (!cells) return []
+  const lines = Object.entries(cells).map(([name, cell]) => `- ${name}: ${cell}`)
+  return [
+    '<details>',
+    `<summary>${what.replaceAll('<', '&lt;')}</summary>`,
+    '',
+    ...lines,
+    '',
+    '</details>',
     '',
   ]
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
@@ -55,6 +56,11 @@ const suite = suites.find(({ name }) => name === positionals[0])
 if (!suite || values.help) {
   console.error(positionals[0] && !suite ? `There is no suite "${positionals[0]}".\n\n${usage}` : usage)
   process.exit(values.help ? 0 : 4)
+}
+const smallYoungGeneration = '--max-semi-space-size=1'
+if (suite.drivesLoad && !process.execArgv.includes(smallYoungGeneration)) {
+  const again = [smallYoungGeneration, ...process.argv.slice(1)]
+  process.exit(spawnSync(process.execPath, again, { stdio: 'inherit' }).status ?? 1)
 }
 if (!ensureSystemPackages(benchmarkPackages)) process.exit(4)
 

@@ -27,6 +27,8 @@ export interface SuiteContext {
 export interface Suite {
   name: string
   description: string
+  /** Its own process drives load: Node is started with a small young generation, whose collections take a millisecond. */
+  drivesLoad?: boolean
   /** Packages and programs compared, with their versions. */
   versions(): Record<string, string>
   run(context: SuiteContext): Promise<BarResult[]>

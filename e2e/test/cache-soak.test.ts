@@ -32,9 +32,11 @@ test('four processes on a real Redis break no guarantee while faults come and go
 })
 
 test.for(['ignore-notices', 'hide-gaps'])('the soak finds a fleet whose processes %s', async (rule) => {
-  // It ends as soon as it has found something: which fault does it is a matter of moments.
+  // It ends as soon as it has found something: which fault does it is a matter of moments, and so is how an old value
+  // shows: as one that a write should have ended (I1), after a newer one (I2), or when all has come to rest (I4).
   const { code, result } = await soak('--seconds', '90', '--seed', '1', '--break', rule)
-  expect(result.violations.map(({ invariant }) => invariant)).toContain('I1')
+  const found = result.violations.map(({ invariant }) => invariant)
+  expect(found.filter((invariant) => ['I1', 'I2', 'I4'].includes(invariant))).not.toEqual([])
   expect(result.violations[0]!.history.length).toBeGreaterThan(1)
   expect(code).toBe(1)
 })

@@ -31,3 +31,13 @@ test('results in figures stay a table of figures', () => {
   const page = benchmarkPage([{ ...run, results: [{ ...bar, what: 'A read' }] }])
   expect(page).toContain('| A read | 0 | other 1 | stale answers | 0 | never stale | holds |')
 })
+
+test('what could not be measured is a dash, and what came of each cell unfolds', () => {
+  // JSON has no infinity.
+  const unmeasured = JSON.parse('null') as number
+  const cells = { 'cache off': 'found 1210/s' }
+  const half = { ...bar, what: 'A knee (p95 < 1s)', ours: unmeasured, ratio: unmeasured, cells }
+  const page = benchmarkPage([{ ...run, results: [{ ...bar, what: 'A read' }, half] }])
+  expect(page).toContain('| A knee (p95 < 1s) | — |')
+  expect(page).toContain('<summary>A knee (p95 &lt; 1s)</summary>\n\n- cache off: found 1210/s\n')
+})

@@ -1,12 +1,9 @@
 import { type ObservedRun, observeRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
-import { findMaxRate } from '@hotpath/load/find-max'
 import { startPostgres } from '@hotpath/postgres/local'
 import { type Configuration, nameOf, pin, pinGenerator, startCivicQ } from './civicq.ts'
+import { driven, promised, searchKnee } from './search.ts'
 import { voterMix } from './voter-mix.ts'
-
-/** What is promised, and therefore where the knee is. */
-export const promised = { budgets: ['p95 < 100ms', 'errors < 1%'], quantile: 0.95, withinMs: 100 } as const
 
 /** Shares of the knee at which the model is trained: none above 60 %. */
 const trainedAt = [0.15, 0.24, 0.33, 0.42, 0.51, 0.6]
@@ -22,6 +19,8 @@ export interface Knee {
   forecast: CapacityFit['knee']
   /** What is used up first, by the model. */
   bottleneck: string
+  /** Cores that neither CivicQ nor the generator used while it was trained: a neighbour takes what the forecast counts on. */
+  others: number
 }
 
 export interface KneeOptions {
@@ -29,8 +28,13 @@ export interface KneeOptions {
   progress(text: string): void
 }
 
-const all: readonly Configuration[] = [0.5, 2].flatMap((scale) =>
-  [2, 10].flatMap((poolSize) => (['off', 'on'] as const).map((cache) => ({ cache, poolSize, scale }))),
+const sizes = [
+  { scale: 0.5, poolSizes: [2, 10] },
+  { scale: 1, poolSizes: [5] },
+  { scale: 2, poolSizes: [2, 10] },
+]
+const all: readonly Configuration[] = sizes.flatMap(({ scale, poolSizes }) =>
+  poolSizes.flatMap((poolSize) => (['off', 'on'] as const).map((cache) => ({ cache, poolSize, scale }))),
 )
 
 /** Finds the knee of each configuration by driving it there, then forecasts it from runs at 60 % of it and below. */
@@ -65,36 +69,41 @@ async function measureKnee(
   { scenario, databaseUrl, progress, quick }: KneeOptions & { scenario: Scenario; databaseUrl: string },
 ): Promise<KneeOutcome> {
   await using civicq = await startCivicQ(configuration, databaseUrl)
-  const load = {
-    scenarios: scenario,
-    origin: civicq.origin,
-    arrivals: 'poisson',
-    connections: 2_000,
-  } as const
+  const load = { scenarios: scenario, origin: civicq.origin, ...driven }
   progress(`${nameOf(configuration)}: searching the knee`)
-  const max = await findMaxRate({
-    ...load,
-    budgets: promised.budgets,
-    warmup: '500ms',
-    duration: quick ? '2s' : '3s',
-    mostRuns: 14,
-  })
+  const max = await searchKnee(civicq, { scenarios: scenario, quick })
   if (max.verdict !== 'FOUND') {
     return { configuration, reason: `the search is ${max.verdict}: ${max.reasons.join(' ')}` }
   }
   const files: { file: string; run: ObservedRun }[] = []
   for (const share of trainedAt) {
     const rate = Math.max(1, share * max.rate)
-    const run = () =>
-      runLoad({ ...load, rate, warmup: '500ms', duration: quick ? '4s' : '6s', seed: files.length + 1 })
+    const run = () => runLoad({ ...load, rate, duration: quick ? '4s' : '5s', seed: files.length + 1 })
     files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, civicq.origin) })
   }
   const fit = fitCapacity(measuredFrom(files), promised)
   const found = { configuration, found: max.rate, foundWithin: { low: max.low, high: max.high } }
-  return { ...found, forecast: fit.knee, bottleneck: fit.demands[0]?.resource ?? 'none' }
+  return {
+    ...found,
+    forecast: fit.knee,
+    bottleneck: fit.demands[0]?.resource ?? 'none',
+    others: othersOf(files),
+  }
 }
 
-const tries = 4
+/** Of the machine's cores, on average; it is not known where the machine's use cannot be read, and then 0. */
+function othersOf(files: readonly { run: ObservedRun }[]): number {
+  const used = files.map(({ run: { server, generator, target } }) => {
+    const rest = server.samples.map(({ cpu, databaseCpu, machineCpu }) =>
+      machineCpu === null ? 0 : machineCpu - cpu - (databaseCpu ?? 0),
+    )
+    const mean = rest.reduce((sum, cores) => sum + cores, 0) / rest.length
+    return mean - generator.cpuSeconds / (target.durationMs / 1_000)
+  })
+  return Math.max(0, used.reduce((sum, cores) => sum + cores, 0) / used.length)
+}
+
+const tries = 6
 
 /**
  * A watched run that is VALID. A neighbour on a shared machine can make the generator late: such a run is driven again.
@@ -108,11 +117,17 @@ export async function believable(run: () => Promise<RunResult>, origin: string) 
   }
 }
 
+/** Cores that the kernel and the database's housekeeping use on a quiet machine. */
+const calmOthers = 0.2
+
 /** In words. */
 export function kneeText(outcome: KneeOutcome): string {
   if ('reason' in outcome) return `not measured: ${outcome.reason}`
-  const { found, forecast, bottleneck } = outcome
-  if ('refused' in forecast) return `found ${found.toFixed(0)}/s; no forecast: ${forecast.refused}`
+  const { found, forecast, bottleneck, others } = outcome
+  const disturbed = others > calmOthers ? ` (others used ${others.toFixed(1)} cores meanwhile)` : ''
+  if ('refused' in forecast) {
+    return `found ${found.toFixed(0)}/s; no forecast: ${forecast.refused}${disturbed}`
+  }
   const { value, low, high } = forecast.prediction
-  return `found ${found.toFixed(0)}/s, forecast ${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)}) by the ${bottleneck}`
+  return `found ${found.toFixed(0)}/s, forecast ${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)}) by the ${bottleneck}${disturbed}`
 }

@@ -14,11 +14,11 @@ import {
   type ProcessScaling,
   readPrices,
 } from '@hotpath/load/capacity'
-import { findMaxRate } from '@hotpath/load/find-max'
 import { startPostgres } from '@hotpath/postgres/local'
 import { readFileSync } from 'node:fs'
 import { type CivicQ, type Configuration, pin, pinGenerator, startCivicQ } from './civicq.ts'
-import { believable, type KneeOptions, promised } from './knees.ts'
+import { believable, type KneeOptions } from './knees.ts'
+import { driven, promised, searchKnee, warmUp } from './search.ts'
 import { voterMix } from './voter-mix.ts'
 
 type Files = { file: string; run: ObservedRun }[]
@@ -34,11 +34,15 @@ export interface PodsOutcome {
 
 const configuration: Configuration = { cache: 'on', poolSize: 8, scale: 0.5 }
 /** Those whose knee is found, and those whose work is compared. */
-const found = [1, 2] as const
+const found = new Set<number>([1, 2])
 const compared = [1, 2, 4, 8] as const
-/** Shares of one process' knee at which it is trained, and at which all are compared. */
+/** Shares of one process' knee at which it is trained. */
 const trainedAt = [0.2, 0.3, 0.4, 0.5, 0.6] as const
-const comparedAt = [0.2, 0.3] as const
+/**
+ * Shares of it that each process has where several are compared. The same for each, however many there are: a process
+ * that has less to do does less at a time, and takes more CPU for each request.
+ */
+const comparedAt = [0.02, 0.07] as const
 /** Users of CivicQ's five kinds, who read between their requests: so many at first, then as many as use these shares of the core. */
 const firstUsers = 300
 const usedShares = [0.35, 0.5, 0.65] as const
@@ -56,21 +60,21 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
   const open = (processes: number) => startCivicQ({ ...configuration, processes }, postgres.url)
 
   const knees: { processes: number; rate: number }[] = []
-  for (const processes of found) {
-    progress(`${processes} of CivicQ's processes: searching the knee`)
-    await using civicq = await open(processes)
-    knees.push({ processes, rate: await kneeOf(civicq, mix, options) })
-  }
-  const one = knees[0]!.rate
   let trained: Files = []
   let users: Files = []
   const scales: Files = []
   for (const processes of compared) {
-    progress(`${processes} of CivicQ's processes: what a request takes`)
     await using civicq = await open(processes)
-    scales.push(...(await runsAt(civicq, mix, { ...options, rates: comparedAt.map((share) => share * one) })))
+    if (found.has(processes)) {
+      progress(`${processes} of CivicQ's processes: searching the knee`)
+      knees.push({ processes, rate: await kneeOf(civicq, mix, options) })
+    } else await warmUp(civicq, { ...options, scenarios: mix })
+    progress(`${processes} of CivicQ's processes: what a request takes`)
+    const ratesOf = (shares: readonly number[]) => shares.map((share) => share * knees[0]!.rate)
+    const rates = ratesOf(comparedAt).map((rate) => processes * rate)
+    scales.push(...(await runsAt(civicq, mix, { ...options, rates })))
     if (processes > 1) continue
-    trained = await runsAt(civicq, mix, { ...options, rates: trainedAt.map((share) => share * one) })
+    trained = await runsAt(civicq, mix, { ...options, rates: ratesOf(trainedAt) })
     users = await runsOfUsers(civicq, options)
   }
   const scaling = fitProcesses(processPoints(scales), 'what was measured')
@@ -87,23 +91,12 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
 
 /** Once more where a neighbour on a shared machine made the first search say nothing. */
 async function kneeOf(civicq: CivicQ, scenarios: Scenario, options: KneeOptions): Promise<number> {
-  const search = () => searchKnee(civicq, scenarios, options)
+  const search = async () => {
+    const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios })
+    if (verdict === 'FOUND') return rate
+    throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
+  }
   return search().catch(search)
-}
-
-async function searchKnee({ origin }: CivicQ, scenarios: Scenario, { quick }: KneeOptions): Promise<number> {
-  const max = await findMaxRate({
-    scenarios,
-    origin,
-    arrivals: 'poisson',
-    connections: 2_000,
-    budgets: promised.budgets,
-    warmup: '500ms',
-    duration: quick ? '2s' : '3s',
-    mostRuns: 14,
-  })
-  if (max.verdict === 'FOUND') return max.rate
-  throw new Error(`the search is ${max.verdict}: ${max.reasons.join(' ')}`)
 }
 
 async function runsAt(
@@ -113,15 +106,8 @@ async function runsAt(
 ): Promise<Files> {
   const files: Files = []
   for (const [index, rate] of rates.entries()) {
-    const load = {
-      scenarios,
-      origin,
-      arrivals: 'poisson',
-      connections: 2_000,
-      rate,
-      seed: index + 1,
-    } as const
-    const run = () => runLoad({ ...load, warmup: '500ms', duration: quick ? '4s' : '6s' })
+    const load = { scenarios, origin, ...driven, rate, seed: index + 1 }
+    const run = () => runLoad({ ...load, duration: quick ? '4s' : '6s' })
     files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, origin) })
   }
   return files
@@ -133,7 +119,9 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
     scenarios: Record<string, Scenario>
   }
   const { 'read-mix': _, ...kinds } = scenarios
-  const drive = (users: number): Promise<ObservedRun> => {
+  const shown = { warmup: '4s', duration: '5s' } as const
+  const measured = quick ? shown : ({ warmup: '10s', duration: '12s' } as const)
+  const drive = (users: number, times: typeof shown | typeof measured): Promise<ObservedRun> => {
     const load = {
       scenarios: Object.values(kinds),
       origin,
@@ -142,14 +130,14 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
       connections: users,
     } as const
     // The warm-up lets users come apart, who all begin at once.
-    const run = () => runLoad({ ...load, warmup: quick ? '4s' : '10s', duration: quick ? '5s' : '12s' })
+    const run = () => runLoad({ ...load, ...times })
     return believable(run, origin)
   }
-  const used = shareUsed(await drive(firstUsers))
+  const used = shareUsed(await drive(firstUsers, shown))
   const files: Files = []
   for (const share of usedShares) {
     const users = Math.min(mostUsers, Math.ceil((firstUsers * share) / used))
-    files.push({ file: `${users} users`, run: await drive(users) })
+    files.push({ file: `${users} users`, run: await drive(users, measured) })
   }
   return files
 }

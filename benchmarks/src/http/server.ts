@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createTagSpace } from '@hotpath/cache'
 import { type Route, route } from '@hotpath/core'
-import { createHttpCache } from '@hotpath/http'
+import { createHttpCache, interceptRequests } from '@hotpath/http'
 import { createRateLimit } from '@hotpath/http/limits'
 import { createMonitor } from '@hotpath/monitor'
 import apicache from 'apicache'
@@ -33,11 +33,11 @@ const starts: Record<string, Start> = {
   fastify: async () => listening(withRoutes(Fastify())),
   hotpath: async ({ bounds }) => {
     const { wrap } = layer(bounds)
-    return listening(withRoutes(Fastify({ serverFactory: (listener) => createServer(wrap(listener)) })))
+    return listening(withRoutes(Fastify({ serverFactory: (listener) => led(createServer(listener), wrap) })))
   },
   'hotpath-fast': async ({ bounds }) => {
     const { wrap, takeSockets } = layer(bounds)
-    const serverFactory = (listener: RequestListener) => takeSockets(createServer(wrap(listener)))
+    const serverFactory = (listener: RequestListener) => takeSockets(led(createServer(listener), wrap))
     return listening(withRoutes(Fastify({ serverFactory })))
   },
   apicache: async () => {
@@ -107,6 +107,12 @@ function layer(bounds: Given['bounds']): Layer {
       return server
     },
   }
+}
+
+/** As `attach` does it, where a rate limit stands before the cache. */
+function led(server: Server, wrap: Layer['wrap']): Server {
+  interceptRequests(server, wrap)
+  return server
 }
 
 const bodyOf = (base64: string | undefined) => Buffer.from(base64 ?? '', 'base64')

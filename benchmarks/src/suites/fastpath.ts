@@ -1,5 +1,6 @@
 import { fastBars } from '../http/fast-bars.ts'
 import { idleBar } from '../http/idle-bar.ts'
+import { mixedBar } from '../http/mixed-bar.ts'
 import type { Suite } from '../suite.ts'
 import { packageVersion, programVersion } from '../versions.ts'
 
@@ -15,6 +16,6 @@ export const fastpath: Suite = {
     wrk: programVersion('wrk', '-v'),
   }),
   async run(context) {
-    return [...(await fastBars(context)), await idleBar(context)]
+    return [...(await fastBars(context)), await mixedBar(context), await idleBar(context)]
   },
 }

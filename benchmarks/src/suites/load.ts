@@ -15,6 +15,7 @@ import { packageVersion } from '../versions.ts'
  */
 export const load: Suite = {
   name: 'load',
+  drivesLoad: true,
   description:
     'figures of the load generator beside what servers log, and beside autocannon, wrk and Artillery',
   versions: () => ({

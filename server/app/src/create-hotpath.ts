@@ -140,7 +140,8 @@ export async function createHotpath(options: HotpathOptions): Promise<Hotpath> {
     },
     invalidate: caches.invalidate,
     serverFactory<S extends AnyServer>(listener: FactoryListener, given: object = {}) {
-      const server = createServerLike<S>(stage(listener), given)
+      const server = createServerLike<S>(listener, given)
+      interceptRequests(server, stage)
       take(server)
       return server
     },

@@ -1,4 +1,4 @@
-import { backendsCpuSeconds, type PoolFigures } from '@hotpath/monitor'
+import { createBackendsCpu, type PoolFigures } from '@hotpath/monitor'
 import type { Database } from '@hotpath/postgres'
 
 /** What the monitor asks of the database when somebody looks. */
@@ -11,6 +11,7 @@ export interface DatabaseFigures {
 /** Keeps the ids of the server processes behind the pool's connections. Called before the pool is used. */
 export function watchDatabase({ kind, pool }: Database): DatabaseFigures {
   const backends = new Map<object, number>()
+  const cpu = createBackendsCpu()
   const remember = (client: object): void => {
     const { processID } = client as { processID?: number | null }
     if (processID) backends.set(client, processID)
@@ -20,6 +21,6 @@ export function watchDatabase({ kind, pool }: Database): DatabaseFigures {
   pool.on('remove', (client) => void backends.delete(client))
   return {
     pool: () => pool.stats(),
-    databaseCpuSeconds: () => (kind === 'pglite' ? null : backendsCpuSeconds(backends.values())),
+    databaseCpuSeconds: () => (kind === 'pglite' ? null : cpu.seconds(backends.values())),
   }
 }

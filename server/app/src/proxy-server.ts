@@ -2,6 +2,7 @@ import http, { type RequestListener } from 'node:http'
 import http2 from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { readFile } from 'node:fs/promises'
+import { interceptRequests } from '@hotpath/http'
 import { isWebSocket, type Proxy } from '@hotpath/http/proxy'
 import { appErrors } from './errors.ts'
 import { listenError } from './listen-error.ts'
@@ -30,9 +31,7 @@ export async function createProxyServer(
   upgrade: Proxy['upgrade'],
   tls: TlsFiles | undefined,
 ): Promise<ProxyServer> {
-  const server = tls
-    ? await createSecureServer(tls, listener)
-    : http.createServer({ shouldUpgradeCallback: isWebSocket }, listener)
+  const server = tls ? await createSecureServer(tls, listener) : createPlainServer(listener)
   server.on('upgrade', upgrade)
   return {
     server: server as http.Server,
@@ -41,6 +40,13 @@ export async function createProxyServer(
       if (tls) (server as http2.Http2SecureServer).setSecureContext(await readTls(tls))
     },
   }
+}
+
+/** Its listener gets requests whose headers need not be made where those of others were the same. */
+function createPlainServer(listener: RequestListener): http.Server {
+  const server = http.createServer({ shouldUpgradeCallback: isWebSocket })
+  interceptRequests(server, () => listener)
+  return server
 }
 
 async function createSecureServer(

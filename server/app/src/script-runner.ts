@@ -21,6 +21,7 @@ export function openScriptRunner(url: string, name: string): OpenRunner {
       for (const listener of listeners) listener()
     },
     changed() {},
+    failed() {},
     lost() {},
   })
   const digests = new Map<RedisScript, string>()

@@ -42,6 +42,10 @@ export interface StartProxyOptions extends Omit<ProxyOptions, 'cache'> {
 export interface RunningProxy {
   /** `http://127.0.0.1:8080` */
   readonly url: string
+  /** The address of its console; null where that was not built. */
+  readonly console: string | null
+  /** What is wrong with Redis; null where nothing is, or there is none. Settles once a first connection was tried. */
+  redisProblem(): Promise<string | null>
   /** Reads the policy and the TLS files again. @throws HP_POLICY_INVALID and others, and then nothing changes */
   reload(): Promise<void>
   /** Takes the proxy out of service without cutting what is under way, and closes it. */
@@ -89,8 +93,14 @@ export async function startProxy(options: StartProxyOptions): Promise<RunningPro
   opened.defer(async () => void (await drain.begin()))
   const running = opened.move()
 
+  const url = `${secure.scheme}://${address.includes(':') ? `[${address}]` : address}:${bound}`
   return {
-    url: `${secure.scheme}://${address.includes(':') ? `[${address}]` : address}:${bound}`,
+    url,
+    console: consoleBuilt() ? `${url}/_hotpath/` : null,
+    async redisProblem() {
+      const { redis = 'ok' } = await caches.health()
+      return redis === 'ok' ? null : redis
+    },
     async reload() {
       const next = await readPolicy(options.policy)
       await secure.reload()

@@ -4,10 +4,10 @@ import { soak } from './fast-path/soak.ts'
 
 const usage = `npm run soak -- fast-path [--seconds N] [--seed S] [--json]
 
-Generates connections: usual and odd requests, pipelined, cut anywhere, with bytes changed, while what is stored is
-dropped and time passes. Each is played against node:http with the cache before it, with and without the socket fast
-path, and against node:http alone. Answers are compared byte by byte (but Date), and what became of the connection. The
-exit code is 1 when two differed; the smallest connection that still differs is printed.
+Generates connections: usual and odd requests, pipelined, cut anywhere, with bytes changed, by clients that read late,
+while what is stored is dropped and time passes. Each is played against node:http with the cache before it, with and
+without the socket fast path, and against node:http alone. Answers are compared byte by byte (but Date), and what became
+of the connection. The exit code is 1 when two differed; the smallest connection that still differs is printed.
 
   --seconds N   how long connections are generated   (60)
   --seed S      decides them                         (by the clock; printed)

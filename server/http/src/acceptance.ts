@@ -9,8 +9,9 @@ import type { Exchange } from './exchange.ts'
 import type { Fences } from './fences.ts'
 import { type ResponseFacts, responseFacts, type WrittenFacts } from './response-facts.ts'
 import { type NotStored, type StoreRules, type StoreTerms, storable } from './storable.ts'
-import { readHead } from './stored-response.ts'
+import { readHead, validatorsOf } from './stored-response.ts'
 import { withoutCoding } from './vary.ts'
+import { setMadeHeader } from './written-headers.ts'
 
 export interface AcceptanceParts {
   readonly fences: Fences
@@ -55,7 +56,7 @@ export function createAcceptance({ fences, clock, rules, compression, fits }: Ac
     const ownTag = lacksTag ? entityTag(wholeBody) : undefined
     const reading = { outer: capture.outerHeaders, without, ownTag, hasOwnTag: hasTagOfOurs(capture) }
     capture.accepted = { head: readHead(head, reading), terms, bound, at }
-    if (ownTag !== undefined) response.setHeader('ETag', ownTag)
+    if (ownTag !== undefined) setMadeHeader(response, 'ETag', ownTag)
     return undefined
   }
 }
@@ -85,7 +86,7 @@ function headLength({ written, headers }: WrittenFacts): number {
 
 /** Whether the tag of a confirmed response was computed here. */
 const hasTagOfOurs = ({ confirmed }: Capture) =>
-  confirmed !== null && confirmed.originValidators.etag !== confirmed.validators.etag
+  confirmed !== null && confirmed.originValidators.etag !== validatorsOf(confirmed).etag
 
 function entityTag(body: Part): string {
   return `"${hash('sha1', contentOf(body), 'base64url')}"`

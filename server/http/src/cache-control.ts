@@ -120,10 +120,12 @@ export function deltaSeconds(directives: Directives, name: string): number | und
   return given.reduce((least, value) => Math.min(least, readSeconds(value)), maxDeltaSeconds)
 }
 
-function readSeconds(value: string | null): number {
-  const digits = /^(?:(\d+)|"(\d+)")$/.exec(value ?? '')
+const readDigits = remember((value): number => {
+  const digits = /^(?:(\d+)|"(\d+)")$/.exec(value)
   return digits ? Math.min(Number(digits[1] ?? digits[2]), maxDeltaSeconds) : 0
-}
+})
+
+const readSeconds = (value: string | null): number => (value === null ? 0 : readDigits(value))
 
 /** The two forms of a value (RFC 9111 §5.2). `max-age=60; private` is neither, and may have meant the other. */
 function isTokenOrQuoted(value: string): boolean {

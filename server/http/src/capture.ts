@@ -36,6 +36,16 @@ export interface Accepted {
 export type CaptureBegin = Pick<Capture, 'stamp' | 'flight' | 'refreshes' | 'confirmable' | 'outerHeaders'>
 
 /** A capture that has collected nothing yet. */
-export function startCapture(given: CaptureBegin): Capture {
-  return { ...given, confirmed: null, accepted: null, parts: [], bytes: 0 }
+export function startCapture({ stamp, flight, refreshes, confirmable, outerHeaders }: CaptureBegin): Capture {
+  return {
+    stamp,
+    flight,
+    refreshes,
+    confirmable,
+    confirmed: null,
+    outerHeaders,
+    accepted: null,
+    parts: [],
+    bytes: 0,
+  }
 }

@@ -1,5 +1,5 @@
 import { budgetsOf, type Route } from '@hotpath/core'
-import { policyHeaders, readPolicy } from './policy.ts'
+import { readPolicy, usualHeadersOf } from './policy.ts'
 
 /** A route as people look it up: what its answers carry. */
 export interface RouteDescription {
@@ -15,12 +15,7 @@ export interface RouteDescription {
 /** What a route's options amount to. */
 export function describeRoute(route: Route): RouteDescription {
   // In shadow mode nothing of it is sent.
-  const policy = route.options.shadow ? undefined : readPolicy(route)
-  const own = { cacheControl: undefined, isTargeted: false }
-  const headers: Record<string, string> = {}
-  for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
-    if (value !== null) headers[name.toLowerCase()] = value
-  }
+  const headers = usualHeadersOf(route.options.shadow ? undefined : readPolicy(route))
   const parameters = route.segments
     .filter((segment) => segment.startsWith(':'))
     .map((segment) => segment.slice(1))

@@ -1,6 +1,7 @@
 import { IncomingMessage, type IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
+import { isTls } from './http2.ts'
 
 /** A request and its response that belong to no client. */
 export interface Detached {
@@ -56,8 +57,7 @@ function createSink(model: IncomingMessage): Socket {
   })
   const { remoteAddress, remoteFamily, localAddress, localPort } = model.socket
   // Of an HTTP/2 client that is gone, only the scheme still tells: it is that of the connection, or there is no key.
-  const isTls = 'encrypted' in model.socket && model.socket.encrypted === true
-  const encrypted = isTls || model.headers[':scheme'] === 'https'
+  const encrypted = isTls(model.socket) || model.headers[':scheme'] === 'https'
   const chain = () => sink
   const known = { remoteAddress, remoteFamily, localAddress, localPort, encrypted }
   const calls = { setTimeout: chain, setNoDelay: chain, setKeepAlive: chain, ref: chain, unref: chain }

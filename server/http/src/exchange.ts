@@ -5,9 +5,11 @@ import type { ForwardReason } from './cache-status.ts'
 import type { CacheOutcome } from './channels.ts'
 import type { Part } from './chunk.ts'
 import type { Conditions } from './conditional.ts'
+import type { Compressor } from './compress/outgoing.ts'
 import type { Dependencies } from './dependencies.ts'
 import { completeResponse } from './http2.ts'
 import type { RoutePolicy } from './policy.ts'
+import { keepPeer } from './peer.ts'
 import type { RequestFacts } from './request-facts.ts'
 
 /** Where an exchange is kept on its response: one property, found by the shared overrides. */
@@ -60,6 +62,8 @@ export interface Exchange {
   bytes: number
   /** Null while the response is not intercepted. */
   native: NativeMethods | null
+  /** Compresses what leaves; null where it leaves as the handler made it. */
+  compressor: Compressor | null
   /** `given`: the handler called writeHead; it is held back until the first byte of the body. */
   head: 'open' | 'given' | 'sent'
   /** The status of the writeHead that is held back: as in Node, a later statusCode does not count. */
@@ -90,6 +94,7 @@ export function createExchange(given: NewExchange): Exchange {
   const response = given.response as ExchangeResponse
   // Not by the request's version: node:http takes HTTP/2.0 in a request line of HTTP/1, too.
   if ('stream' in response) completeResponse(response)
+  keepPeer(given.request)
   const exchange: Exchange = {
     request: given.request,
     response,
@@ -111,6 +116,7 @@ export function createExchange(given: NewExchange): Exchange {
     capture: null,
     bytes: 0,
     native: null,
+    compressor: null,
     head: 'open',
     givenStatus: undefined,
     holdsHead: false,

@@ -1,5 +1,5 @@
 import { overTls, targetKey } from './key.ts'
-import { policyHeaders } from './policy.ts'
+import { usualHeadersOf } from './policy.ts'
 import { bodyLength } from './representation.ts'
 import type { Responses } from './responses.ts'
 import type { RouteTable } from './route-table.ts'
@@ -46,11 +46,7 @@ export function explainUrl(
   { routes, responses, now }: { routes: RouteTable; responses: Responses; now: number },
 ): HttpExplanation {
   const { label: route, policy, tags } = routes('GET', url)
-  const headers: Record<string, string> = {}
-  const own = { cacheControl: undefined, isTargeted: false }
-  for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
-    if (value !== null) headers[name.toLowerCase()] = value
-  }
+  const headers = usualHeadersOf(policy)
   const target = targetKey(host, url)
   const known = [target, target + overTls].flatMap((key) => responses.variants(key))
   const stored = known.map((response) => account(response, now))

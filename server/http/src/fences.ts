@@ -47,9 +47,7 @@ export type Standing = 'current' | 'overtaken' | 'unknown' | { expiredAt: number
 export interface Fences {
   /** The stamp to take before the handler runs, whose answer is known to depend on these tags. */
   begin(tags: readonly string[]): Stamp
-  /** What the answer of a handler that began then carries. */
-  fence(what: Dependencies, since: Stamp): Fenced
-  /** The same, with what it depends on. */
+  /** What the answer of a handler that began then carries, with what it depends on. */
   bind(what: Dependencies, since: Stamp): Bound
   /** The same of a URL alone: for what was fenced by somebody else. */
   fenceUrl(what: Dependencies, since: Stamp): FencedUrl
@@ -86,6 +84,8 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
   const scope = tags.scope(httpNamespace)
   /** Every change here takes a turn, which is looked at first; Redis tells of those alone that are asked for. */
   const readsLate = tier === null
+  let late: Fence = { asOf: -1, marks: unreadMarks, swept: 0, generation: 0, provedAt: 0, turn: -1 }
+  let lateTop = scope.top
   const urls = createUrlDrops(seed)
   /** The latest of this process, where it is Redis that remembers them. */
   const purges: { turn: number; matches(url: string): boolean }[] = []
@@ -96,20 +96,42 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
   const holds = ({ marks, asOf }: Fence) => areQuiet(marks, asOf)
   const isVouchedFor = () => trust.until === Infinity || clock() < trust.until
 
-  function fence(what: Dependencies, since: Stamp): Fenced {
-    const own = tags.fence(readsLate ? [] : what.tags, since.asOf, scope)
-    if (readsLate && what.tags.length > 0) own.marks = unreadMarks
+  function bind(what: Dependencies, since: Stamp): Bound {
+    const { key, target, url, tags: named } = what
+    const fence = readsLate ? lateFence(since) : fenceOf(named, since)
+    return { key, target, url, tags: named, fence, urlPlace: placeOf(what), urlsAsOf: since.urls }
+  }
+
+  function fenceOf(named: readonly string[], since: Stamp): Fence {
+    const own = tags.fence(named, since.asOf, scope)
     // What happened meanwhile may have gone unheard: it is known as of the beginning.
     own.generation = since.generation
     own.provedAt = since.at
     own.turn = since.turn
-    return { fence: own, urlPlace: placeOf(what), urlsAsOf: since.urls }
+    return own
   }
 
-  /** Most responses are gone before anything changes: their marks would be made, kept and swept for nothing. */
-  function readMarks({ fence: own, tags: named }: Fenced & Pick<Dependencies, 'tags'>): readonly Mark[] {
-    if (own.marks === unreadMarks) own.marks = tags.fence(named, own.asOf, scope).marks
-    return own.marks
+  /**
+   * Most responses are gone before anything changes. Their marks would be made, kept and swept for nothing, and so would
+   * their fences: those that begin between two changes share one, which is never judged, and never changed.
+   */
+  function lateFence(since: Stamp): Fence {
+    const isSame =
+      late.asOf === since.asOf && late.turn === since.turn && late.generation === since.generation
+    if (!isSame || lateTop !== scope.top) {
+      late = { ...fenceOf([], since), marks: unreadMarks }
+      lateTop = scope.top
+    }
+    return late
+  }
+
+  /** From here on the response has a fence of its own. */
+  function readMarks(what: Fenced & Pick<Dependencies, 'tags'>): readonly Mark[] {
+    const { fence: own } = what
+    if (own.marks !== unreadMarks) return own.marks
+    const { marks } = tags.fence(what.tags, own.asOf, scope)
+    what.fence = { ...own, marks }
+    return marks
   }
 
   const placeOf = ({ target }: Dependencies) => urls.placeOf(nameOf(target))
@@ -125,12 +147,6 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
     const { fence: own, url } = what
     const { standing: found, softAt } = tags.check(own, { key: url, scope })
     return found === 'expired' ? { expiredAt: softAt } : found
-  }
-
-  function bind(what: Dependencies, since: Stamp): Bound {
-    const { fence: own, urlPlace, urlsAsOf } = fence(what, since)
-    const { key, target, url, tags: named } = what
-    return { key, target, url, tags: named, fence: own, urlPlace, urlsAsOf }
   }
 
   function isCurrent(stored: Fenced): boolean {
@@ -153,7 +169,6 @@ export function createFences(tags: TagSpace, seed: number = randomInt(2 ** 31)):
   }
 
   return {
-    fence,
     bind,
     fenceUrl,
     standing,

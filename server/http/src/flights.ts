@@ -53,7 +53,7 @@ export function createFlights({ fences, waitMs, areShared = false }: FlightOptio
     if (stored === undefined) flight.lease?.release()
     if (flight.isSettled) return
     flight.isSettled = true
-    clearTimeout(flight.timer)
+    if (flight.timer !== undefined) clearTimeout(flight.timer)
     if (flights.get(flight.key) === flight) flights.delete(flight.key)
     for (const follower of flight.followers) follower(stored)
     flight.followers.length = 0

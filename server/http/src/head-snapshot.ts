@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http'
+import { isReasonPhrase } from './reason-phrase.ts'
 
 /** The head of a response at one moment. */
 export interface HeadSnapshot {
@@ -7,9 +8,6 @@ export interface HeadSnapshot {
   readonly headers: Readonly<Record<string, OutgoingHttpHeader | undefined>>
 }
 
-/** As Node wants them, or it throws (RFC 9112 §4). */
-const reasonPhrase = /^[\t -~\u0080-\u00FF]*$/
-
 /**
  * Keeps the head as the handler made it, before the cache writes into it; null where Node has nothing to refuse in it:
  * then it will not have to be put back.
@@ -17,7 +15,7 @@ const reasonPhrase = /^[\t -~\u0080-\u00FF]*$/
 export function snapshotHead(response: ServerResponse): HeadSnapshot | null {
   const { statusCode, statusMessage } = response
   const isUsual = Number.isInteger(statusCode) && statusCode >= 100 && statusCode <= 999
-  const isSaid = statusMessage === undefined || reasonPhrase.test(statusMessage)
+  const isSaid = statusMessage === undefined || isReasonPhrase(statusMessage)
   if (isUsual && isSaid && !response.hasHeader('trailer')) return null
   return {
     status: response.statusCode,

@@ -25,17 +25,16 @@ export function applyHead(response: ServerResponse, status: number, given: HeadA
 }
 
 function applyList(response: ServerResponse, list: readonly unknown[]): void {
-  const pairs = Array.isArray(list[0]) ? (list as [string, string][]) : pairUp(list)
+  const pairs = Array.isArray(list[0]) ? (list as [string, string][]) : pairsOf(list as readonly string[])
   for (const [name] of pairs) if (name !== '') response.removeHeader(name)
   for (const [name, value] of pairs) {
     if (name !== '') response.appendHeader(name, typeof value === 'number' ? String(value) : value)
   }
 }
 
-function pairUp(flat: readonly unknown[]): [string, string][] {
+/** A flat list of names and values as pairs. */
+export function pairsOf(flat: readonly string[]): [name: string, value: string][] {
   const pairs: [string, string][] = []
-  for (let index = 0; index < flat.length; index += 2) {
-    pairs.push([flat[index] as string, flat[index + 1] as string])
-  }
+  for (let index = 0; index < flat.length; index += 2) pairs.push([flat[index]!, flat[index + 1]!])
   return pairs
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import type { TLSSocket } from 'node:tls'
 import type { RequestHead } from './request-head.ts'
 
@@ -20,13 +21,17 @@ export function hostOf(headers: IncomingHttpHeaders): string | undefined {
 export function isConsistent({ headers, socket }: RequestHead): boolean {
   const { host, ':authority': authority, ':scheme': scheme } = headers
   if (host !== undefined && authority !== undefined && host !== authority) return false
-  return scheme === ((socket as TLSSocket).encrypted ? 'https' : 'http')
+  return scheme === (isTls(socket) ? 'https' : 'http')
 }
 
+/** Whether a connection is one over TLS, whatever a request on it says. */
+export const isTls = (socket: Socket): boolean => (socket as Partial<TLSSocket>).encrypted === true
+
 /** Whether a request came over TLS; in HTTP/2, where it is consistent, its scheme says so. */
-export function isEncrypted({ headers, httpVersionMajor, socket }: RequestHead): boolean {
-  if (httpVersionMajor > 1) return headers[':scheme'] === 'https'
-  return Boolean((socket as Partial<TLSSocket>).encrypted)
+export function isEncrypted(request: RequestHead): boolean {
+  // To read the headers of a message of HTTP/1 is to have them made.
+  if (request.httpVersionMajor > 1) return request.headers[':scheme'] === 'https'
+  return isTls(request.socket)
 }
 
 /**

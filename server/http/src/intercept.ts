@@ -1,13 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { isChunk, type Part, partOf } from './chunk.ts'
 import { hasNoBody } from './count-bytes.ts'
-import {
-  type Exchange,
-  type ExchangeResponse,
-  kExchange,
-  type NativeMethods,
-  nativeMethods,
-} from './exchange.ts'
+import { type Exchange, type ExchangeResponse, kExchange, nativeMethods } from './exchange.ts'
 import { restoreHead, snapshotHead } from './head-snapshot.ts'
 import { applyHead, hasHeaders } from './header-forms.ts'
 import { knowLength } from './known-length.ts'
@@ -69,17 +63,18 @@ export function createInterceptor(listener: ResponseListener): (response: Exchan
       pretendSent(this)
       return this
     }
-    return commitHead(exchange, native)
+    return commitHead(exchange)
   }
 
   /** Node refuses some heads only when they are written (a reason phrase, a status): then it is as if we had not spoken. */
-  function commitHead(exchange: Exchange, native: NativeMethods): ServerResponse {
-    const { response } = exchange
+  function commitHead(exchange: Exchange): ServerResponse {
+    const { request, response, compressor } = exchange
     const before = snapshotHead(response)
     exchange.head = 'sent'
     try {
       listener.head(exchange, exchange.pendingBody)
-      return native.writeHead.call(response, response.statusCode)
+      if (compressor !== null) exchange.native = compressor.beneath(request, response, exchange.native!)
+      return exchange.native!.writeHead.call(response, response.statusCode)
     } catch (error) {
       if (!response.headersSent) {
         if (before !== null) restoreHead(response, before)

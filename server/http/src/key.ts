@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { hostOf, isConsistent, isEncrypted } from './http2.ts'
+import { isConsistent, isEncrypted } from './http2.ts'
 import type { RequestHead } from './request-head.ts'
 
 /** Headers from which frameworks build absolute URLs, so that they may change an answer without any Vary. */
@@ -11,6 +11,15 @@ const forwarding = [
   'x-forwarded-prefix',
 ] as const
 
+/** What the header lines and the connection of a request decide of its key, whatever its target. */
+export interface KeyParts {
+  readonly host: string | undefined
+  /** What `keyEnd` says. */
+  readonly keyEnd: string
+  /** What `hasKey` says. */
+  readonly hasKey: boolean
+}
+
 /**
  * The primary key of a request: scheme, host, path and query as given; GET and HEAD share it. Undefined where the
  * target is not a path or the answer may be that of another target: such requests are never cached.
@@ -19,13 +28,12 @@ const forwarding = [
  * poisoning"): those that usually can are part of the key when they are sent, or prevent caching. Whatever else an
  * application lets decide, it must say in Vary (RFC 9110 §12.5.5).
  */
-export function cacheKey(request: RequestHead): string | undefined {
-  const { headers, url } = request
-  if (url === undefined || !isKeyTarget(url) || !hasKey(request)) return undefined
-  return keyOf(url, hostOf(headers), keyEnd(request))
+export function cacheKey(parts: KeyParts, url: string | undefined): string | undefined {
+  if (url === undefined || !parts.hasKey || !isKeyTarget(url)) return undefined
+  return keyOf(url, parts.host, parts.keyEnd)
 }
 
-/** Whether a request's target can be part of a key: frameworks cut a fragment off, and would answer what we know by another name. */
+/** Whether a target can be part of a key: frameworks cut a fragment off, and would answer what we know by another name. */
 const isKeyTarget = (url: string): boolean => url.charCodeAt(0) === 47 /* a slash */ && !url.includes('#')
 
 /** Whether nothing in a request's headers keeps it from having a key. */
@@ -39,7 +47,7 @@ export function keyEnd(request: RequestHead): string {
   return isForwarded(request.headers) ? `${scheme} ${forwardedPart(request.headers)}` : scheme
 }
 
-/** The key of a target, of which `end` is what `keyEnd` says. */
+/** The key of a target that can be part of one, for requests that have one. */
 export const keyOf = (url: string, host: string | undefined, end: string): string =>
   end === '' ? targetKey(host, url) : targetKey(host, url) + end
 

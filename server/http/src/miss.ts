@@ -4,7 +4,7 @@ import { forwardStatus } from './cache-status.ts'
 import { type Capture, startCapture } from './capture.ts'
 import type { Collector } from './collector.ts'
 import type { Compression } from './compress/compression.ts'
-import { hideAcceptEncoding } from './compress/incoming.ts'
+import { hideAcceptEncoding, namePlainTags } from './compress/incoming.ts'
 import type { Counters } from './counters.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { type Exchange, type ExchangeResponse, kExchange } from './exchange.ts'
@@ -102,7 +102,8 @@ export function createMiss(parts: MissParts): Miss {
 
   function pass(exchange: Exchange): void {
     const { request, response } = exchange
-    parts.compression?.begin(request, response)
+    if (parts.compression) namePlainTags(request)
+    exchange.compressor = parts.compression
     parts.intercept(response)
     watch(exchange)
     handOver(exchange)

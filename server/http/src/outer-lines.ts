@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { setMadeHeader } from './written-headers.ts'
 
 const kOuterLines = Symbol('hotpath.http.outer-lines')
 type LinedResponse = ServerResponse & { [kOuterLines]?: string | undefined }
@@ -29,7 +30,7 @@ export function applyOuterLines(response: ServerResponse): void {
   let start = 0
   for (let end = lines.indexOf('\r\n'); end !== -1; end = lines.indexOf('\r\n', start)) {
     const colon = lines.indexOf(': ', start)
-    response.setHeader(lines.slice(start, colon), lines.slice(colon + 2, end))
+    setMadeHeader(response, lines.slice(start, colon), lines.slice(colon + 2, end))
     start = end + 2
   }
 }

@@ -61,6 +61,16 @@ export function policyHeaders(policy: RoutePolicy, status: number, own: OwnHeade
   return usual
 }
 
+/** What a policy puts on a 200 whose handler says nothing of caching, by lower-case name; nothing without a policy. */
+export function usualHeadersOf(policy: RoutePolicy | undefined): Record<string, string> {
+  const headers: Record<string, string> = {}
+  const own = { cacheControl: undefined, isTargeted: false }
+  for (const [name, value] of policy ? policyHeaders(policy, 200, own) : []) {
+    if (value !== null) headers[name.toLowerCase()] = value
+  }
+  return headers
+}
+
 /** What each policy says where the handler says nothing: written once. */
 const usualHeaders = new WeakMap<RoutePolicy, HeaderChanges>()
 

@@ -79,8 +79,9 @@ export function writePrepared(
   internals._contentLength = bodyLength(form)
   // oxlint-enable no-underscore-dangle
   const { socket } = response
-  // Elsewhere `end` is what keeps the response unfinished until its turn has come.
-  if (socket === null || socket.writableLength > 0) return void response.end(copied(form, front))
+  // Elsewhere `end` is what keeps the response unfinished until its turn has come, or drops it where the socket has ended.
+  if (socket === null || socket.writableLength > 0 || !socket.writable)
+    return void response.end(copied(form, front))
   sendForm(socket, form, front)
   // Past Node's own `end`, which writes twice: the body, and nothing with a callback.
   response.end()

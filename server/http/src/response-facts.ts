@@ -1,4 +1,5 @@
 import { type OutgoingHttpHeader, STATUS_CODES, type ServerResponse } from 'node:http'
+import { createRecord } from './record.ts'
 import { type WrittenHeaders, writtenHeaders } from './written-headers.ts'
 
 /** The head of a response. Header names are lower case; several lines of one header are joined by commas. */
@@ -37,17 +38,6 @@ export function headersOn(response: ServerResponse): Readonly<Headers> {
   for (let index = 0; index < keys.length; index++) headers[keys[index]!] = rows[index]![1]
   return headers
 }
-
-/**
- * An object that inherits nothing, so that any name may be looked up in it. Made by a constructor: V8 makes a hash table of
- * one that is made with null as its prototype, which is slow to fill and to read.
- */
-function createRecord<V>(): Record<string, V> {
-  return new (Bare as unknown as new () => Record<string, V>)()
-}
-
-function Bare(): void {}
-Bare.prototype = Object.create(null)
 
 /** The lines of a header as one, separated by commas. */
 export function joined(value: number | string | readonly string[] | undefined): string | undefined {

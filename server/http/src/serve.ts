@@ -1,19 +1,22 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Clock } from '@hotpath/core'
-import { bypassReason } from './bypass.ts'
+import { blockOf, ownHeaders } from './arriving-request.ts'
 import { unmetConditionStatus } from './channels.ts'
 import { type Exchange, createExchange, kExchange } from './exchange.ts'
 import { keepInterimFirst, waitsItsTurn } from './interim-first.ts'
+import { readBlock } from './header-block.ts'
 import { cacheKey } from './key.ts'
 import type { Front, Miss } from './miss.ts'
 import { type Observer, startOfRequest } from './observe.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import type { RefreshRequest } from './refresh.ts'
-import { type RequestFacts, requestFacts } from './request-facts.ts'
+import type { RequestFacts } from './request-facts.ts'
 import type { Responses } from './responses.ts'
 import { freshness, mayReplaceError } from './reusable.ts'
 import type { RouteTable } from './route-table.ts'
 import type { StoredResponse } from './stored-response.ts'
+import { endUnread } from './unread-request.ts'
+import { openTable } from './written-headers.ts'
 import type { WriteStored } from './write-stored.ts'
 
 export interface ServeParts {
@@ -50,21 +53,24 @@ export function createServe(parts: ServeParts): Serve {
     if (!isLookup) {
       return bypass({ listener, request, response, startedAt, key: undefined, facts: undefined }, 'method')
     }
-    const key = cacheKey(request)
-    const facts = requestFacts(method, request.headers)
+    const known = method === 'GET' ? blockOf(request) : null
+    const block = known ?? readBlock(method, request)
+    const key = cacheKey(block, request.url)
+    const { facts } = block
     const given = { listener, request, response, startedAt, key, facts }
-    const reason = key === undefined ? 'target' : bypassReason(request)
+    const reason = key === undefined ? 'target' : block.bypass
     if (key === undefined || reason !== undefined) return bypass(given, reason)
     const stored = responses.find(key, facts)
-    const answered = stored && answer({ listener, request, response, facts }, stored)
+    const answered = stored && answer(given, stored)
     if (answered) {
+      if (known !== null) endUnread(request)
       const { bytes, outcome: cache } = answered
       const status = response.statusCode
       return observer.answered(startedAt, { request, method, route: stored.route, status, bytes, cache })
     }
     const exchange = startExchange(given)
     exchange.reason = missReason(exchange, stored)
-    if (request.headers.range !== undefined && exchange.outcome !== 'bypass') {
+    if (facts.headers.range !== undefined && exchange.outcome !== 'bypass') {
       // A part is never stored, so that the handler may make it as it likes.
       exchange.outcome = 'bypass'
       exchange.detail = 'range'
@@ -81,7 +87,7 @@ export function createServe(parts: ServeParts): Serve {
     const reuse = freshness(given.facts, stored, { now, ignoreReload })
     if (reuse === 'must-fetch' && !isSpared(given.facts, stored, now)) return undefined
     // Nothing but a 100 can have been queued before a hit.
-    if (given.request.headers.expect !== undefined && waitsItsTurn(given.response)) {
+    if (given.facts.headers.expect !== undefined && waitsItsTurn(given.response)) {
       keepInterimFirst(given.response)
     }
     const bytes = write(given.request, given.response, { stored, now })
@@ -100,9 +106,22 @@ export function createServe(parts: ServeParts): Serve {
   function startExchange(given: Given): Exchange {
     const { method = 'GET', url = '' } = given.request
     const { label, policy, tags, isOff } = parts.routes(method, url)
+    openTable(given.response)
     applyOuterLines(given.response)
     if (waitsItsTurn(given.response)) keepInterimFirst(given.response)
-    const exchange = createExchange({ ...given, route: label, policy, tags })
+    const facts = given.facts && ownFacts(given.request, given.facts)
+    const { request, response, listener, startedAt, key } = given
+    const exchange = createExchange({
+      request,
+      response,
+      listener,
+      startedAt,
+      key,
+      facts,
+      policy,
+      tags,
+      route: label,
+    })
     if (policy?.isPrivate || tags === null) {
       exchange.outcome = 'bypass'
       exchange.reason = 'bypass'
@@ -168,6 +187,12 @@ export function createServe(parts: ServeParts): Serve {
     isGoodEnough: (facts, stored) =>
       freshness(facts, stored, { now: clock(), ignoreReload }) !== 'must-fetch',
   }
+}
+
+/** The facts of a request that goes on: of the headers that it has then, which may still be changed. */
+function ownFacts(request: IncomingMessage, facts: RequestFacts): RequestFacts {
+  const headers = ownHeaders(request)
+  return headers === facts.headers ? facts : { ...facts, headers }
 }
 
 /** A request as it arrived. */

@@ -6,6 +6,7 @@ import http2, {
   type Http2ServerResponse,
 } from 'node:http2'
 import https from 'node:https'
+import { ownHeaders, release, rememberHeads } from './arriving-request.ts'
 
 /** A server whose requests the cache can stand before: HTTP/1.1, HTTPS, HTTP/2 in plain or with TLS. */
 export type AnyServer = Server | https.Server | Http2Server | Http2SecureServer
@@ -72,12 +73,21 @@ export function interceptRequests(
   wrap: (listener: RequestListener) => RequestListener,
 ): void {
   const emit = server.emit.bind(server) as (event: string | symbol, ...args: unknown[]) => boolean
-  const first = wrap((request, response) => void emit('request', request, response))
+  const first = wrap((request, response) => {
+    ownHeaders(request)
+    emit('request', request, response)
+  })
   const intercepting = (event: string | symbol, ...args: unknown[]) => {
-    if (event !== 'request') return emit(event, ...args)
+    if (event !== 'request') {
+      // Some are about a request that is not to be answered.
+      if (args[0] instanceof http.IncomingMessage) ownHeaders(args[0])
+      return emit(event, ...args)
+    }
     const [request, response] = args as Parameters<RequestListener>
+    release(request)
     first(request, response)
     return true
   }
   Object.assign(server, { emit: intercepting })
+  rememberHeads(server, intercepting)
 }

@@ -8,6 +8,7 @@ import {
   targetedCacheControl,
 } from './cache-control.ts'
 import { ageOnArrivalMs, type Heuristic, lifetimeMs } from './freshness-lifetime.ts'
+import { isReasonPhrase } from './reason-phrase.ts'
 import type { RequestFacts } from './request-facts.ts'
 import type { ResponseFacts } from './response-facts.ts'
 import { isErrorStatus, isUnderstood, mayBeStored } from './statuses.ts'
@@ -81,9 +82,6 @@ export interface StoreContext {
 /** Where a nonce may stand: it must not be sent twice in either. */
 const policies = ['content-security-policy', 'content-security-policy-report-only'] as const
 
-/** What Node agrees to write as one (RFC 9112 §4): a stored answer must never throw when it is written. */
-const reasonPhrase = /^[\t -~\u0080-\u00ff]*$/
-
 /** Beyond every window of staleness: nobody can tell how old it is. */
 const longAgoMs = 2 ** 31 * 1000
 
@@ -153,7 +151,8 @@ function refusalOf(request: RequestFacts, response: ResponseFacts, said: Said): 
   if (request.method !== 'GET') return 'method'
   if (request.noStore) return 'request-no-store'
   if (!mayBeStored(status)) return 'status'
-  if (!reasonPhrase.test(statusMessage)) return 'status'
+  // A stored answer must never throw when it is written.
+  if (!isReasonPhrase(statusMessage)) return 'status'
   if (headers['set-cookie'] !== undefined) return 'set-cookie'
   if (own.malformed) return 'malformed'
   if (isWhole(own, 'private') || isWhole(ruling, 'private')) return 'private'

@@ -31,7 +31,8 @@ export interface ResponseHead {
 export interface StoredResponse extends ReuseTerms, Bound {
   readonly status: number
   readonly statusMessage: string
-  readonly validators: Validators
+  /** Null until they are asked for, by `validatorsOf`, where the entity tag is ours and stands in the head alone. */
+  validators: Validators | null
   /** Those that the handler made itself, and may recognise. */
   readonly originValidators: Validators
   /** As the handler made it. */
@@ -175,7 +176,7 @@ export function storeResponse(ingredients: Ingredients, { compresses }: StoreOpt
     forms: hasForms ? noForms() : null,
     identity,
     route: ingredients.route,
-    validators: head.validators,
+    validators: head.hasOwnTag ? null : head.validators,
     originValidators: head.hasOwnTag ? withoutTag(head.validators) : head.validators,
     key: bound.key,
     target: bound.target,
@@ -198,6 +199,15 @@ const noValidators: Validators = { etag: undefined, lastModified: undefined }
 
 const withoutTag = ({ lastModified }: Validators): Validators =>
   lastModified === undefined ? noValidators : { etag: undefined, lastModified }
+
+/** What a client may name a stored response by. */
+export function validatorsOf(stored: StoredResponse): Validators {
+  if (stored.validators === null) {
+    const [, etag] = headersOf(stored.identity).findLast(([name]) => name.toLowerCase() === 'etag') ?? []
+    stored.validators = { ...stored.originValidators, etag }
+  }
+  return stored.validators
+}
 
 let lastDated = 0
 let lastDate = new Date(lastDated).toUTCString()

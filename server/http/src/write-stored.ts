@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { headersOf } from './arriving-request.ts'
 import type { Forms } from './compress/coded-forms.ts'
 import { type ByteRange, rangeOf } from './byte-range.ts'
 import { clientHas, notModifiedLines } from './not-modified.ts'
 import { applyOuterLines } from './outer-lines.ts'
 import { isPreparable, isSmall, writePrepared } from './prepared-writer.ts'
 import { bodyLength, bodyOf, fullHead, type Representation } from './representation.ts'
-import { type StoredResponse, headAt } from './stored-response.ts'
+import { type StoredResponse, headAt, validatorsOf } from './stored-response.ts'
 
 export interface WriterOptions {
   /** Whether head and body may be written in one prepared piece. */
@@ -35,17 +36,18 @@ export type WriteStored = (request: IncomingMessage, response: ServerResponse, h
 export function createWriteStored({ prepares, forms, compress }: WriterOptions): WriteStored {
   return (request, response, hit) => {
     const { stored, now, cacheStatus } = hit
-    if (clientHas(request.headers, stored)) {
+    const headers = headersOf(request)
+    if (clientHas(headers, stored)) {
       applyOuterLines(response)
-      response.writeHead(304, notModifiedLines(request.headers, hit))
+      response.writeHead(304, notModifiedLines(headers, hit))
       response.end()
       return 0
     }
-    if (request.headers.range !== undefined) {
+    if (headers.range !== undefined) {
       const range = rangeAsked(request, stored)
       if (range !== undefined) return writeRange(response, hit, range)
     }
-    const form = forms === null ? stored.identity : forms.choose(stored, request.headers)
+    const form = forms === null ? stored.identity : forms.choose(stored, headers)
     if (form === null) compress(request, response)
     else if (
       prepares &&
@@ -82,9 +84,9 @@ function writePlain(
 
 /** A range is one of the body as the handler made it, whose tag names those bytes. */
 function rangeAsked(request: IncomingMessage, stored: StoredResponse): ByteRange | undefined {
-  const { status, identity, validators } = stored
+  const { status, identity } = stored
   if (request.method !== 'GET' || status !== 200) return undefined
-  return rangeOf(request.headers, bodyLength(identity), validators)
+  return rangeOf(headersOf(request), bodyLength(identity), validatorsOf(stored))
 }
 
 function writeRange(response: ServerResponse, hit: Hit, range: ByteRange): number {

@@ -1,11 +1,13 @@
-import type { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { formatCacheGroups, parseCacheGroups } from '../src/cache-groups.ts'
 import { forwardStatus, hitStatus } from '../src/cache-status.ts'
 import { notModified } from '../src/conditional.ts'
+import { readBlock } from '../src/header-block.ts'
 import { cacheKey } from '../src/key.ts'
 import { requestFacts } from '../src/request-facts.ts'
+import { plainHead } from '../src/request-head.ts'
 import { type ReuseTerms, freshness, mayAnswer, mayReplaceError } from '../src/reusable.ts'
 import { matchesVary, selectingValues, varyNames } from '../src/vary.ts'
 
@@ -148,7 +150,7 @@ test('finds under any name what the request itself says, and nothing else', () =
 
 test('keys by host, path and query, and by what frameworks build URLs from', () => {
   const key = (url: string, headers: Record<string, string> = {}) =>
-    cacheKey({ url, headers: { host: 'a.example', ...headers }, socket: {} } as unknown as IncomingMessage)
+    cacheKey(readBlock('GET', plainHead(url, { host: 'a.example', ...headers }, new Socket())), url)
   expect(key('/x?b=1')).toBe(key('/x?b=1', { host: 'A.example', accept: 'text/html', 'x-any': '1' }))
   const different = [
     key('/x'),

@@ -212,7 +212,7 @@ test('what is stored is current only while what is known may be relied on, and w
   let now = 0
   const fences = createFences({ ...tags, trust, clock: () => now })
   const what = { key: 'k', target: 'k', url: '/', tags: ['a'] }
-  const fenced = fences.fence(what, fences.begin(what.tags))
+  const fenced = fences.bind(what, fences.begin(what.tags))
   const isCurrentAt = (at: number) => {
     now = at
     return fences.isCurrent(fenced)
@@ -222,4 +222,28 @@ test('what is stored is current only while what is known may be relied on, and w
   expect(isCurrentAt(2_000)).toBe(true)
   trust.generation += 1
   expect(isCurrentAt(2_000)).toBe(false)
+})
+
+test('what is found out of one response says nothing of another that began in the same moment', () => {
+  const tags = createTagSpace()
+  const fences = createFences(tags, 1)
+  const since = fences.begin([])
+  const bound = (url: string, ...named: string[]) =>
+    fences.bind({ key: url, target: url, url, tags: named }, since)
+  const [first, second, bare, purged] = [bound('/1', 'one'), bound('/2', 'two'), bound('/3'), bound('/gone')]
+  void advance(tags, ['two'])
+  void fences.purge('/gone')
+  const standings = () => [first, second, bare, purged].map((one) => fences.standing(one))
+  const expected = ['current', 'overtaken', 'current', 'overtaken']
+  expect(standings()).toEqual(expected)
+  expect(standings()).toEqual(expected)
+  expect([first, second, bare, purged].map((one) => fences.isCurrent(one))).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ])
+  // Neither has one that begins now to do with what happened before.
+  const later = fences.bind({ key: '/2', target: '/2', url: '/2', tags: ['two'] }, fences.begin([]))
+  expect(fences.isCurrent(later)).toBe(true)
 })

@@ -84,3 +84,37 @@ test('early hints stand before the answer that waits its turn', async () => {
   const came = await behindSlow(get('/hinted'), 'hinted')
   expect(came).toMatch(/^HTTP\/1\.1 103 Early Hints\r\n[^]*\r\n\r\nHTTP\/1\.1 200 OK\r\n[^]*\r\n\r\nhinted$/)
 })
+
+test('the head of an answer without a body is not sent before its end, as node:http has it', async () => {
+  slow = gate()
+  let isWritten = false
+  await using server = await serve((request, response) => {
+    if (request.method === 'HEAD') isWritten = response.write('no part of the answer')
+    else void slow.opened.then(() => response.end('slow'))
+  })
+  await using connection = await open(server)
+  connection.send(`${get('/slow')}HEAD /never-ends HTTP/1.1\r\nHost: a.example\r\n${expecting}\r\n\r\n`)
+  await expect.poll(() => isWritten).toBe(true)
+  slow.open()
+  await connection.until('slow')
+  connection.half()
+  expect((await connection.closed()).match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 100'])
+})
+
+test('a connection that Node has paused stays paused while an answer waits its turn', async () => {
+  slow = gate()
+  let arrived = 0
+  await using server = await serve((request, response) => {
+    arrived += 1
+    if (request.url === '/slow') void slow.opened.then(() => response.end('slow'))
+    else response.setHeader('Cache-Control', 'no-store').end(`${large}${request.url}`)
+  })
+  await using connection = await open(server)
+  connection.send(get('/first') + get('/slow') + get('/third'))
+  // Read while answers are due, it would end the connection.
+  connection.half()
+  await expect.poll(() => arrived).toBe(3)
+  await connection.until('b/first')
+  slow.open()
+  expect((await connection.closed()).endsWith('b/third')).toBe(true)
+})

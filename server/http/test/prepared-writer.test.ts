@@ -4,7 +4,7 @@ import { route } from '@hotpath/core'
 import { expect, test } from 'vitest'
 import { canPrepare } from '../src/prepared-writer.ts'
 import { rawAnswer } from './raw-answer.ts'
-import { serve, stoppedClock } from './serving.ts'
+import { gate, serve, stoppedClock } from './serving.ts'
 
 const routes = [route('GET /x', { fresh: '1m' }), route('GET /large', { fresh: '1m' })]
 const body = 'b'.repeat(500)
@@ -107,4 +107,32 @@ test('does not go on writing for a client that asks and never reads', async () =
   await expect.poll(settled).toEqual([true, true])
   expect(waiting).toBeLessThan(1_000_000)
   client.destroy()
+})
+
+test("a hit on a connection that somebody in front of the cache has ended is dropped, and is nobody's error", async () => {
+  let ends = false
+  const taken = gate()
+  await using app = await serve((_request, response) => response.end(body), {
+    routes,
+    build(cache) {
+      const cached = cache.wrap((_request, response) => response.end(body))
+      const server = http.createServer((request, response) => {
+        if (ends) request.socket.end()
+        cached(request, response)
+      })
+      // Whoever takes a connection over has it without Node's listeners: an error of it would end the process.
+      return server.on('connect', () => taken.open())
+    },
+  })
+  for (let index = 0; index < 3; index++) await app.get('/x')
+  ends = true
+  const head = (line: string) => `${line} HTTP/1.1\r\nHost: 127.0.0.1:${app.port}\r\n\r\n`
+  const socket = connect({ port: app.port, host: '127.0.0.1', allowHalfOpen: true })
+  let bytes = ''
+  socket.on('data', (part: Buffer) => (bytes += part.toString('latin1')))
+  socket.write(head('GET /x') + head('CONNECT 127.0.0.1:1'))
+  await taken.opened
+  await new Promise((resolve) => socket.once('end', resolve))
+  expect(bytes).toBe('')
+  socket.destroy()
 })

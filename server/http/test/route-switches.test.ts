@@ -35,4 +35,8 @@ test('a route is turned off and on while it runs, what was stored or is being ma
   await expect(cache.turn('GET /nowhere', false)).rejects.toThrow(
     expect.objectContaining({ code: 'HP_ROUTE_UNKNOWN' }),
   )
+  await cache.turn('GET /list', false)
+  await cache.replaceRoutes([])
+  await cache.turn('GET /list', true)
+  expect(cache.turnedOff()).toEqual([])
 })

@@ -18,18 +18,48 @@ export function parseHostCpu(text: string): number | null {
   return Number.isFinite(busy) ? busy : null
 }
 
-/**
- * CPU seconds of the PostgreSQL processes that serve this process, by their ids; null where none of them runs on this
- * machine. An id is believed only where a process of that name has it: the server may be elsewhere.
- */
-export function backendsCpuSeconds(pids: Iterable<number>): number | null {
-  let total: number | null = null
-  for (const pid of pids) {
-    if (!read(`/proc/${pid}/comm`)?.startsWith('postgres')) continue
-    const nanoseconds = Number(read(`/proc/${pid}/schedstat`)?.split(' ')[0] ?? Number.NaN)
-    if (Number.isFinite(nanoseconds)) total = (total ?? 0) + nanoseconds / 1e9
+/** The CPU of a pool's PostgreSQL processes, as they come and go. */
+export interface BackendsCpu {
+  /**
+   * CPU seconds of the processes with these ids and of those before them, as last seen; null while none was ever seen.
+   * It never falls: a connection that idled and was closed takes none of its work along.
+   */
+  seconds(pids: Iterable<number>): number | null
+}
+
+/** `cpuOf` tells the CPU seconds of one process, null where it cannot be seen. */
+export function createBackendsCpu(cpuOf: (pid: number) => number | null = backendCpuSeconds): BackendsCpu {
+  const lastSeen = new Map<number, number>()
+  let ended = 0
+  let wasSeen = false
+  return {
+    seconds(pids) {
+      const open = new Set(pids)
+      for (const [pid, seconds] of lastSeen) {
+        if (open.has(pid)) continue
+        ended += seconds
+        lastSeen.delete(pid)
+      }
+      for (const pid of open) {
+        const seconds = cpuOf(pid)
+        if (seconds === null) continue
+        wasSeen = true
+        const before = lastSeen.get(pid) ?? 0
+        // Less than before: another process has the id now.
+        if (seconds < before) ended += before
+        lastSeen.set(pid, seconds)
+      }
+      if (!wasSeen) return null
+      return [...lastSeen.values()].reduce((sum, seconds) => sum + seconds, ended)
+    },
   }
-  return total
+}
+
+/** Null unless a PostgreSQL process has the id on this machine: the server may be elsewhere, and the id somebody else's. */
+function backendCpuSeconds(pid: number): number | null {
+  if (!read(`/proc/${pid}/comm`)?.startsWith('postgres')) return null
+  const nanoseconds = Number(read(`/proc/${pid}/schedstat`)?.split(' ')[0] ?? Number.NaN)
+  return Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : null
 }
 
 function read(file: string): string | null {

@@ -138,7 +138,7 @@ function differences(before: Totals, after: Totals) {
   const { at, ...from } = before
   const difference = (name: keyof typeof from) => {
     const [earlier, later] = [before[name], after[name]]
-    // A backend that ended takes its time with it: less than nothing was not used.
+    // A count may have begun anew: less than nothing was not used.
     return earlier === null || later === null ? null : Math.max(0, later - earlier)
   }
   return {

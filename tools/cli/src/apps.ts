@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { AppModule, Route, Target } from '@hotpath/app'
 import type { Scenario } from '@hotpath/load'
 import { cliErrors } from './errors.ts'
+import { importModule } from './import-module.ts'
 
 /** An application on disk: a folder whose files have the names every application uses. */
 export interface AppFolder {
@@ -65,7 +65,7 @@ async function load<T>(app: AppFolder, file: string, name: string): Promise<T> {
   const full = path.join(app.folder, file)
   const missing = () => cliErrors.HP_APP_INCOMPLETE({ file: path.join(app.name, file), name })
   if (!existsSync(full)) throw missing()
-  const module = (await import(pathToFileURL(full).href)) as Record<string, unknown>
+  const module = await importModule(full)
   if (module[name] === undefined) throw missing()
   return module[name] as T
 }

@@ -25,7 +25,12 @@ export const cliErrors = defineErrors({
   HP_SERVER_UNREACHABLE: {
     what: 'Nothing answers at {origin}: {problem}.',
     why: 'This command asks a running application.',
-    fix: 'Start it with `npm start`, or say where it runs with --origin URL.',
+    fix: 'Start it, or correct its address; commands that take none have --origin URL.',
+  },
+  HP_SERVER_UNTRUSTED: {
+    what: 'The certificate of {origin} is not trusted: {problem}.',
+    why: 'Something answers there, and it could be anybody.',
+    fix: 'Ask by a name that it was made for; one of your own is trusted with NODE_EXTRA_CA_CERTS=cert.pem before the command.',
   },
   HP_SERVER_REFUSED: {
     what: '{origin} answered {status}: {detail}',
@@ -46,6 +51,11 @@ export const cliErrors = defineErrors({
     what: '"{given}" is neither a scenario, a file nor an http: or https: URL.',
     why: 'Load is driven over HTTP.',
     fix: 'Write for example http://127.0.0.1:4000/api/cities, or civicq/read-mix.',
+  },
+  HP_MODULE_BROKEN: {
+    what: 'Cannot load {file}: {problem}.',
+    why: 'It is a module of yours, which is run to see what it exports.',
+    fix: 'Correct it there; what it imports has to be installed in a folder above it.',
   },
   HP_SCENARIO_FILE_MISSING: {
     what: 'There is no file {file}.',

@@ -1,5 +1,6 @@
 import { HotpathError } from '@hotpath/core'
 import { cliErrors } from './errors.ts'
+import { noAnswer } from './no-answer.ts'
 
 /** Where a running application is, and the token its console asks for. */
 export interface Target {
@@ -12,7 +13,8 @@ const patienceMs = 10_000
 
 /**
  * Asks a running application's console API.
- * @throws HP_OPTION_INVALID, HP_SERVER_UNREACHABLE, HP_SERVER_REFUSED, HP_REQUEST_REFUSED, HP_SERVER_ANSWER_ODD
+ * @throws HP_OPTION_INVALID, HP_SERVER_UNREACHABLE, HP_SERVER_UNTRUSTED, HP_SERVER_REFUSED, HP_REQUEST_REFUSED,
+ *   HP_SERVER_ANSWER_ODD
  */
 export async function ask<T extends object>(target: Target, path: string, body?: unknown): Promise<T> {
   const signal = AbortSignal.timeout(patienceMs)
@@ -110,15 +112,8 @@ async function exchange<T>({ origin }: Target, path: string, run: () => Promise<
     return await run()
   } catch (cause) {
     if (cause instanceof HotpathError) throw cause
-    throw cliErrors.HP_SERVER_UNREACHABLE({ origin, problem: causeOf(cause) }, { cause })
+    throw noAnswer(origin, cause, patienceMs)
   }
-}
-
-/** fetch hides the reason one level down. */
-function causeOf(error: unknown): string {
-  const { name, cause, message } = error as Error & { cause?: { code?: string; message?: string } }
-  if (name === 'TimeoutError') return `no answer within ${patienceMs / 1000} s`
-  return cause?.code ?? cause?.message ?? message
 }
 
 function parse(text: string): unknown {

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { boundText } from '../src/capacity/print-bound.ts'
 import { createProgram } from '../src/program.ts'
 import { sidesOf } from '../src/what-if/changes.ts'
 import { verdictOf } from '../src/what-if/rerun.ts'
@@ -134,6 +135,77 @@ test('from watched runs to a plan, its manifest, and a day in the life of it', a
 
   const simulated = await hotpath('capacity', 'simulate', hpa, '--trace', trace, '--plan', plan)
   expect(simulated.answer).toMatchObject({ flaps: 0, hours: expect.closeTo(1, 2) as number })
+})
+
+test('a plan beyond twice the measured rate is refused with its reason, and says what was measured all the same', async () => {
+  const { file, write } = folder()
+  const runs = [30, 60, 90].map((rate) => write(`run-${rate}.json`, watched(rate)))
+  const failing = write('failing.json', { ...watched(100), errors: 30 })
+  const hpa = file('hpa.yaml')
+  const plan = ['--peak', '1000', '--budget', 'p95 < 50ms', '--emit', hpa]
+  const refused = await hotpath('capacity', 'plan', ...runs, failing, ...plan)
+  expect(refused).toMatchObject({
+    code: 2,
+    // 1,300/s with headroom, by pods of the 90/s that held: what failed was not carried.
+    answer: {
+      refused: expect.stringContaining('more than 2 × 100') as string,
+      known: { ratePerPod: 90, mostPods: 16 },
+    },
+  })
+  const { measureAt } = (refused.answer as { known: { measureAt: number } }).known
+  expect(existsSync(hpa)).toBe(false)
+  // What it asks for is enough.
+  const further = write('further.json', watched(Math.ceil(measureAt)))
+  const planned = await hotpath('capacity', 'plan', ...runs, further, ...plan, '--cores', '2', '--pool', '5')
+  expect(planned.code).toBe(0)
+  expect(existsSync(hpa)).toBe(true)
+
+  const slow = [30, 60, 90].map((rate) => write(`slow-${rate}.json`, watched(rate)))
+  const never = await hotpath('capacity', 'plan', ...slow, '--peak', '1000', '--budget', 'p95 < 1ms')
+  expect(never).toMatchObject({ code: 2, answer: { known: null } })
+})
+
+test('a path that cannot be written is found before anything is planned, and nothing is left of one that is not used', async () => {
+  const { file, write } = folder()
+  const runs = [60, 120, 180, 240].map((rate) => write(`run-${rate}.json`, watched(rate)))
+  const nowhere = file('no/such/folder.yaml')
+  for (const option of ['--emit', '--svg', '--out']) {
+    const plan = hotpath('capacity', 'plan', ...runs, '--peak', '500', option, nowhere)
+    await expect(plan).rejects.toThrow(/Cannot write .*ENOENT/)
+  }
+  const out = file('plan.json')
+  await hotpath('capacity', 'plan', runs[0]!, '--peak', '500', '--out', out)
+  expect(existsSync(out)).toBe(false)
+})
+
+test('from one rate no demand is made up: the refusal asks for more rates', async () => {
+  const run = folder().write('run.json', watched(100))
+  const { code, answer } = await hotpath('capacity', 'plan', run, '--peak', '500')
+  expect(code).toBe(2)
+  expect(answer.refused).toContain('at three rates or more')
+  expect(answer.known).toMatchObject({ ratePerPod: 100 })
+})
+
+test('a simulation says what is missing: the manifest, or a plan', async () => {
+  const { file, write } = folder()
+  const trace = write('traffic.csv', 'time,rate\n0,1\n60,2\n')
+  const run = write('run.json', watched(60))
+  const hpa = write(
+    'hpa.yaml',
+    'kind: HorizontalPodAutoscaler\nspec:\n  maxReplicas: 2\n  metrics:\n    - type: Resource\n      resource: { name: cpu, target: { type: Utilization, averageUtilization: 50 } }\n',
+  )
+  const simulate = (manifest: string) =>
+    hotpath('capacity', 'simulate', manifest, '--trace', trace, '--plan', run)
+  await expect(simulate(hpa)).rejects.toThrow(/it is no plan; `hotpath capacity plan/)
+  await expect(simulate(file('none.yaml'))).rejects.toThrow(/there is no such file/)
+})
+
+test('what is known without a plan is said in words, with what to do next', () => {
+  const wanted = { budget: 'p95 < 50ms', peak: 1_000 }
+  const text = boundText({ ratePerPod: 90, mostPods: 16, measureAt: 210.4 }, wanted)
+  expect(text).toMatch(/at least 90\/s within p95 < 50ms.*peak of 1,000\/s takes 16 pods at most/)
+  expect(text).toContain('--rate 211')
+  expect(boundText(null, wanted)).toContain('at lower')
 })
 
 test('a change is confirmed by its interval alone, and refuted where it cannot matter', () => {

@@ -5,8 +5,8 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, test, vi } from 'vitest'
 import type { StoredRun } from '@hotpath/load/history'
+import { treeCpuSeconds } from '@hotpath/load/machine'
 import { openBaseline, readBaseline } from '../src/compare/baselines.ts'
-import { treeCpuSeconds } from '../src/prove/process-cpu.ts'
 import { compare } from '../src/commands/compare.ts'
 import { history } from '../src/commands/history.ts'
 import { startCommand } from '../src/compare/command-server.ts'
@@ -101,11 +101,13 @@ describe('hotpath compare', () => {
   } as const
   test.each([
     [[], {}, /what to compare: nothing was given/],
-    [[], { a: 'http://127.0.0.1:1' }, /what to compare: --a/],
+    [[], { a: 'http://127.0.0.1:1' }, /what to compare: --a was given/],
     [['a.json'], { a: 'x', b: 'y' }, /what to compare: --a, --b, 1 file/],
     [['x.json'], { baseline: '../../etc/passwd' }, /cannot be the name of a baseline/],
     [['x.json'], { baseline: 'nobody' }, /There is no baseline "nobody"/],
     [['missing.json', 'x.json'], {}, /Cannot read missing.json: ENOENT/],
+    [[], { a: 'localhost:4000', b: 'http://127.0.0.1:1' }, /with its beginning: http:\/\/localhost:4000/],
+    [[], { a: 'http://', b: 'x' }, /a URL, such as http/],
     [[], { a: 'no such app', b: 'nor this', path: '/' }, /did not become a server/],
   ])('%j with %j is wrong usage, in a sentence', async (files, given, problem) => {
     await expect(compare(files, { ...options, ...given })).rejects.toThrow(problem)

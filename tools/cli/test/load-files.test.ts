@@ -9,6 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { load, type LoadCommandOptions } from '../src/commands/load.ts'
 import { liveLines } from '../src/load/live.ts'
 import { runOptions } from '../src/load/run-options.ts'
+import { scenariosIn } from '../src/load/scenario-files.ts'
 import { findLoad } from '../src/load/target.ts'
 
 const noFlags = {
@@ -119,4 +120,19 @@ test('the live screen keeps to the width of the terminal, and shows gaps where n
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(70)
   expect(lines.at(-1)!.slice(-2)).toBe(' █')
   expect(lines.join('\n')).toContain('3:19 of 1:00')
+})
+
+test.each([
+  ['export const scenarios = {\n', /SyntaxError: .*broken\.load\.ts:1/],
+  ["\nthrow new TypeError('no data here')", /TypeError: no data here \(.*broken\.load\.ts:2/],
+  [
+    "import 'a-package-that-nobody-has'",
+    /Cannot find package 'a-package-that-nobody-has' imported from .*broken\.load\.ts/,
+  ],
+])('a file of scenarios that cannot be loaded is refused with the place: %s', async (text, what) => {
+  const folder = folderWith({ 'package.json': '{"type": "module"}', 'broken.load.ts': text })
+  await expect(scenariosIn(path.join(folder, 'broken.load.ts'))).rejects.toMatchObject({
+    code: 'HP_MODULE_BROKEN',
+    what: expect.stringMatching(what) as string,
+  })
 })

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
-import type { AddressInfo } from 'node:net'
+import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -80,3 +80,21 @@ test('a wrong origin or option is refused with what to write instead', async () 
   expect(half.code).toBe(4)
   expect(half.said).toContain('--tls-key')
 }, 30_000)
+
+test('a proxy whose Redis cannot be reached says so, and serves all the same', async () => {
+  const { port } = origin.address() as AddressInfo
+  const nobody = net.createServer().listen(0, '127.0.0.1')
+  await once(nobody, 'listening')
+  const redis = `redis://127.0.0.1:${(nobody.address() as AddressInfo).port}`
+  nobody.close()
+  await once(nobody, 'close')
+  const proxy = command('proxy', `http://127.0.0.1:${port}`, '--port', '0', '--redis', redis, '--json')
+  let [out, said] = ['', '']
+  proxy.stdout.on('data', (part: Buffer) => (out += part.toString()))
+  proxy.stderr.on('data', (part: Buffer) => (said += part.toString()))
+  await expect.poll(() => said, { timeout: 10_000 }).toContain('No connection to Redis')
+  const { url } = JSON.parse(out) as { url: string }
+  expect((await fetch(url)).status).toBe(200)
+  proxy.kill('SIGTERM')
+  await once(proxy, 'exit')
+})

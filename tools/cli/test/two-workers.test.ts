@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { usedByOthers } from '../src/prove/machine-use.ts'
 import { lookupsOn, type TwoWorkers, twoWorkersNote } from '../src/prove/two-workers.ts'
 
 const measured: TwoWorkers = {
@@ -32,14 +31,6 @@ test('two workers: says what makes the rate a lower bound', () => {
   expect(note).toContain('Two workers with the socket fast path on one port')
   expect(note).toContain('at least 31,234 requests/s')
   expect(note).toMatch(/Other work took 61% of the machine meanwhile: alone they serve more\.$/)
-})
-
-test('what others used of the machine is what it did less what is ours', () => {
-  const before = { all: 100, ours: 10, at: 0 }
-  expect(usedByOthers(before, { all: 104, ours: 13, at: 2000 }, 2)).toBe(0.25)
-  // Ticks are coarse: ours can seem to be more than all.
-  expect(usedByOthers(before, { all: 103, ours: 13.02, at: 2000 }, 2)).toBe(0)
-  expect(usedByOthers(before, { all: 104, ours: null, at: 2000 }, 2)).toBe(null)
 })
 
 test('hits of all workers are read off their metrics page', () => {

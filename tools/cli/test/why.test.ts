@@ -57,6 +57,24 @@ test('what keeps an answer from being stored is told with what would change it',
   expect(verdict.sentences[1]).toContain('it was not stored: the answer sets a cookie')
 })
 
+test('a route that was turned off is told as that, and not as one declared private', () => {
+  const off = answer('hotpath; fwd=bypass; detail=off', { 'cache-control': 'private, no-store' })
+  const verdict = accountFor([off, off], null)
+  expect(verdict.sentences[1]).toContain('the cache of its route was turned off')
+  expect(verdict.policy).toContain('turned off')
+  expect(verdict.remedies).toEqual([expect.stringContaining('hotpath cache on')])
+})
+
+test('an error is to be mended, not to be made cacheable', () => {
+  const failed = { ...answer('hotpath; fwd=miss; detail=no-store'), status: 502 }
+  expect(accountFor([failed, failed], null).remedies).toEqual([expect.stringContaining('an error (502)')])
+})
+
+test('a hit whose freshness was guessed is not said to have no policy', () => {
+  const guessed = answer('hotpath; hit; ttl=60', { 'last-modified': 'Sat, 21 Nov 2026 12:00:00 GMT' })
+  expect(accountFor([guessed, guessed], null).policy).toContain('guessed from Last-Modified')
+})
+
 test('an answer without a word of ours, and a detail that is not known here, are said as they are', () => {
   expect(accountFor([answer(null), answer('edge; hit')], null).verdict).toBe('no cache')
   const odd = answer('hotpath; fwd=miss; detail=constructor')

@@ -5,7 +5,7 @@ export const errors = defineErrors({
   HP_LOAD_OPTION: {
     what: '{option} cannot be {given}.',
     why: 'It must be {allowed}.',
-    fix: 'Give another {option}.',
+    fix: 'Give such a value; on the command line --help names the flag.',
   },
   HP_LOAD_TRACE: {
     what: 'The trace of arrivals cannot be replayed: {problem}.',
@@ -21,6 +21,11 @@ export const errors = defineErrors({
     what: '{file}, line {line}: {problem}.',
     why: 'A script is imported as a whole: what cannot be read cannot be run.',
     fix: 'Correct the script at that line.',
+  },
+  HP_LOAD_SCRIPT_UNREADABLE: {
+    what: 'Cannot read {file}: {problem}.',
+    why: 'It ends like a script, a recording or a description, and is read before the run.',
+    fix: 'Correct the path; it is relative to the folder you are in.',
   },
   HP_LOAD_IMPORT_FILE: {
     what: 'The script names the file {given}, which cannot be read: {problem}.',
@@ -135,6 +140,6 @@ export const errors = defineErrors({
   HP_CAPACITY_INPUT: {
     what: '{file} cannot be used: {problem}.',
     why: 'Capacity is worked out from measurements, and from plain files beside them.',
-    fix: 'Correct the file; `hotpath capacity --help` shows what each holds.',
+    fix: 'Give another file, or correct it; `hotpath capacity --help` shows what each holds.',
   },
 })

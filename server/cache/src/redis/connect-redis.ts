@@ -67,6 +67,7 @@ export function connectRedis(options: ConnectRedisOptions): RedisPort {
         failures++
         timer = setTimeout(() => open(trackedPrefix, events, wantsNotices && !end.untracked), wait)
         if (wasReady) events.lost(end.reason)
+        else events.failed(end.reason)
       },
     })
   }

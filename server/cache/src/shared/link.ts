@@ -234,6 +234,9 @@ export function createLink(options: LinkOptions): Link {
           if (key === null) forget()
           else listener.changed(key)
         },
+        failed(reason) {
+          whyDown = reason
+        },
         lost(reason) {
           session += 1
           if (state !== 'closed') state = 'down'

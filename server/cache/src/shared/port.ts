@@ -15,6 +15,8 @@ export interface RedisEvents {
   ready(server: { tracking: boolean; runId: string }): void
   /** A key below the tracked prefix was written, expired or evicted; null: any of them may have been. */
   changed(key: string | null): void
+  /** A try to connect came to nothing; another follows. */
+  failed(reason: string): void
   /** The connection is gone, and with it what it would have told. Nothing can be sent until the next `ready`. */
   lost(reason: string): void
 }

@@ -1,4 +1,5 @@
-import type { Cache } from '@hotpath/cache'
+import { type Cache, createCache } from '@hotpath/cache'
+import { connectTagSpace } from '@hotpath/cache/redis'
 import { describe, expect, test } from 'vitest'
 import { testRedis } from '../redis/connected.ts'
 import { kinds, until, useWorlds } from './worlds.ts'
@@ -103,6 +104,13 @@ describe('in a fleet', () => {
     expect(memory).toBe('unknown')
     expect(redis).toEqual({ unreachable: expect.stringContaining('No connection to Redis') })
     expect(verdict).toContain('Redis cannot be asked: No connection to Redis')
+  })
+
+  test('why there never was a connection to it', async () => {
+    const tags = connectTagSpace({ url: 'redis://127.0.0.1:1', name: 'nobody' })
+    const cache = createCache({ namespace: 'test', tags })
+    await expect.poll(async () => (await cache.explain('a')).verdict).toContain('ECONNREFUSED')
+    await tags.close()
   })
 })
 

@@ -38,6 +38,7 @@ export function connecting(options: ConnectRedisOptions, prefix = '{t}m'): Conne
       for (const resolve of waiting.splice(0)) resolve(server)
     },
     changed: (key) => told.push({ changed: key }),
+    failed() {},
     lost: (reason) => told.push({ lost: reason }),
   })
   onTestFinished(() => port.close())

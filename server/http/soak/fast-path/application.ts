@@ -46,6 +46,9 @@ const codings = ['', 'gzip', 'br', 'zstd'].map((coding) =>
   coding === '' ? {} : { 'Accept-Encoding': coding },
 )
 
+/** Stored, too, for clients that read late: a few of them are more than what the kernel keeps for a connection. */
+export const hugePath = '/hit/huge'
+
 const pages: Readonly<Record<string, Page>> = {
   '/hit/json': { headers: json, body: JSON.stringify({ data: text(2400) }) },
   '/hit/small': { headers: { ...plain, ...modified, ETag: '"v1"' }, body: 'small' },
@@ -55,6 +58,7 @@ const pages: Readonly<Record<string, Page>> = {
   '/hit/gone': { status: 404, headers: plain, body: 'gone' },
   '/hit/moved': { status: 301, headers: { Location: '/hit/json' }, body: '' },
   '/hit/large': { headers: plain, body: text(90_000) },
+  [hugePath]: { headers: plain, body: text(900_000) },
   '/hit/binary': {
     headers: { 'Content-Type': 'image/png' },
     body: '\u0000\u00FF\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
@@ -176,12 +180,16 @@ function afterBody(request: IncomingMessage, response: ServerResponse, { owe }: 
 }
 
 /**
- * With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. As
- * text: of bytes that wait their turn, node:http would put the head before a 100 that is due.
+ * With its length: without it, node:http would have to close HTTP/1.0 connections, and the cache, which knows it, not. In
+ * bytes, as the cache answers: of text that waits its turn, Node queues the head with the body and not before it, and what
+ * is queued decides whether it reads on. It puts the head before a 100 that is due, too, unless it was sent by itself.
  */
 function write(response: ServerResponse, { status = 200, headers, body }: Page): void {
+  const { method, headers: asked } = response.req
   response.writeHead(status, { ...headers, ...(status !== 204 && { 'Content-Length': body.length }) })
-  response.end(body, 'latin1')
+  const hasBody = method !== 'HEAD' && status !== 204
+  if (hasBody && asked.expect !== undefined && response.socket === null) response.flushHeaders()
+  response.end(Buffer.from(body, 'latin1'))
 }
 
 const varied = ({ headers, body }: Page, request: IncomingMessage): string => {

@@ -10,6 +10,12 @@ export function difference(one: Outcome, other: Outcome): string | null {
   return fates === otherFates ? null : `the connection: ${fates} ≠ ${otherFates}`
 }
 
+/** How many steps at the beginning of a history brought the client the same. */
+export function stepsAlike(one: Outcome, other: Outcome): number {
+  const at = one.received.findIndex((text, step) => masked(text) !== masked(other.received[step] ?? ''))
+  return at === -1 ? one.received.length : at
+}
+
 /** Without what the wall clock decides. */
 const masked = (text: string) => text.replaceAll(/(?<=\r\n)Date: [^\r\n]{29}(?=\r\n)/g, 'Date: now')
 

@@ -1,5 +1,5 @@
 import type { Dice } from '../../../cache/soak/real/dice.ts'
-import { host, warm } from './application.ts'
+import { host, hugePath, warm } from './application.ts'
 import { type History, send } from './history.ts'
 import { mutated } from './mutate.ts'
 import { shapes } from './shapes.ts'
@@ -7,7 +7,8 @@ import { shapes } from './shapes.ts'
 const shapeNames = Object.keys(shapes)
 /** Those that do not take much time. */
 const shortShapes = shapeNames.filter((name) => shapes[name]!.length < 1500)
-const warmPaths = warm.map(({ path }) => path)
+/** What is stored, and of usual length. */
+export const warmPaths = warm.map(({ path }) => path).filter((path) => path !== hugePath)
 const otherPaths = [
   '/own/zzzzzz/a',
   '/own/zzzzzz/b?c=d',
@@ -62,8 +63,27 @@ export function randomHistory(dice: Dice): History {
   return { steps, fin: dice.chance(0.2) ? 'at-once' : 'when-quiet' }
 }
 
-function randomRequest(dice: Dice, head: string): string {
-  const kind = dice.weighted({ same: 60, other: 22, shape: 10, body: 5, method: 3 })
+/**
+ * Makes a connection that lives long: hits, misses, bodies, other methods and now and then something odd, one or a few
+ * at a time, so that it goes back and forth between the fast path and node:http.
+ */
+export function randomMixed(dice: Dice): History {
+  const head = randomHead(dice, { odd: false })
+  const steps = Array.from({ length: 5 + dice.below(16) }, () => {
+    const text = Array.from({ length: dice.pick([1, 1, 1, 2, 4]) }, () =>
+      randomRequest(dice, head, mixedKinds),
+    ).join('')
+    const changed = dice.chance(0.02) ? mutated(text, dice) : text
+    return send(changed, dice.chance(0.6) ? [] : randomCuts(changed, dice))
+  })
+  return { steps, fin: dice.chance(0.3) ? 'at-once' : 'when-quiet' }
+}
+
+const usualKinds = { same: 60, other: 22, shape: 10, body: 5, method: 3 }
+const mixedKinds = { same: 55, other: 15, shape: 6, body: 16, method: 8 }
+
+function randomRequest(dice: Dice, head: string, kinds = usualKinds): string {
+  const kind = dice.weighted(kinds)
   if (kind === 'shape') return shapes[dice.pick(dice.chance(0.97) ? shortShapes : shapeNames)]!
   const path = dice.chance(0.85) ? dice.pick(warmPaths) : dice.pick(otherPaths)
   if (kind === 'same') return `GET ${path} HTTP/1.1\r\n${head}\r\n`
@@ -78,7 +98,8 @@ function randomRequest(dice: Dice, head: string): string {
   return withBody(dice, { path: dice.chance(0.5) ? '/echo' : path, head })
 }
 
-function withBody(dice: Dice, { path, head }: { path: string; head: string }): string {
+/** A request with a body, by its length or in a chunk. */
+export function withBody(dice: Dice, { path, head }: { path: string; head: string }): string {
   const method = dice.pick(['POST', 'GET', 'PUT'])
   const body = dice.pick([
     '',
@@ -104,7 +125,8 @@ function randomHead(dice: Dice, { odd }: { odd: boolean }): string {
   return lines.join('')
 }
 
-function randomCuts(text: string, dice: Dice): number[] {
+/** Where a text is cut: most often nowhere. */
+export function randomCuts(text: string, dice: Dice): number[] {
   const way = dice.weighted({ whole: 65, few: 28, ends: 5, bytes: 2 })
   if (way === 'whole' || text.length < 2) return []
   if (way === 'bytes' && text.length < 700)

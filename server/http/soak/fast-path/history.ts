@@ -5,7 +5,7 @@ export interface History {
   readonly fin: 'at-once' | 'when-quiet'
 }
 
-/** The next step begins when the server has read all bytes and answered what it will answer. */
+/** The next step begins when the server has read all bytes and answered what it will answer, or can while nobody reads. */
 export type Step =
   | {
       readonly kind: 'send'
@@ -14,9 +14,16 @@ export type Step =
       /** Where it is cut: the server has read what stands before a cut before it gets what stands after it. */
       readonly cuts: readonly number[]
     }
+  /** The client reads nothing any more, until it reads on or all steps are over. */
+  | { readonly kind: 'stop-reading' }
+  | { readonly kind: 'read-on' }
+  | StateStep
+
+/** What happens to the server. */
+export type StateStep =
   | { readonly kind: 'purge'; readonly pattern: string }
   | { readonly kind: 'invalidate'; readonly tag: string }
-  /** The server's clock goes on, in milliseconds. */
+  /** Its clock goes on, in milliseconds. */
   | { readonly kind: 'pass'; readonly ms: number }
 
 /**
@@ -33,9 +40,6 @@ export const once = (text: string, cuts: readonly number[] = []): History => ({
   steps: [send(text, cuts)],
   fin: 'when-quiet',
 })
-
-/** Whether others must not be played at the same time. */
-export const changesState = ({ steps }: History): boolean => steps.some(({ kind }) => kind !== 'send')
 
 /** As it can be pasted into a list of findings. */
 export function printed({ steps, fin }: History): string {

@@ -1,4 +1,4 @@
-import { answersIn, difference } from './compare.ts'
+import { answersIn, difference, stepsAlike } from './compare.ts'
 import type { History } from './history.ts'
 import { type Outcome, play } from './play.ts'
 import type { Subject } from './subject.ts'
@@ -14,8 +14,13 @@ export interface Tried {
  * nothing about pieces, but node:http lets them show: where malformed bytes come in one piece with requests before them, the
  * connection is closed at once, and which of the answers that were due still goes out, and whether 400 does, depends on what
  * ran in between. The fast path has sent its answers by then, as if the rest had come later; so one more cut, at the end of
- * a request, is tried. What it hands over besides comes to Node's parser through JavaScript, which with a body lets other
- * things run in between than a read by itself: then connections that somebody listens to are tried, too.
+ * a request, is tried; and where that makes another step the first that differs, one more behind it.
+ *
+ * What it hands over besides comes to Node's parser through JavaScript. In a read by itself, Node runs what waits for its
+ * turn behind each part of a body, in the middle of a piece; in a piece that JavaScript gives it, only behind the whole. So
+ * answers are written before or after the rest of the piece is parsed, and an error finds them due or gone. Then connections
+ * that somebody listens to are tried, too, for they are given their bytes in the same way. Of these, a pause does not stop
+ * the reading at once, as it does of all others: what others leave unread is sent to them behind it (play.ts).
  */
 export function createPieces({
   plain,
@@ -27,23 +32,42 @@ export function createPieces({
   readonly tested: Subject
 }): (tried: Tried, id: () => string) => Promise<boolean> {
   return async ({ history, outcome }, id) => {
-    const references = hasBody(history) ? [plain, listened] : [plain]
-    for (const other of [history, ...withOneMoreCut(history, answersIn(outcome))]) {
-      for (const reference of references) {
+    for (const reference of [plain, listened]) {
+      /** How far a history gets with the reference as the given one does with the fast path; -1 where it is all the same. */
+      const alike = async (other: History) => {
         const name = id()
         const [expected, given] = await Promise.all([
           play(other, reference, name),
           play(history, tested, name),
         ])
-        if (difference(expected, given) === null) return true
+        return difference(expected, given) === null ? -1 : stepsAlike(expected, given)
       }
+      if (await hasCuts(history, { alike, answered: answersIn(outcome) })) return true
     }
     return false
   }
 }
 
-const hasBody = ({ steps }: History) =>
-  steps.some((step) => step.kind === 'send' && /content-length|transfer-encoding/i.test(step.text))
+interface Search {
+  readonly alike: (history: History) => Promise<number>
+  readonly answered: number
+}
+
+/** Whether a history is answered alike with no other cuts or with some, each of which lets it agree in more steps. */
+async function hasCuts(history: History, { alike, answered }: Search): Promise<boolean> {
+  let best = { history, steps: await alike(history) }
+  for (let isNearer = true; best.steps !== -1 && isNearer;) {
+    isNearer = false
+    for (const candidate of withOneMoreCut(best.history, answered)) {
+      const steps = await alike(candidate)
+      if (steps !== -1 && steps <= best.steps) continue
+      best = { history: candidate, steps }
+      isNearer = true
+      break
+    }
+  }
+  return best.steps === -1
+}
 
 /** Each with a cut at the end of another request, first those about where so many requests were answered. */
 function withOneMoreCut({ steps, fin }: History, answered: number): History[] {
@@ -54,7 +78,7 @@ function withOneMoreCut({ steps, fin }: History, answered: number): History[] {
   )
   return ends
     .map((end, ordinal) => ({ ...end, distance: Math.abs(ordinal + 1 - answered) }))
-    .filter(({ step, end }) => end < step.text.length)
+    .filter(({ step, end }) => end < step.text.length && !step.cuts.includes(end))
     .sort((one, other) => one.distance - other.distance)
     .map(({ step, index, end }) => {
       const cuts = [...new Set([...step.cuts, end])].sort((a, b) => a - b)

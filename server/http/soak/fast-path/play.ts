@@ -1,12 +1,15 @@
 import { connect, type Socket } from 'node:net'
-import { type History, ownName, type Step } from './history.ts'
+import { type History, ownName, type StateStep } from './history.ts'
 import type { Subject } from './subject.ts'
 
 /** What became of a connection. */
 export interface Outcome {
-  /** What the client got in each step, and after it ended its own side; one character for each byte. */
+  /**
+   * What the client got in each step, and after it ended its own side; one character for each byte. Steps during which it
+   * does not read are left out: the kernel decides how far the server gets meanwhile.
+   */
   readonly received: readonly string[]
-  /** How the server's side of the connection was after each step, and at the end. */
+  /** How the server's side of the connection was after each of these steps, and at the end. */
   readonly fates: readonly Fate[]
 }
 
@@ -23,31 +26,49 @@ export async function play(history: History, subject: Subject, id: string): Prom
   const client = await open(subject)
   const received: string[] = []
   const fates: Fate[] = []
-  for (const [index, step] of history.steps.entries()) {
-    if (step.kind !== 'send') {
-      await subject.act(ownOf(step, id))
-      continue
-    }
-    const endsNow = history.fin === 'at-once' && index === history.steps.length - 1
-    await client.send(Buffer.from(step.text.replaceAll(ownName, id), 'latin1'), { cuts: step.cuts, endsNow })
-    fates.push(await client.settled())
+  async function look(): Promise<void> {
+    const fate = await client.settled()
+    if (client.isLate()) return
+    fates.push(fate)
     received.push(client.taken())
   }
+  for (const [index, step] of history.steps.entries()) {
+    if (step.kind === 'stop-reading') client.stopReading()
+    else if (step.kind === 'read-on') {
+      client.readOn()
+      await look()
+    } else if (step.kind === 'send') {
+      const endsNow = history.fin === 'at-once' && index === history.steps.length - 1
+      const bytes = Buffer.from(step.text.replaceAll(ownName, id), 'latin1')
+      await client.send(bytes, { cuts: step.cuts, endsNow })
+      await look()
+    } else await subject.act(ownOf(step, id))
+  }
+  if (client.isLate()) {
+    client.readOn()
+    await look()
+  }
   client.end()
-  fates.push(await client.settled())
-  received.push(client.taken())
+  await look()
   client.destroy()
   return { received, fates }
 }
 
-const ownOf = (step: Exclude<Step, { kind: 'send' }>, id: string): Exclude<Step, { kind: 'send' }> => {
+const ownOf = (step: StateStep, id: string): StateStep => {
   if (step.kind === 'purge') return { ...step, pattern: step.pattern.replaceAll(ownName, id) }
   return step.kind === 'invalidate' ? { ...step, tag: step.tag.replaceAll(ownName, id) } : step
 }
 
 interface Client {
   send(bytes: Buffer, how: { cuts: readonly number[]; endsNow: boolean }): Promise<void>
-  /** Resolves once the server has read everything, owes nothing, and all it wrote has come. */
+  stopReading(): void
+  readOn(): void
+  /** Whether it does not read. */
+  isLate(): boolean
+  /**
+   * Resolves once the server has read everything, owes nothing, and all it wrote has come; while the client does not read,
+   * once the server waits for it, too.
+   */
   settled(): Promise<Fate>
   /** What came since it was asked last. */
   taken(): string
@@ -60,7 +81,7 @@ async function open(subject: Subject): Promise<Client> {
   let parts: Buffer[] = []
   let [sent, got] = [0, 0]
   let hasEnded = false
-  let isOver = false
+  let [isOver, isLate] = [false, false]
   socket.on('data', (part: Buffer) => {
     got += part.length
     parts.push(part)
@@ -71,8 +92,16 @@ async function open(subject: Subject): Promise<Client> {
 
   // What it does not want to read while answers wait, it has not to.
   const hasRead = () => server.destroyed || server.isPaused() || server.bytesRead >= sent
+  /** Whether it was paused. One that would read all the same gets nothing until it reads on, unless the client does not. */
+  async function awaitPause(): Promise<boolean> {
+    if (isLate || !subject.readsInPauses || server.destroyed || !server.isPaused()) return false
+    subject.application.goOn(server)
+    await until(() => server.destroyed || !server.isPaused(), { turns: 1, progress })
+    return true
+  }
   const isQuiet = () => {
-    if (server.destroyed) return isOver
+    if (server.destroyed) return isOver || isLate
+    if (isLate) return hasRead() && (server.writableLength > 0 || subject.application.pending(server) === 0)
     return server.bytesRead >= sent && subject.application.pending(server) === 0 && got >= server.bytesWritten
   }
   const progress = () => server.bytesRead + got
@@ -91,17 +120,29 @@ async function open(subject: Subject): Promise<Client> {
       subject.application.hold(server)
       for (const cut of [...cuts, bytes.length]) {
         if (server.destroyed || cut <= from) continue
-        sent += cut - from
-        socket.write(bytes.subarray(from, cut))
-        from = cut
-        if (cut < bytes.length) await until(hasRead, { turns: 2, progress })
+        // All that others leave unread during a pause comes behind it, in one piece.
+        const to = (await awaitPause()) ? bytes.length : cut
+        sent += to - from
+        socket.write(bytes.subarray(from, to))
+        from = to
+        if (to < bytes.length) await until(hasRead, { turns: 2, progress })
       }
       await until(hasRead, { turns: 1, progress })
       subject.application.goOn(server)
+      await awaitPause()
       if (endsNow) end()
     },
+    stopReading() {
+      isLate = true
+      socket.pause()
+    },
+    readOn() {
+      isLate = false
+      socket.resume()
+    },
+    isLate: () => isLate,
     async settled() {
-      const ended = hasEnded ? () => isQuiet() && (server.destroyed || server.readableEnded) : isQuiet
+      const ended = () => isQuiet() && (!hasEnded || isLate || server.destroyed || server.readableEnded)
       return (await until(ended, { turns: quietTurns, progress })) ? fate() : 'stuck'
     },
     taken() {

@@ -1,8 +1,9 @@
 import { createDice, type Dice } from '../../../cache/soak/real/dice.ts'
 import { campaign, type Finding } from './campaign.ts'
 import { findings as known } from './findings.ts'
-import { randomHistory } from './grammar.ts'
+import { randomHistory, randomMixed } from './grammar.ts'
 import { type History, once } from './history.ts'
+import { randomLate } from './late.ts'
 import { shapes } from './shapes.ts'
 import { randomStates } from './states.ts'
 import { type SetupName, setups, sharedSetups } from './subject.ts'
@@ -25,6 +26,8 @@ export interface SoakResult {
 }
 
 const parallel = 96
+/** Of clients that read late: each has megabytes to get, from each server. */
+const lateParallel = 4
 /** Servers are made anew after so many: what connections have stored for themselves piles up. */
 const perRound = 10_000
 
@@ -39,24 +42,28 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   while (round === 0 || (!isOver() && findings.length < 3)) {
     const setup = names[round % names.length]!
     const first = round < names.length ? listed() : []
-    const connections = chain(first, generated(randomHistory, { dice, count: perRound, isOver }))
+    const connections = chain(
+      first,
+      generated(randomHistory, { dice, count: perRound, isOver }),
+      generated(randomMixed, { dice, count: perRound / 4, isOver }),
+    )
     const isShared = sharedSetups.includes(setup)
-    const run = await campaign({
-      setup,
-      histories: isShared ? connections : [],
-      parallel,
-      besideBare: setup === 'uncoded',
-    })
-    const alone = await campaign({
-      setup,
-      histories: generated(randomStates, { dice, count: perRound / 20, isOver }),
-      parallel: 1,
-      besideBare: false,
-    })
-    histories += run.histories + alone.histories
-    answers += run.answers + alone.answers
-    inOtherPieces += run.inOtherPieces + alone.inOtherPieces
-    findings.push(...run.findings, ...alone.findings)
+    const besideBare = setup === 'uncoded'
+    const alone = generated(randomStates, { dice, count: perRound / 20, isOver })
+    // Where the server hangs up behind a few requests, the kernel decides what of their answers still arrives late.
+    const isLate = isShared && setup !== 'few requests'
+    const late = generated(randomLate, { dice, count: perRound / 100, isOver })
+    const runs = [
+      await campaign({ setup, histories: isShared ? connections : [], parallel, besideBare }),
+      await campaign({ setup, histories: isLate ? late : [], parallel: lateParallel, besideBare }),
+      await campaign({ setup, histories: alone, parallel: 1, besideBare: false }),
+    ]
+    for (const run of runs) {
+      histories += run.histories
+      answers += run.answers
+      inOtherPieces += run.inOtherPieces
+      findings.push(...run.findings)
+    }
     round += 1
     progress(
       `${histories} connections, ${answers} answers compared, ${findings.length} differences (${setup})`,

@@ -3,16 +3,18 @@ import { type AddressInfo, Socket } from 'node:net'
 import { createTagSpace } from '@hotpath/cache'
 import { createHttpCache, type HttpCacheStats } from '@hotpath/http'
 import { type Application, createApplication, host, routes, warm } from './application.ts'
-import type { Step } from './history.ts'
+import type { StateStep } from './history.ts'
 
 /** A server under test, in this process, so that it is known what it has read and what it still owes. */
 export interface Subject extends AsyncDisposable {
   readonly name: SubjectName
   readonly port: number
+  /** Whether it reads what comes, and the end, while node:http has paused a connection. */
+  readonly readsInPauses: boolean
   /** The server's end of a connection; undefined until it is accepted. */
   socketOf(client: Socket): Socket | undefined
   readonly application: Pick<Application, 'pending' | 'hold' | 'goOn'>
-  act(step: Exclude<Step, { kind: 'send' }>): Promise<void>
+  act(step: StateStep): Promise<void>
   /** What its cache has counted since it was filled; empty without one. */
   stats(): Readonly<Record<string, number>>
 }
@@ -97,6 +99,7 @@ export async function startSubject(name: SubjectName, { setup, tamper }: Subject
   return {
     name,
     port,
+    readsInPauses: name === 'listened',
     socketOf: ({ localAddress, localPort }) => sockets.get(`${localAddress}:${localPort}`),
     application,
     async act(step) {

@@ -1,4 +1,6 @@
+import { headersOf } from '../arriving-request.ts'
 import type { HttpRequestMessage } from '../channels.ts'
+import { peerOf } from '../peer.ts'
 
 /** How a line of the access log is written. */
 export type AccessFormat = 'combined' | 'json'
@@ -18,11 +20,12 @@ interface AccessFacts {
 }
 
 function factsOf({ request }: HttpRequestMessage): AccessFacts {
-  const { headers, socket, httpVersion } = request
+  const { httpVersion } = request
+  const headers = headersOf(request)
   // Routers cut the part of the path off that they were mounted at.
   const target = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '/'
   return {
-    address: socket?.remoteAddress ?? '-',
+    address: peerOf(request) ?? '-',
     target: target.slice(0, longest),
     protocol: `HTTP/${httpVersion}`,
     referrer: headers.referer?.slice(0, longest),

@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer'
-import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from 'node:http'
-import { bytesOf, isChunk, type Part, partOf } from '../chunk.ts'
+import type { IncomingMessage, OutgoingHttpHeaders, RequestListener } from 'node:http'
+import { tapAnswer } from '../answer-tap.ts'
+import { bytesOf } from '../chunk.ts'
 import { hasNoBody } from '../count-bytes.ts'
 import { type DetachedRequest, detachedExchange } from '../detached-exchange.ts'
-import { applyHead } from '../header-forms.ts'
 
 /** What a listener answered to a request of our own. */
 export interface InternalAnswer {
@@ -38,15 +38,16 @@ export function askInternally(
       asked.signal.removeEventListener('abort', abort)
       resolve(answer)
     }
-    const take = (part: Part) => {
-      size += part.length
-      if (size <= asked.maxBytes) parts.push(bytesOf(part))
-      else if (!response.destroyed) {
-        give('too-large')
-        abort()
-      }
-    }
-    observe(response, take)
+    tapAnswer(response, {
+      part(part) {
+        size += part.length
+        if (size <= asked.maxBytes) parts.push(bytesOf(part))
+        else if (!response.destroyed) {
+          give('too-large')
+          abort()
+        }
+      },
+    })
     response.once('finish', () => {
       const { statusCode: status } = response
       const body = hasNoBody(asked.method, status) ? Buffer.alloc(0) : Buffer.concat(parts)
@@ -56,30 +57,5 @@ export function askInternally(
     asked.signal.addEventListener('abort', abort, { once: true })
     if (asked.signal.aborted) return abort()
     Promise.try(listener, request, response).catch(abort)
-  })
-}
-
-/** Sees head and body go by, on the instance: Express replaces the prototype. */
-function observe(response: ServerResponse, take: (part: Part) => void): void {
-  const native = { write: response.write, end: response.end, writeHead: response.writeHead }
-  const { write, end, writeHead } = native as Record<string, (...args: unknown[]) => unknown>
-  let isEnding = false
-  const see = ([chunk, encoding]: unknown[]) => {
-    if (!isEnding && isChunk(chunk)) take(partOf(chunk, encoding))
-  }
-  Object.assign(response, {
-    writeHead(this: ServerResponse, status: number, ...given: [unknown?, unknown?]) {
-      if (!this.headersSent) applyHead(this, status, given)
-      return writeHead!.call(this, status)
-    },
-    write(this: ServerResponse, ...args: unknown[]) {
-      see(args)
-      return write!.apply(this, args)
-    },
-    end(this: ServerResponse, ...args: unknown[]) {
-      see(args)
-      isEnding = true // An end that calls write would count its chunk twice.
-      return end!.apply(this, args)
-    },
   })
 }

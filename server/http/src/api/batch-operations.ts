@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Buffer } from 'node:buffer'
 import type { DetachedRequest } from '../detached-exchange.ts'
 import { hostOf } from '../http2.ts'
+import { pathOf } from '../path-of.ts'
 
 /** One operation of a batch, checked. */
 export interface Operation extends DetachedRequest {
@@ -122,7 +123,7 @@ function pathProblem(path: unknown, batchPath: string): string | null {
   if (!isPath || path.includes('#')) {
     return `"path" begins with one slash and is percent-encoded, ${longestPath} characters at most.`
   }
-  return path.split('?', 1)[0] === batchPath ? 'A batch holds no batches.' : null
+  return pathOf(path) === batchPath ? 'A batch holds no batches.' : null
 }
 
 function headersProblem(headers: unknown): string | null {

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { OutgoingHttpHeaders } from 'node:http'
 import type { InternalAnswer } from './ask-internally.ts'
+import { isJsonType } from './json-type.ts'
 import { renderProblem } from './problem.ts'
 
 /** What of an answer's head a batch shows. Cookies go into the head of the batch: scripts must not see them. */
@@ -48,7 +49,7 @@ function bodyOf({ headers, body }: InternalAnswer): string[] {
   if (body.length === 0) return []
   const type = headers['content-type'] ?? ''
   const isEncoded = headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity'
-  if (!isEncoded && /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+  if (!isEncoded && isJsonType(type)) {
     const text = body.toString('utf8')
     if (isJson(text)) return [`"body":${text}`]
   }

@@ -1,5 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Bytes, type Duration, parseBytes, parseDuration } from '@hotpath/core'
+import { hangUp } from '../hang-up.ts'
+import { pathOf } from '../path-of.ts'
 import { askInternally, type InternalAnswer } from './ask-internally.ts'
 import { inheritedHeaders, type Operation, readOperation, type RefusedOperation } from './batch-operations.ts'
 import { renderFailure, renderResult } from './batch-results.ts'
@@ -73,7 +75,7 @@ export function batch(options: BatchOptions = {}): Stage {
     if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return wrongType(response)
     const body = await readBody(request, maxRequestBytes)
     if (body === 'aborted') return
-    if (body === 'too-large') return tooLarge(response, { Connection: 'close' })
+    if (body === 'too-large') return tooLarge(response, hangUp(request))
     const given = operationsOf(body.toString('utf8'))
     if (!given || given.length === 0 || given.length > maxOperations) return notOperations(response)
     const inherited = inheritedHeaders(request.headers)
@@ -148,8 +150,3 @@ function operationsOf(text: string): readonly unknown[] | undefined {
 }
 
 const cookiesOf = ({ headers }: InternalAnswer): string[] => [headers['set-cookie'] ?? []].flat().map(String)
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?')
-  return query === -1 ? url : url.slice(0, query)
-}

@@ -3,6 +3,7 @@ import { type Bytes, createRouteMatcher, parseBytes, type Route } from '@hotpath
 import { askInternally, type InternalAnswer } from './ask-internally.ts'
 import { inheritedHeaders } from './batch-operations.ts'
 import { type FieldLimits, readFields, selectFields, withoutFields } from './field-selection.ts'
+import { isJsonType } from './json-type.ts'
 import { sendProblem } from './problem.ts'
 import type { Stage } from './stage.ts'
 
@@ -86,9 +87,8 @@ function askWhole(
 
 /** Only what succeeded, and can be read. */
 function isJson({ status, headers }: InternalAnswer): boolean {
-  const type = headers['content-type'] ?? ''
   const isPlain = headers['content-encoding'] === undefined
-  return status === 200 && isPlain && /^application\/(?:[\w.+-]+\+)?json\b/i.test(type)
+  return status === 200 && isPlain && isJsonType(headers['content-type'])
 }
 
 /** A body that says it is JSON and is not is the application's affair. */

@@ -1,9 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { formatTraceparent, parseTraceparent } from '@hotpath/core'
+import { headersOf } from '../arriving-request.ts'
 import type { RequestHead } from '../request-head.ts'
+import { createSecretCheck } from '../secret-check.ts'
 import { beforeHead } from './before-head.ts'
 import type { Stage } from './stage.ts'
 
@@ -118,14 +120,9 @@ function traceIdOf({ headers }: IncomingMessage, random: (bytes: number) => Buff
 function readAllow(allow: ServerTimingOptions['allow']): (request: RequestHead) => boolean {
   if (typeof allow === 'function') return allow
   if (allow === 'always') return () => true
-  if (allow === 'same-origin') return ({ headers }) => isSameOrigin(headers['sec-fetch-site'])
-  const token = Buffer.from(allow.token)
-  return ({ headers }) => {
-    const given = headers['server-timing-token']
-    if (typeof given !== 'string') return false
-    const presented = Buffer.from(given)
-    return presented.length === token.length && timingSafeEqual(presented, token)
-  }
+  if (allow === 'same-origin') return (request) => isSameOrigin(headersOf(request)['sec-fetch-site'])
+  const isToken = createSecretCheck(allow.token)
+  return (request) => isToken(headersOf(request)['server-timing-token'])
 }
 
 /** `none` is the address typed in, or a bookmark. */

@@ -1,3 +1,4 @@
+import { headersOf } from '../arriving-request.ts'
 import type { RequestHead } from '../request-head.ts'
 
 export interface VersionPlaces {
@@ -26,11 +27,13 @@ export function versionReader(places: VersionPlaces): (request: RequestHead) => 
   const { path, header, accept } = { ...versionPlaces, ...places }
   const prefix = path === false ? null : `${path.replace(/\/$/, '')}/v`
   const parameter = accept === false ? null : new RegExp(`;\\s*${accept}\\s*=\\s*"?([\\w.-]{1,32})"?`, 'i')
-  return ({ url = '', headers }) => {
+  return (request) => {
+    const { url = '' } = request
     if (prefix !== null && url.startsWith(prefix)) {
       const name = /^(\d[\w.-]{0,31})(?=[/?]|$)/.exec(url.slice(prefix.length, prefix.length + 33))?.[1]
       if (name !== undefined) return { name, isPath: true }
     }
+    const headers = headersOf(request)
     const named = header === false ? undefined : headers[header]
     if (typeof named === 'string' && named !== '') return { name: named.slice(0, 32), isPath: false }
     const name = parameter?.exec(headers.accept ?? '')?.[1]

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { headersOf } from '../arriving-request.ts'
 import { httpChannels, type HttpRequestMessage } from '../channels.ts'
 import type { RequestHead } from '../request-head.ts'
 import type { Versions } from './versions.ts'
@@ -74,6 +75,7 @@ export function createVersionUsage(options: VersionUsageOptions): VersionUsage {
 }
 
 /** `curl/8.5.0` of `curl/8.5.0 (…)`; what is no product is nobody in particular. */
-function productOf({ headers }: RequestHead): string {
-  return /^[\w.+-]+(?:\/[\w.+-]+)?/.exec(headers['user-agent'] ?? '')?.[0] ?? otherClient
+function productOf(request: RequestHead): string {
+  const agent = headersOf(request)['user-agent'] ?? ''
+  return /^[\w.+-]+(?:\/[\w.+-]+)?/.exec(agent)?.[0] ?? otherClient
 }

@@ -1,5 +1,6 @@
 import { type Clock, createRouteMatcher, type EndOfLife, endOfLifeProblem, type Route } from '@hotpath/core'
 import { httpErrors } from '../errors.ts'
+import { pathOf } from '../path-of.ts'
 import type { RequestHead } from '../request-head.ts'
 import { addToList, beforeHead } from './before-head.ts'
 import { type CompiledEnd, compileEnd, tellEnd } from './end-of-life.ts'
@@ -49,7 +50,7 @@ export function createVersions(options: VersionOptions = {}): Versions {
   const names = [...versions.keys()].join(', ')
 
   function endOfRoute({ method = 'GET', url = '' }: RequestHead): CompiledEnd | undefined {
-    const found = ending.length > 0 ? match(method, url.split('?', 1)[0]!) : undefined
+    const found = ending.length > 0 ? match(method, pathOf(url)) : undefined
     return found && ends.get(found.route)
   }
   function of(request: RequestHead): string | null {

@@ -1,9 +1,10 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { type Bytes, parseBytes } from '@hotpath/core'
 import { httpErrors } from '../errors.ts'
 import type { StoredResponse } from '../stored-response.ts'
 import { createForms, type Forms } from './coded-forms.ts'
-import { createOutgoing, madeFor } from './outgoing.ts'
+import { namePlainTags } from './incoming.ts'
+import { type Compressor, createOutgoing, madeFor } from './outgoing.ts'
 import { createPress } from './press.ts'
 
 export interface CompressionOptions {
@@ -22,9 +23,7 @@ const defaults = {
 } as const satisfies Required<CompressionOptions>
 
 /** Compression of what one cache, or one server, sends. */
-export interface Compression {
-  /** Compresses what is written to a response that nothing has been written to, where its client takes it. */
-  begin(request: IncomingMessage, response: ServerResponse): void
+export interface Compression extends Compressor {
   readonly forms: Forms
   /** Keeps with a stored response what was compressed for the client it was made for. */
   keep(stored: StoredResponse, response: ServerResponse): void
@@ -51,7 +50,7 @@ export function createOwnedCompression(options: CompressionOptions, owner: Compr
   const forms = createForms({ press, resized: owner.resized })
   return {
     forms,
-    begin: createOutgoing({ press, maxStreams, isKept: owner.isKept }),
+    ...createOutgoing({ press, maxStreams, isKept: owner.isKept }),
     keep(stored, response) {
       const made = madeFor(response)
       if (made && stored.forms) forms.adopt(stored, made.coding, made.body)
@@ -69,6 +68,7 @@ export function createCompression(options: CompressionOptions = {}): {
   const { begin } = createOwnedCompression(options, { resized: () => {}, isKept: () => false })
   return {
     wrap: (listener) => (request, response) => {
+      namePlainTags(request)
       begin(request, response)
       listener(request, response)
     },

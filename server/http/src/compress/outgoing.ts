@@ -8,7 +8,7 @@ import { applyHead } from '../header-forms.ts'
 import { knowLength, lengthKnown } from '../known-length.ts'
 import { endPretence, pretendSent } from '../pretended-head.ts'
 import { type Coding, type Effort, type Encoder, encoderStream } from './codings.ts'
-import { namePlainTags } from './incoming.ts'
+import { leastBytes } from './compressible.ts'
 import { applyPlan, nameFormOf, type Plan, planOf } from './outgoing-head.ts'
 import type { Press } from './press.ts'
 
@@ -73,12 +73,21 @@ export function compressedBytes(response: ServerResponse): number | undefined {
 }
 
 /**
- * Compresses responses on their way out, where their clients take it: puts itself before the methods of a response
- * that nothing has been written to. The head leaves when the handler writes it; the body follows as it is made.
+ * Compresses responses on their way out, where their clients take it. The head leaves when the handler writes it; the body
+ * follows as it is made.
  */
-export function createOutgoing(
-  options: OutgoingOptions,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export interface Compressor {
+  /** Puts itself before the methods of a response that nothing has been written to. */
+  begin(request: IncomingMessage, response: ServerResponse): void
+  /**
+   * The same beneath somebody who stands before them already, with the head about to be sent: the methods to call in place
+   * of the native ones. They are these where the response leaves as it is.
+   */
+  beneath(request: IncomingMessage, response: ServerResponse, native: NativeMethods): NativeMethods
+}
+
+/** Makes the compressor of one cache. */
+export function createOutgoing(options: OutgoingOptions): Compressor {
   const { press, maxStreams, isKept } = options
   let streams = 0
 
@@ -225,11 +234,10 @@ export function createOutgoing(
     return stream
   }
 
-  return (request, response) => {
-    namePlainTags(request)
+  function begin(request: IncomingMessage, response: ServerResponse, native: NativeMethods): void {
     const outgoing: Outgoing = {
       request,
-      native: nativeMethods(response),
+      native,
       state: 'open',
       coding: 'gzip',
       effort: 'passing',
@@ -241,13 +249,29 @@ export function createOutgoing(
       made: null,
       hasEnded: false,
     }
-    const own = response as OutgoingResponse
-    own[kOutgoing] = outgoing
-    response.writeHead = writeHead
-    response.write = write as typeof response.write
-    response.end = end as typeof response.end
-    response.flushHeaders = flushHeaders
+    ;(response as OutgoingResponse)[kOutgoing] = outgoing
   }
+
+  const methods = { writeHead, write, end, flushHeaders } as unknown as NativeMethods
+
+  return {
+    begin(request, response) {
+      begin(request, response, nativeMethods(response))
+      Object.assign(response, methods)
+    },
+    beneath(request, response, native) {
+      // A head that could not be sent is made again: then it stands there already.
+      if (staysPlain(response) || kOutgoing in response) return native
+      begin(request, response, native)
+      return methods
+    },
+  }
+}
+
+/** Whether it is known of a head that is about to be sent that nothing about it depends on codings. */
+function staysPlain(response: ServerResponse): boolean {
+  const length = lengthKnown(response)
+  return length !== null && length < leastBytes && response.statusCode !== 304
 }
 
 /** The end of a body. */

@@ -3,6 +3,7 @@ import { type Bytes, parseBytes } from '@hotpath/core'
 import { prepareProblem, type SendProblem } from '../api/problem.ts'
 import type { Stage } from '../api/stage.ts'
 import { httpErrors } from '../errors.ts'
+import { hangUp } from '../hang-up.ts'
 import { decodedRequest } from './decoded-request.ts'
 import { type BodyCoding, bodyCoding, decodable, inflate, type InflateFailure } from './inflate.ts'
 
@@ -45,9 +46,6 @@ const problems = {
   busy: prepareProblem({ status: 503, detail: 'Too many coded bodies are being read. Try again.' }),
 } as const satisfies Record<Exclude<InflateFailure, 'aborted'>, SendProblem>
 
-/** What is left of a refused body is not waited for. */
-const hangUp = { Connection: 'close' }
-
 /**
  * Decodes the bodies of requests (zstd, br, gzip, deflate; RFC 9110 §8.4) before their listener sees them, whole and
  * within bounds: it gets the request without Content-Encoding, with the length of the decoded body. Refuses with
@@ -81,8 +79,7 @@ export function createRequestDecompression(options: RequestDecompressionOptions 
     const outcome = await read(request, coding)
     if (outcome === 'aborted' || response.destroyed) return
     if (typeof outcome !== 'string') return listener(decodedRequest(request, outcome), response)
-    const headers = outcome === 'busy' ? { ...hangUp, 'Retry-After': '1' } : hangUp
-    problems[outcome](response, onHttp1(request, headers))
+    problems[outcome](response, { ...hangUp(request), ...(outcome === 'busy' && { 'Retry-After': '1' }) })
   }
 
   return {
@@ -92,10 +89,10 @@ export function createRequestDecompression(options: RequestDecompressionOptions 
       const coding = bodyCoding(field)
       if (coding === 'identity' || !hasBody(request)) return listener(request, response)
       if (coding === undefined) {
-        return unsupported(response, { ...onHttp1(request, hangUp), 'Accept-Encoding': decodable })
+        return unsupported(response, { ...hangUp(request), 'Accept-Encoding': decodable })
       }
       if (Number(request.headers['content-length']) > maxCompressedBytes) {
-        return tooLarge(response, onHttp1(request, hangUp))
+        return tooLarge(response, hangUp(request))
       }
       void decode({ request, response, listener }, coding)
     },
@@ -111,14 +108,4 @@ interface Arrived {
 function hasBody({ headers, httpVersionMajor, readableEnded }: IncomingMessage): boolean {
   if (httpVersionMajor > 1) return !readableEnded
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length']) > 0
-}
-
-/** HTTP/2 has no Connection header. */
-function onHttp1<H extends object>(
-  { httpVersionMajor }: IncomingMessage,
-  headers: H,
-): H | Omit<H, 'Connection'> {
-  if (httpVersionMajor === 1) return headers
-  const { Connection: _connection, ...others } = { Connection: '', ...headers }
-  return others
 }

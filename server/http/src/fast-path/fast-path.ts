@@ -1,15 +1,18 @@
 import { Buffer } from 'node:buffer'
-import { channel } from 'node:diagnostics_channel'
 import http, { type Server } from 'node:http'
 import type { Socket } from 'node:net'
+import { isNodeHeard } from '../nodes-channels.ts'
 import { areResponsesNodesOwn } from '../prepared-writer.ts'
 import { writesAtOnce } from '../prepared-bytes.ts'
+import { hasNodesClasses } from '../server-classes.ts'
 import type { AnyServer } from '../servers.ts'
-import { type Connections, type FastConnection, openConnection, releaseConnection } from './connection.ts'
+import { type Connections, type FastConnection, handOver, openConnection } from './connection.ts'
 import { type FastFront, noFront } from './fast-front.ts'
 import { createBlockReader } from './header-block.ts'
 import { createIdleConnections } from './idle-connections.ts'
+import { admitNode, type ConnectionListener } from './nodes-part.ts'
 import { createSocketAnswer, type SocketAnswerParts } from './socket-answer.ts'
+import { canReadPastStreams } from './socket-bytes.ts'
 
 /** Answers hits of a server from its sockets, past node:http; everything else is handed over to it. */
 export type FastPath = (server: AnyServer, front?: FastFront) => void
@@ -20,13 +23,6 @@ const mostHead = 8 * 1024
 /** Fewer header fields than these may be kept by `maxHeadersCount`, so that node:http would see another request. */
 const mostFields = 100
 
-/** Whoever listens to Node's own channels wants to hear of every request. */
-const nodesChannels = [
-  'http.server.request.start',
-  'http.server.response.created',
-  'http.server.response.finish',
-].map((name) => channel(name))
-
 /** Makes the fast path of one cache. Servers with TLS or HTTP/2, or with classes of their own, are left as they are. */
 export function createFastPath(parts: SocketAnswerParts): FastPath {
   return (server, front = noFront) => {
@@ -36,25 +32,13 @@ export function createFastPath(parts: SocketAnswerParts): FastPath {
   }
 }
 
-type ConnectionListener = (this: Server, socket: Socket) => void
-
 /** Node's own listener for new connections: the one that every server has from the beginning. */
 const [nodesListener] = http.createServer().listeners('connection') as ConnectionListener[]
 
-/** The same, where nobody has taken it off and a connection is no more than a plain one of HTTP/1.1. */
+/** The same, where nobody has taken it off and a connection is no more than a plain one of HTTP/1.1, read as is known. */
 function connectionListenerOf(server: AnyServer): ConnectionListener | undefined {
-  if (!(server instanceof http.Server) || !hasNodesClasses(server)) return undefined
+  if (!canReadPastStreams || !hasNodesClasses(server)) return undefined
   return server.listeners('connection').includes(nodesListener!) ? nodesListener : undefined
-}
-
-/** Frameworks may give a server other classes of requests and responses, which want to see each of them. */
-function hasNodesClasses(server: Server): boolean {
-  const own = Object.getOwnPropertySymbols(server)
-  const given = (name: string) => {
-    const symbol = own.find(({ description }) => description === name)
-    return symbol && (server as unknown as Record<symbol, unknown>)[symbol]
-  }
-  return given('IncomingMessage') === http.IncomingMessage && given('ServerResponse') === http.ServerResponse
 }
 
 interface Taking {
@@ -71,25 +55,15 @@ function takeConnections(server: Server, listener: ConnectionListener, { parts, 
   })
   const keepAlive = () => ({ keepAliveTimeout: server.keepAliveTimeout, maxRequests: 0 })
   const shared: Connections = {
+    server,
     readBlock: createBlockReader({ maxLength, receive: front.receive }),
     answer: createSocketAnswer(parts, { front, keepAlive }),
     maxLength,
     mayAnswer: () => !isWantedByNode(server),
-    handOver,
+    admit: (socket) => admitNode(socket, { server, listener }),
     failed,
-    closed: idle.delete,
+    gone: idle.delete,
     idleClock: idle.clock,
-  }
-
-  function handOver(connection: FastConnection, rest: Buffer): void {
-    const { socket } = connection
-    releaseConnection(connection)
-    idle.delete(connection)
-    // The stream waits for a chunk, as node:http's do: else it asks for more by itself, and undoes a pause of Node's.
-    socket.read(0)
-    listener.call(server, socket)
-    // Flows at once into Node's parser, before it is given what the kernel has next.
-    if (rest.length > 0) socket.unshift(rest)
   }
 
   /** Node's own answer to it, which its listener gives to the error. */
@@ -120,7 +94,7 @@ function isWantedByNode({ maxHeadersCount, maxRequestsPerSocket }: Server): bool
   // It counts what it has parsed itself.
   if (maxRequestsPerSocket !== null && maxRequestsPerSocket > 0) return true
   const countsFields = maxHeadersCount !== null && maxHeadersCount > 0 && maxHeadersCount < mostFields
-  return countsFields || !areResponsesNodesOwn() || nodesChannels.some(({ hasSubscribers }) => hasSubscribers)
+  return countsFields || !areResponsesNodesOwn() || isNodeHeard()
 }
 
 /** Lets the server's own methods end these connections, too; `server.close` calls the first. */

@@ -1,21 +1,14 @@
 import { Buffer } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
-import { bypassReason } from '../bypass.ts'
-import { hasKey, keyEnd } from '../key.ts'
-import type { RequestHead } from '../request-head.ts'
-import { type RequestFacts, requestFacts } from '../request-facts.ts'
+import { type HeaderBlock as KnownBlock, sharedBlock } from '../header-block.ts'
+import { plainHead } from '../request-head.ts'
 import { readHeaderFields } from './header-fields.ts'
 
-/** The field lines of a request head with all that follows from them, whatever the target. */
-export interface HeaderBlock {
-  /** As they came, to the empty line and with it. */
+/** A header block with its bytes. */
+export interface HeaderBlock extends KnownBlock {
+  /** The field lines as they came, to the empty line and with it. */
   readonly bytes: Buffer
-  readonly headers: IncomingHttpHeaders
-  readonly facts: RequestFacts
-  readonly host: string | undefined
-  /** What they add to a key. */
-  readonly keyEnd: string
 }
 
 /** Reads header blocks; null for one whose requests are handed over. */
@@ -45,37 +38,12 @@ export function createBlockReader({ maxLength, receive }: BlockOptions): ReadBlo
     if (found !== undefined) return found
     const headers = readHeaderFields(text)
     if (headers === undefined || !receive(headers)) return null
-    const block = blockOf(text, headers, socket)
-    if (block === null) return null
+    const shared = sharedBlock(plainHead('/', headers, socket))
+    if (shared === null) return null
+    const block = { ...shared, bytes: Buffer.from(text, 'latin1') }
     if (known.size >= mostBlocks) known.clear()
     known.set(text, block)
     return block
-  }
-}
-
-function blockOf(text: string, headers: IncomingHttpHeaders, socket: Socket): HeaderBlock | null {
-  const head = requestHead('/', headers, socket)
-  if (!hasKey(head) || bypassReason(head) !== undefined) return null
-  return {
-    bytes: Buffer.from(text, 'latin1'),
-    // Requests of several connections may share it.
-    headers: Object.freeze(headers),
-    facts: requestFacts('GET', headers),
-    host: headers.host,
-    keyEnd: keyEnd(head),
-  }
-}
-
-/** A request of the strict subset, as it is seen by whatever looks at requests. */
-export function requestHead(url: string, headers: IncomingHttpHeaders, socket: Socket): RequestHead {
-  return {
-    method: 'GET',
-    url,
-    headers,
-    httpVersion: '1.1',
-    httpVersionMajor: 1,
-    httpVersionMinor: 1,
-    socket,
   }
 }
 

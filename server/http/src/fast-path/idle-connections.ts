@@ -31,7 +31,8 @@ export function createIdleConnections(server: Server, end: EndIdle): IdleConnect
       const idleMs = (clock.turn - connection.usedAt - 1) * lookMs
       // One that is idle holds next to nothing, however long its last head was.
       if (idleMs >= lookMs) connection.block = null
-      if (idleMs < limits.shortest) continue
+      // Of one that node:http has a part in, it looks after the time itself.
+      if (connection.node !== null || idleMs < limits.shortest) continue
       if (isWriting(connection) || connection.served > 0) {
         if (idleMs >= (isWriting(connection) ? limits.usual : limits.used)) end(connection, 'idle')
       } else if (idleMs >= limits.usual) end(connection, 'idle')
@@ -53,8 +54,9 @@ export function createIdleConnections(server: Server, end: EndIdle): IdleConnect
     },
     closeIdle() {
       for (const connection of open) {
+        const { node, served, socket } = connection
         // To Node, too, one that has sent nothing yet is busy.
-        if (connection.served > 0 && !isWriting(connection)) connection.socket.destroy()
+        if (node === null && served > 0 && !isWriting(connection)) socket.destroy()
       }
     },
     closeAll() {

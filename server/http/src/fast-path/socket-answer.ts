@@ -8,12 +8,12 @@ import { sendForm } from '../prepared-bytes.ts'
 import { connectionLines, frontLines, type KeepAlive, type Moment, statusLine } from '../prepared-lines.ts'
 import { isPlainAnswer, isSmall } from '../prepared-writer.ts'
 import { bodyLength, bodyOf, fullHead, type Representation } from '../representation.ts'
-import type { RequestHead } from '../request-head.ts'
+import { plainHead, type RequestHead } from '../request-head.ts'
 import type { Responses } from '../responses.ts'
 import { freshness } from '../reusable.ts'
 import { headAt, type StoredResponse } from '../stored-response.ts'
 import type { FastFront } from './fast-front.ts'
-import { type HeaderBlock, requestHead } from './header-block.ts'
+import type { HeaderBlock } from './header-block.ts'
 
 /** What of a cache answers from sockets. */
 export interface SocketAnswerParts {
@@ -68,7 +68,7 @@ export function createSocketAnswer(
   return (request) => {
     const { socket, block, url } = request
     const startedAt = startOfRequest()
-    const head = requestHead(url, block.headers, socket)
+    const head = plainHead(url, block.headers, socket)
     if (parts.isWatched(head) || !front.admits(head)) return false
     const chosen = choose(request)
     const outer = chosen && front.count(head)

@@ -7,6 +7,7 @@ import {
   type RouteMatch,
   type RouteOptions,
 } from '@hotpath/core'
+import { pathOf } from '../path-of.ts'
 import { collectRoutes, type RoutePath, type Verb, verbs } from './declared-routes.ts'
 
 /** Answers one request of plain node:http. */
@@ -63,7 +64,7 @@ function find(
   match: ReturnType<typeof createRouteMatcher>,
   { method = 'GET', url = '/' }: IncomingMessage,
 ): RouteMatch | undefined {
-  return match(method, url.split('?', 1)[0]!)
+  return match(method, pathOf(url))
 }
 
 function notFound(_request: IncomingMessage, response: ServerResponse): void {

@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type ConcurrencyPolicy, type Duration, parseDuration, type Route } from '@hotpath/core'
 import { prepareProblem } from '../api/problem.ts'
 import { httpChannels, type HttpShedMessage } from '../channels.ts'
+import { pathOf } from '../path-of.ts'
 import { markUnavailable } from '../unavailable.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { createGate, type Gate } from './gate.ts'
@@ -140,9 +141,4 @@ export function createAdmission(options: AdmissionOptions = {}): Admission {
 function openGate(policy: number | ConcurrencyPolicy): Gate {
   const { max, queue = max, wait = '1s' } = typeof policy === 'number' ? { max: policy } : policy
   return createGate({ max, queue, waitMs: parseDuration(wait) })
-}
-
-function pathOf(url: string): string {
-  const query = url.indexOf('?')
-  return query === -1 ? url : url.slice(0, query)
 }

@@ -1,5 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { headersOf } from '../arriving-request.ts'
 import { httpErrors } from '../errors.ts'
+import { peerOf } from '../peer.ts'
 import type { RequestHead } from '../request-head.ts'
 
 /** Which proxies in front of the server are believed to say where a request comes from. */
@@ -24,13 +26,13 @@ const mostProxies = 32
  * @throws HP_HTTP_PROXIES_INVALID
  */
 export function createClientAddress(proxies?: TrustedProxies): ClientAddress {
-  const peerOf = ({ socket }: RequestHead) => socket.remoteAddress ?? noAddress
-  if (!proxies || proxies.trust === 0) return peerOf
+  const nearest = (request: RequestHead) => peerOf(request) ?? noAddress
+  if (!proxies || proxies.trust === 0) return nearest
   const { trust, header = 'x-forwarded-for' } = proxies
   const isTrusted = typeof trust === 'number' ? byCount(trust) : byRange(trust)
   return (request) => {
-    let address = peerOf(request)
-    const field = request.headers[header]
+    let address = nearest(request)
+    const field = headersOf(request)[header]
     if (typeof field !== 'string') return address
     let end = field.length
     for (let hop = 0; hop < mostProxies && end > 0 && isTrusted(address, hop); hop++) {

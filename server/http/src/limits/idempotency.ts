@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type Bytes, type Duration, parseBytes, parseDuration, type Route } from '@hotpath/core'
-import { prepareProblem } from '../api/problem.ts'
 import { httpChannels, type HttpReplayedMessage } from '../channels.ts'
 import { type RecordedAnswer, recordAnswer } from './answer-recorder.ts'
 import type { TrustedProxies } from './client-address.ts'
 import { repeats, startFingerprint } from './fingerprint.ts'
+import { idempotencyAnswers } from './idempotency-answers.ts'
 import { createOwnerOf, readIdempotencyKey, recordName } from './idempotency-key.ts'
 import { createMemoryIdempotency } from './idempotency-memory.ts'
 import { createRedisIdempotency } from './idempotency-redis.ts'
@@ -66,39 +66,7 @@ const memoryBytes = 64 * 1024 * 1024
 /** With these, nothing was done: the repeat is to be tried. */
 const undone: ReadonlySet<number> = new Set([401, 403, 408, 425, 429, 502, 503, 504])
 
-const docs = 'https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/'
-const problem = (status: number, title: string, detail: string) =>
-  prepareProblem({ status, type: docs, title, detail })
-const missing = problem(
-  400,
-  'Idempotency-Key is missing',
-  'This operation asks for the header Idempotency-Key.',
-)
-const malformed = problem(
-  400,
-  'Idempotency-Key cannot be read',
-  'It is a string in quotes, of 1 to 255 plain characters.',
-)
-const reused = problem(
-  422,
-  'Idempotency-Key is already used',
-  'The key came with another request before. A new request takes a new key.',
-)
-const busy = problem(
-  409,
-  'A request is outstanding for this Idempotency-Key',
-  'The first request with this key is still at work.',
-)
-const tooLarge = problem(
-  409,
-  'The request was done, and its answer is not kept',
-  'The answer to the first request with this key was too large to be repeated.',
-)
-const unavailable = problem(
-  503,
-  'Idempotency-Key cannot be checked',
-  'What remembers keys cannot be reached at the moment.',
-)
+const { missing, malformed, reused, busy, tooLarge, unavailable } = idempotencyAnswers
 const soon = { 'Retry-After': '1' }
 
 const replayed = channel(httpChannels.replayed)

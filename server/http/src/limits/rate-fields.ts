@@ -23,7 +23,6 @@ export function createRateFields(
 ): RateFields {
   const { limit, windowMs } = rate
   const policy = `"${name}";q=${limit};w=${Math.max(1, Math.ceil(windowMs / 1000))}`
-  const prefix = `"${name}";r=`
   const quotaExceeded = prepareProblem({
     status: 429,
     type: 'https://iana.org/assignments/http-problem-types#quota-exceeded',
@@ -37,13 +36,14 @@ export function createRateFields(
     detail: 'What keeps the count of requests cannot be reached at the moment.',
   })
 
-  const beginning = `RateLimit-Policy: ${policy}\r\nRateLimit: ${prefix}`
-  const lines = ({ remaining, wholeInMs }: Readonly<Verdict>) =>
-    `${beginning}${remaining};t=${Math.ceil(wholeInMs / 1000)}\r\n`
+  const left = ({ remaining, wholeInMs }: Readonly<Verdict>) =>
+    `"${name}";r=${remaining};t=${Math.ceil(wholeInMs / 1000)}`
+  const lines = (verdict: Readonly<Verdict>) =>
+    `RateLimit-Policy: ${policy}\r\nRateLimit: ${left(verdict)}\r\n`
 
-  function tellNow(response: ServerResponse, { remaining, wholeInMs }: Readonly<Verdict>): void {
+  function tellNow(response: ServerResponse, verdict: Readonly<Verdict>): void {
     response.setHeader('RateLimit-Policy', policy)
-    response.setHeader('RateLimit', `${prefix}${remaining};t=${Math.ceil(wholeInMs / 1000)}`)
+    response.setHeader('RateLimit', left(verdict))
   }
 
   const tellLater = (response: ServerResponse, verdict: Readonly<Verdict>) =>

@@ -38,6 +38,10 @@ const groupDefaults = { by: 'address', redisDown: 'local', leaseShare: 0.1 } as 
 export function readGroup(name: string, given: RateGroup, addressOf: ReadGroup['keyOf']): ReadGroup {
   const { by, redisDown, leaseShare, ...policy } = { ...groupDefaults, ...given }
   const rate = readRate(name, policy)
+  if (!headerText.test(name)) {
+    const problem = 'its name stands in a header, and may hold printable ASCII without quotes and backslashes'
+    throw httpErrors.HP_HTTP_RATE_INVALID({ name, problem })
+  }
   if (!(leaseShare >= 0 && leaseShare <= 1)) {
     throw httpErrors.HP_HTTP_RATE_INVALID({ name, problem: 'leaseShare is a number from 0 to 1' })
   }
@@ -49,6 +53,9 @@ export function readGroup(name: string, given: RateGroup, addressOf: ReadGroup['
     mostAhead: Math.floor(rate.burst * leaseShare),
   }
 }
+
+/** What a string in a structured field holds without escapes (RFC 9651 §3.3.3). */
+const headerText = /^[ !#-[\]-~]+$/
 
 /** A route's own policy is a group of its own, named by the route in characters that a header may hold. */
 export function ownGroupName({ pattern }: Route): string {

@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { type Bytes, formatBytes, parseBytes, type Route } from '@hotpath/core'
 import { prepareProblem, type SendProblem } from '../api/problem.ts'
 import { httpErrors } from '../errors.ts'
+import { hangUp } from '../hang-up.ts'
 import { tapBody } from './body-tap.ts'
 import { dropLateAnswer } from './late-answers.ts'
 import { createRouteSettings } from './route-settings.ts'
@@ -45,12 +46,12 @@ export function createRequestSizes(options: RequestSizesOptions = {}): RequestSi
   return {
     wrap: (next) => (request, response) => {
       if (mostHeaders < Infinity && headBytes(request) > mostHeaders)
-        return refuseHead(response, closing(request))
+        return refuseHead(response, hangUp(request))
       const bound = boundOf(request.method ?? 'GET', request.url ?? '')
       if (bound === null) return next(request, response)
       const announced = request.headers['content-length']
       if (announced !== undefined && Number(announced) > bound.bytes)
-        return bound.refuse(response, closing(request))
+        return bound.refuse(response, hangUp(request))
       if (announced === undefined) countBody(request, response, bound)
       if (!response.writableEnded) next(request, response)
     },
@@ -82,15 +83,10 @@ function countBody(
     // Whoever reads the body waits for its end, and learns by this that it will not come.
     const tooLong = httpErrors.HP_HTTP_BODY_TOO_LONG({ most: formatBytes(most) })
     response.once('close', () => void request.destroy(tooLong))
-    refuse(response, closing(request))
+    refuse(response, hangUp(request))
     dropLateAnswer(response)
     return true
   })
-}
-
-/** The rest of the body is still on its way, so nothing else can follow on the connection; HTTP/2 has streams for that. */
-function closing(request: IncomingMessage): { Connection?: string } {
-  return request.httpVersionMajor === 1 ? { Connection: 'close' } : {}
 }
 
 function headBytes({ rawHeaders }: IncomingMessage): number {

@@ -1,5 +1,7 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { headersOf } from '../arriving-request.ts'
 import type { RequestHead } from '../request-head.ts'
+import { createSecretCheck } from '../secret-check.ts'
 
 /** The header in which a project's own load test says that it is one. */
 export const runTokenHeader = 'hotpath-run'
@@ -12,11 +14,6 @@ export function runToken(secret: string): string {
 /** Tells requests of the own load test from all others. Without a secret there are none. */
 export function createRunExemption(secret: string | undefined): (request: RequestHead) => boolean {
   if (secret === undefined || secret === '') return () => false
-  const expected = Buffer.from(runToken(secret))
-  return ({ headers }) => {
-    const given = headers[runTokenHeader]
-    if (typeof given !== 'string') return false
-    const bytes = Buffer.from(given)
-    return bytes.length === expected.length && timingSafeEqual(bytes, expected)
-  }
+  const isOurs = createSecretCheck(runToken(secret))
+  return (request) => isOurs(headersOf(request)[runTokenHeader])
 }

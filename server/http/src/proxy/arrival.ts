@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { connectionOptions } from './header-list.ts'
+import { headersOf } from '../arriving-request.ts'
 import { forwardingFields } from './forwarding.ts'
+import { connectionOptions } from './header-list.ts'
 
 /**
  * Brings a request into the form in which the cache and the origin are to see it, before either does: what decides an
@@ -11,8 +12,10 @@ import { forwardingFields } from './forwarding.ts'
  * - What a client says of forwarding counts only behind a proxy that is trusted.
  */
 export function receive(request: IncomingMessage, { trusts }: { trusts: boolean }): void {
-  const { url = '/', headers } = request
+  const { url = '/' } = request
   if (url.charCodeAt(0) !== 47 /* a slash */) readAbsoluteTarget(request, url)
+  // What is only looked at may be what earlier requests have in common; what is changed is this one's own.
+  const headers = headersOf(request)
   const { connection } = headers
   if (connection !== undefined && !isPlain(connection)) drop(request, listedFields(connection))
   if (!trusts && saysForwarded(headers)) drop(request, forwardingFields)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIPv6 } from 'node:net'
-import { hostOf } from '../http2.ts'
+import { hostOf, isTls } from '../http2.ts'
 import { fieldOf, type HeaderList } from './header-list.ts'
 
 /** What a proxy calls itself in Via (RFC 9110 §7.6.3). */
@@ -43,7 +43,8 @@ export function forwardingHeaders(request: IncomingMessage, trusts: boolean): He
   const before = (name: string) => (trusts ? fieldOf(rawHeaders, name) : undefined)
   const address = socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'unknown'
   const host = before('x-forwarded-host') ?? named
-  const proto = before('x-forwarded-proto') ?? (isEncrypted(request) ? 'https' : 'http')
+  const scheme = isTls(socket) ? 'https' : 'http'
+  const proto = before('x-forwarded-proto') ?? scheme
   const addresses = before('x-forwarded-for')
   const list: HeaderList = [
     'X-Forwarded-For',
@@ -53,7 +54,7 @@ export function forwardingHeaders(request: IncomingMessage, trusts: boolean): He
   ]
   if (host !== undefined) list.push('X-Forwarded-Host', host)
   const forwarded = before('forwarded')
-  const ours = forwardedElement(address, named, isEncrypted(request) ? 'https' : 'http')
+  const ours = forwardedElement(address, named, scheme)
   list.push('Forwarded', forwarded === undefined ? ours : `${forwarded}, ${ours}`)
   return list
 }
@@ -62,8 +63,4 @@ function forwardedElement(address: string, host: string | undefined, proto: stri
   const node = isIPv6(address) ? `"[${address}]"` : address
   const asked = host === undefined ? '' : `;host="${host.replaceAll(/["\\]/g, '\\$&')}"`
   return `for=${node}${asked};proto=${proto}`
-}
-
-function isEncrypted({ socket }: IncomingMessage): boolean {
-  return 'encrypted' in socket && socket.encrypted === true
 }

@@ -90,7 +90,8 @@ function readRule(pattern: string, rule: unknown, refuse: Refuse): Route {
     }
     return declared
   } catch (error) {
-    if (error instanceof HotpathError && error.code !== 'HP_POLICY_INVALID') throw refuse(error.what, pattern)
+    if (error instanceof HotpathError && error.code !== 'HP_POLICY_INVALID')
+      throw refuse(error.what.replace(/\.$/, ''), pattern)
     throw error
   }
 }

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import type { ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
+import { pairsOf } from '../header-forms.ts'
 import { viaWith } from './forwarding.ts'
 import { endToEnd, fieldOf, type HeaderList } from './header-list.ts'
 
@@ -87,12 +88,6 @@ function gathered(list: HeaderList): Map<string, string[]> {
     byName.set(key, [...(byName.get(key) ?? []), value])
   }
   return byName
-}
-
-function pairsOf(list: HeaderList): [string, string][] {
-  const pairs: [string, string][] = []
-  for (let index = 0; index < list.length; index += 2) pairs.push([list[index]!, list[index + 1]!])
-  return pairs
 }
 
 /** Headers as they came over the wire, byte by byte: undici's own reading of them takes them for UTF-8. */

@@ -1,24 +1,23 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Clock } from '@hotpath/core'
-import { bypassReason } from '../bypass.ts'
 import { changedTargets, isSafe } from '../changed-targets.ts'
 import { dependenciesOf } from '../dependencies.ts'
 import { createExchange, type Exchange, type ExchangeResponse, kExchange } from '../exchange.ts'
 import type { Fences, Stamp } from '../fences.ts'
 import { parseCacheGroups } from '../cache-groups.ts'
 import { handOver } from '../hand-over.ts'
+import { type HeaderBlock, readBlock } from '../header-block.ts'
 import { createInterceptor } from '../intercept.ts'
 import { cacheKey } from '../key.ts'
 import { type Observer, startOfRequest } from '../observe.ts'
 import { applyOuterLines } from '../outer-lines.ts'
-import { policyHeaders } from '../policy.ts'
-import { type RequestFacts, requestFacts } from '../request-facts.ts'
+import type { RequestFacts } from '../request-facts.ts'
 import { type ResponseFacts, responseFacts } from '../response-facts.ts'
 import type { Reuse } from '../reusable.ts'
 import type { RouteTable } from '../route-table.ts'
 import { type Storability, storable, type StoreRules, type StoreTerms } from '../storable.ts'
-import { targetList } from '../cache-control.ts'
 import { selectingValues } from '../vary.ts'
+import { asIfDeclared } from './as-if-declared.ts'
 import { createShadowCounts, type ShadowOutcome, type ShadowRoute } from './shadow-counts.ts'
 import type { ShadowStore } from './shadow-store.ts'
 
@@ -50,6 +49,8 @@ export interface ShadowParts {
 interface Watched {
   readonly stamp: Stamp
   readonly reuse: Reuse | undefined
+  /** Why the cache would have had no part in it; null where it would. */
+  readonly bypass: string | null
   /** On what terms it would be stored, once the head is there. */
   verdict: { readonly terms: StoreTerms; readonly tags: readonly string[]; readonly at: number } | null
   reason: string | null
@@ -81,16 +82,17 @@ export function createShadow(parts: ShadowParts): Shadow {
     const startedAt = startOfRequest()
     const { method = 'GET', url = '' } = incoming
     const { label, policy, tags } = routes(method, url)
-    const isLookup = method === 'GET' || method === 'HEAD'
-    const facts = isLookup ? requestFacts(method, incoming.headers) : undefined
-    const key = isLookup ? cacheKey(incoming) : undefined
+    const block = method === 'GET' || method === 'HEAD' ? readBlock(method, incoming) : undefined
+    const facts = block?.facts
+    const key = block && cacheKey(block, url)
     applyOuterLines(response)
     const given = { request: incoming, response, listener, startedAt, key, facts }
     const exchange = createExchange({ ...given, route: label, policy, tags })
     exchange.outcome = 'off'
     const stamp = fences.begin(tags ?? [])
     const reuse = key !== undefined && facts ? store.find(key, facts, clock()) : undefined
-    watching.set(exchange, { stamp, reuse, verdict: null, reason: null, isWhole: false })
+    const bypass = block ? bypassed(exchange, block) : null
+    watching.set(exchange, { stamp, reuse, bypass, verdict: null, reason: null, isWhole: false })
     intercept(exchange.response)
     exchange.response.once('close', closed)
     handOver(exchange)
@@ -108,8 +110,7 @@ export function createShadow(parts: ShadowParts): Shadow {
     }
     const watched = watching.get(exchange)
     if (!watched) return
-    const reason = bypassed(exchange)
-    if (reason !== null) return refuse(exchange, reason)
+    if (watched.bypass !== null) return refuse(exchange, watched.bypass)
     const at = clock()
     const answer = asIfDeclared(exchange)
     const decision = decide(facts, answer, at)
@@ -184,26 +185,9 @@ function outcomeOf({ reuse, reason, verdict }: Watched): ShadowOutcome {
   return reason === null && verdict !== null ? 'misses' : 'uncacheable'
 }
 
-/** Why the cache would have had no part in a request; null where it would. */
-function bypassed({ request, key, tags, policy }: Exchange): string | null {
+function bypassed({ key, tags, policy }: Exchange, { bypass }: HeaderBlock): string | null {
   if (key === undefined) return 'target'
   if (policy?.isPrivate) return 'private'
   if (tags === null) return 'tags'
-  return bypassReason(request) ?? null
-}
-
-/** The head as it would be, had the route's options been written into it. */
-function asIfDeclared({ response, policy }: Exchange): ResponseFacts {
-  const facts = responseFacts(response)
-  if (!policy) return facts
-  const headers = { ...facts.headers }
-  const own = {
-    cacheControl: headers['cache-control'],
-    isTargeted: targetList.some((name) => headers[name] !== undefined),
-  }
-  for (const [name, value] of policyHeaders(policy, facts.status, own)) {
-    if (value === null) delete headers[name.toLowerCase()]
-    else headers[name.toLowerCase()] = value
-  }
-  return { ...facts, headers }
+  return bypass ?? null
 }

@@ -1,10 +1,13 @@
 import { mkdtemp, readFile, rename, rm } from 'node:fs/promises'
 import http from 'node:http'
+import http2 from 'node:http2'
+import net, { type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openAccessLog } from '@hotpath/http'
+import { createTagSpace } from '@hotpath/cache'
+import { createHttpCache, openAccessLog } from '@hotpath/http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { serve } from '../serving.ts'
+import { gate, serve } from '../serving.ts'
 
 let folder = ''
 beforeEach(async () => {
@@ -76,3 +79,34 @@ test('a path that cannot be written is refused at the start', async () => {
     code: 'HP_ACCESS_LOG_UNWRITABLE',
   })
 })
+
+test('who left before an answer came has an address, over HTTP/1 and HTTP/2', async () => {
+  const file = path.join(folder, 'access.log')
+  const cache = createHttpCache({ routes: [], tags: createTagSpace() })
+  const log = await openAccessLog({ path: file, clock })
+  const [first, second] = [gate(), gate()]
+  const one = await listening(http.createServer(cache.wrap(() => first.open())))
+  const unanswered: (request: http2.Http2ServerRequest) => void = () => second.open()
+  const two = await listening(http2.createServer(cache.wrap(unanswered)))
+
+  const socket = net.connect(one.port, '127.0.0.1', () =>
+    socket.write('GET /one HTTP/1.1\r\nHost: a\r\n\r\n'),
+  )
+  await first.opened
+  socket.destroy()
+  const session = http2.connect(`http://127.0.0.1:${two.port}`)
+  session.request({ ':path': '/two' }).on('error', () => {})
+  await second.opened
+  session.destroy()
+
+  await expect.poll(() => readFile(file, 'utf8')).toMatch(/^127\.0\.0\.1 .*"GET \/one HTTP\/1\.1"/m)
+  await expect.poll(() => readFile(file, 'utf8')).toMatch(/^127\.0\.0\.1 .*"GET \/two HTTP\/2\.0"/m)
+  await log.close()
+  one.server.close()
+  two.server.close()
+})
+
+async function listening<S extends net.Server>(server: S): Promise<{ server: S; port: number }> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return { server, port: (server.address() as AddressInfo).port }
+}

@@ -172,6 +172,12 @@ describe('pages by cursor', () => {
     expect(cursors.read({ after: next }).values).toEqual(['1970-01-01T00:00:00.000Z', 1])
     expect(cursors.links('/books?after=old', page)).toBe(`</books?after=${next}&limit=1>; rel="next"`)
     const refused = expect.objectContaining({ code: 'HP_PAGE_INVALID', statusCode: 400 })
+    // The last letter of each part has bits that mean nothing.
+    const bytesOf = (cursor: string) =>
+      cursor
+        .split('.')
+        .map((part) => Buffer.from(part, 'base64url').toString('hex'))
+        .join('.')
     expect(() => make('two').read({ after: next })).toThrow(refused)
     expect(() => make('one', 'asc').read({ after: next })).toThrow(refused)
     expect(() => cursors.read({ after: next, before: next })).toThrow(refused)
@@ -179,10 +185,7 @@ describe('pages by cursor', () => {
       fc.property(fc.string({ maxLength: 60 }), fc.nat(), (noise, at) => {
         const place = at % next!.length
         const changed = next!.slice(0, place) + noise + next!.slice(place + noise.length)
-        fc.pre(
-          changed !== next &&
-            Buffer.from(changed, 'base64url').compare(Buffer.from(next!, 'base64url')) !== 0,
-        )
+        fc.pre(bytesOf(changed) !== bytesOf(next!))
         for (const given of [noise, changed]) expect(() => cursors.read({ before: given })).toThrow(refused)
       }),
     )

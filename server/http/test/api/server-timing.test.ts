@@ -71,6 +71,7 @@ test.each([
   [{ token: 'a long secret' }, { 'server-timing-token': 'a long secret' }, true],
   [{ token: 'a long secret' }, { 'server-timing-token': 'a long secre' }, false],
   [{ token: 'a long secret' }, {}, false],
+  [{ token: '' }, { 'server-timing-token': '' }, false],
 ] as const)('%o with %o: %s', async (allow, headers, isTold) => {
   const { server, timing } = await timed(allow)
   await using _ = server

@@ -171,3 +171,23 @@ test('a flood of requests behind a hand-over is held back as node:http holds it 
   // One piece of what came, which is as much as Node reads at once.
   for (const bytes of read) expect(bytes).toBeLessThanOrEqual(65_536)
 })
+
+test('who else listens to a connection gets all of its bytes from then on, before and after a hand-over', async () => {
+  await using app = await serveWith({})
+  using sorts = listen()
+  const [sockets, came]: [Socket[], string[]] = [[], []]
+  app.server.on('connection', (socket: Socket) => sockets.push(socket))
+  for (const before of [[], ['/x'], ['/x', '/y', '/x']]) {
+    await using connection = await open(app)
+    for (const path of before) await connection.ask(get(path), path === '/y' ? 'yyyy' : '-end')
+    const socket = sockets.pop() ?? ((await once(app.server, 'connection')) as [Socket])[0]
+    sorts.heard.length = 0
+    came.length = 0
+    socket.on('data', (bytes: Buffer) => came.push(String(bytes)))
+    expect(await connection.ask(get('/x'), '-end')).toContain('body-end')
+    expect(await connection.ask(get('/x'), '-end')).toContain('body-end')
+    expect(came.join('')).toBe(get('/x').repeat(2))
+    expect(sorts.heard).toEqual(['node hit', 'node hit'])
+    sockets.length = 0
+  }
+})

@@ -3,8 +3,9 @@ import { createDice } from '../../../cache/soak/real/dice.ts'
 import { campaign, type CampaignResult } from '../../soak/fast-path/campaign.ts'
 import { host } from '../../soak/fast-path/application.ts'
 import { findings } from '../../soak/fast-path/findings.ts'
-import { randomHistory } from '../../soak/fast-path/grammar.ts'
-import { type History, once, printed } from '../../soak/fast-path/history.ts'
+import { randomHistory, randomMixed } from '../../soak/fast-path/grammar.ts'
+import { type History, once, printed, send } from '../../soak/fast-path/history.ts'
+import { randomLate } from '../../soak/fast-path/late.ts'
 import { shapes } from '../../soak/fast-path/shapes.ts'
 import { randomStates } from '../../soak/fast-path/states.ts'
 import { sharedSetups } from '../../soak/fast-path/subject.ts'
@@ -50,6 +51,26 @@ test('Connections cut at every position are answered alike', async () => {
   expect(differences(result)).toEqual([])
 })
 
+test('Connections that were handed over before are answered alike, cut at every position', async () => {
+  const names = [
+    'a hit',
+    'HEAD',
+    'a body by length',
+    'chunks with trailers',
+    'something expected',
+    'slow',
+  ] as const
+  const histories = names.flatMap((name) => {
+    const text = `${small}${shapes[name]}${small}`
+    return Array.from({ length: text.length - 1 }, (_, index): History => ({
+      steps: [send(shapes[name]!), send(small), send(text, [index + 1]), send(small)],
+      fin: index % 3 === 0 ? 'at-once' : 'when-quiet',
+    }))
+  })
+  const result = await campaign({ setup: 'usual', histories, parallel: 64, besideBare: false })
+  expect(differences(result)).toEqual([])
+})
+
 test('Connections that arrive byte by byte are answered alike', async () => {
   const texts = Object.values(shapes).filter((text) => text.length < 400)
   const histories = texts.map((text) =>
@@ -68,6 +89,25 @@ test('Generated connections are answered alike', async () => {
   const result = await campaign({ setup: 'usual', histories, parallel: 64, besideBare: false })
   expect(differences(result)).toEqual([])
   expect(result.answers).toBeGreaterThan(1500)
+})
+
+test.each(['usual', 'upgrades'] as const)(
+  'Generated connections that go back and forth are answered alike, servers with %s',
+  async (setup) => {
+    const dice = createDice(20_261_122)
+    const histories = Array.from({ length: 150 }, () => randomMixed(dice))
+    const result = await campaign({ setup, histories, parallel: 64, besideBare: false })
+    expect(differences(result)).toEqual([])
+    expect(result.answers).toBeGreaterThan(1000)
+  },
+)
+
+test('Generated clients that read late are answered alike', async () => {
+  const dice = createDice(20_261_123)
+  const histories = Array.from({ length: 24 }, () => randomLate(dice))
+  const result = await campaign({ setup: 'usual', histories, parallel: 4, besideBare: false, maxFindings: 1 })
+  expect(differences(result)).toEqual([])
+  expect(result.answers).toBeGreaterThan(300)
 })
 
 test.each(['usual', 'obeyed wishes'] as const)(

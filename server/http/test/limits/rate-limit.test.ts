@@ -143,6 +143,14 @@ test('refuses groups that are not there, and costs that nobody could pay', () =>
   )
 })
 
+test.each(['a"b', 'a\\b', 'a\r\nSet-Cookie: b', 'ÿ', '\u010a', ''])(
+  'refuses a group called %j, which stands in headers',
+  (name) => {
+    const named = () => createRateLimit({ groups: { [name]: groups.api } })
+    expect(named).toThrow(expect.objectContaining({ code: 'HP_HTTP_RATE_INVALID' }))
+  },
+)
+
 test('two processes on one Redis admit one limit; while Redis is away each group does what it says', async () => {
   const redis = await startRedis()
   const runners = [await connectRunner(redis.url), await connectRunner(redis.url)]

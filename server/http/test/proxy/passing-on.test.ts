@@ -186,3 +186,32 @@ test('a request that has passed by many times already is in a loop', async () =>
   const via = Array.from({ length: 8 }, () => '1.1 hotpath').join(', ')
   expect((await proxying.ask('/', { headers: { via } })).status).toBe(508)
 })
+
+test('a head that was there before is passed on, and chooses an answer, as it did the first time', async () => {
+  const heads = [
+    ['/', 'Host: a', 'Accept-Language: de'],
+    ['http://b/', 'Host: a', 'Accept-Language: de'],
+    ['/', 'Host: a', 'Accept-Language: de', 'X-Forwarded-Host: evil.example', 'X-Real-IP: 1.2.3.4'],
+    ['/', 'Host: a', 'Accept-Language: de', 'Connection: Accept-Language'],
+  ].map(([target, ...lines]) => [`GET ${target} HTTP/1.1`, ...lines, '', ''].join('\r\n'))
+  const last = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
+  await using asking = await proxyBefore(echo())
+  await using storing = await proxyBefore(
+    http.createServer(({ headers }, response) => {
+      response.writeHead(200, { 'cache-control': 'max-age=60', vary: 'Accept-Language' })
+      response.end(`{"made for":"${headers.host} ${headers['accept-language']}"}`)
+    }),
+    { cache: {} },
+  )
+  for (const { raw: send } of [asking, storing]) {
+    // By turns: a head is remembered by its lines, and what one left must not reach another.
+    const turns = await Promise.all(Array.from({ length: 4 }, () => send([...heads, last].join(''))))
+    const [first, ...later] = turns.map((answers) => answers.match(/\{.*?\}(?=HTTP|\r|$)/g))
+    expect(first).toHaveLength(heads.length + 1)
+    for (const bodies of later) expect(bodies).toEqual(first)
+    expect(first!.join('')).not.toMatch(/evil|1\.2\.3\.4/)
+  }
+  const made = (await storing.raw([...heads, last].join(''))).match(/made for":"[^"]*/g)
+  const asked = ['a de', 'b de', 'a de', 'a undefined', 'a undefined']
+  expect(made).toEqual(asked.map((each) => `made for":"${each}`))
+})

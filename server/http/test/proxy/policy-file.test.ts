@@ -35,7 +35,7 @@ test.each([
     /line 6: there is no "frehs" of "GET \/b"/,
   ],
   [policy({ 'GET /a': { fresh: 5 } }), /"fresh" of "GET \/a" is not a duration/],
-  [policy({ 'GET /a': { fresh: '5 parsecs' } }), /line 3: "5 parsecs" is not a duration/],
+  [policy({ 'GET /a': { fresh: '5 parsecs' } }), /line 3: "5 parsecs" is not a duration\. A policy/],
   [policy({ 'GET /a': { tags: ['x', ''] } }), /"tags" of "GET \/a" is not a list/],
   [policy({ 'GET /a': { tags: ['x:{id}'] } }), /names \{id\}, which is no parameter/],
   [policy({ 'GET /a': { visibility: 'some' } }), /is not "public" or "private"/],

@@ -1,7 +1,7 @@
 import http, { type IncomingMessage, type RequestListener } from 'node:http'
 import net, { type AddressInfo, type Socket } from 'node:net'
 import { createTagSpace } from '@hotpath/cache'
-import { createHttpCache, type HttpCacheOptions } from '@hotpath/http'
+import { createHttpCache, type HttpCacheOptions, interceptRequests } from '@hotpath/http'
 import { createProxy, isWebSocket, type Proxy, type ProxyOptions } from '@hotpath/http/proxy'
 
 /** An origin, a proxy in front of it, and ways to talk to the proxy. */
@@ -41,7 +41,8 @@ export async function proxyBefore(
     ? createHttpCache({ routes: [], ...given, tags })
     : { wrap: (listener: RequestListener) => listener }
   const proxy = createProxy({ ...rest, origin: `http://127.0.0.1:${originPort}`, cache })
-  const server = http.createServer({ shouldUpgradeCallback: isWebSocket }, proxy.listener)
+  const server = http.createServer({ shouldUpgradeCallback: isWebSocket })
+  interceptRequests(server, () => proxy.listener)
   server.on('upgrade', proxy.upgrade)
   const port = await listening(server)
   return {

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { loadErrors } from '@hotpath/load'
 import { type Deployment, readDeployment } from '@hotpath/load/capacity'
 import { findApp } from '../apps.ts'
+import { importModule } from '../import-module.ts'
 import { readText } from './read-inputs.ts'
 
 /** A declared deployment, and the folder that its own files are relative to. */
@@ -14,7 +14,7 @@ export interface DeclaredDeployment {
 
 /**
  * Reads a deployment: a file (`plan.ts` exporting `deployment`, or JSON), or an application with a `plan.ts`.
- * @throws HP_CAPACITY_INPUT, HP_APP_UNKNOWN
+ * @throws HP_CAPACITY_INPUT, HP_APP_UNKNOWN, HP_MODULE_BROKEN
  */
 export async function readDeclared(given: string): Promise<DeclaredDeployment> {
   const file = /\.(?:ts|json)$/.test(given)
@@ -26,7 +26,7 @@ export async function readDeclared(given: string): Promise<DeclaredDeployment> {
 
 async function importFrom(file: string, given: string): Promise<unknown> {
   if (!existsSync(file)) throw loadErrors.HP_CAPACITY_INPUT({ file: given, problem: 'it has no plan.ts' })
-  return ((await import(pathToFileURL(file).href)) as { deployment?: unknown }).deployment
+  return (await importModule(file)).deployment
 }
 
 function parseJson(text: string, file: string): unknown {

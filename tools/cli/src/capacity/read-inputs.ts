@@ -29,8 +29,16 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw fail(file, (cause as NodeJS.ErrnoException).code ?? String(cause))
+    const { code } = cause as NodeJS.ErrnoException
+    throw fail(file, unreadable[code ?? ''] ?? code ?? String(cause))
   }
+}
+
+/** What the codes of the operating system mean here. */
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'it may not be read',
 }
 
 const fail = (file: string, problem: string) => loadErrors.HP_CAPACITY_INPUT({ file, problem })

@@ -23,8 +23,11 @@ export function readPod(file: string): PodModel {
     if (error instanceof SyntaxError) throw fail(`it holds no JSON: ${error.message}`)
     throw error
   }
+  if (typeof pod !== 'object' || pod === null) {
+    throw fail('it is no plan; `hotpath capacity plan … --out plan.json` writes one')
+  }
   for (const name of figures) {
-    const value = pod?.[name]
+    const value = pod[name]
     if (typeof value === 'number' && Number.isFinite(value) && value >= 0) continue
     throw fail(`pod.${name} is ${JSON.stringify(value)} and no number of 0 or more`)
   }

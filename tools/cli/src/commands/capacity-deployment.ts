@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import {
   checkDeployment,
@@ -12,6 +11,7 @@ import {
   type StoredRun,
   writeHpa,
 } from '@hotpath/load/capacity'
+import { notEmitted } from '../capacity/print-bound.ts'
 import { deploymentText } from '../capacity/print-deployment.ts'
 import { readPromise } from '../capacity/promise.ts'
 import { type DeclaredDeployment, readDeclared } from '../capacity/read-deployment.ts'
@@ -20,7 +20,7 @@ import { readScaling } from '../capacity/read-scaling.ts'
 import { simulate, type Simulated } from '../capacity/simulate.ts'
 import { exitCode } from '../exit-code.ts'
 import { openOutFile } from '../out-file.ts'
-import { print, printJson } from '../terminal.ts'
+import { print, printJson, say } from '../terminal.ts'
 
 export interface CapacityDeploymentOptions {
   /** A file, or an application with a plan.ts. */
@@ -45,13 +45,16 @@ export async function capacityDeployment(
   const { deployment } = declared
   const scaling = readScaling(options.replicas)
   const out = openOutFile(options.out)
+  const emit = openOutFile(options.emit)
+  const svg = openOutFile(options.svg)
   const promise = readPromise(deployment.budget)
   const check = checkDeployment(deployment, { ...promise, files, scaling, seed: options.seed })
   const simulated = simulateDay(check, options.trace)
   const cost = costOf(check, { declared, simulated, prices: options.prices })
   const title = `${deployment.name}: ${deployment.budget}`
-  if (options.emit !== undefined && check.hpa) writeFileSync(options.emit, writeHpa(check.hpa))
-  if (options.svg !== undefined) writeFileSync(options.svg, drawDeployment(check, title))
+  if (check.hpa) emit.writeText(writeHpa(check.hpa))
+  else if (options.emit !== undefined) say(notEmitted(options.emit))
+  svg.writeText(drawDeployment(check, title))
   const document = { ...check, budget: deployment.budget, simulation: simulated?.summary ?? null, cost }
   out.write(document)
   if (options.json) printJson(document)

@@ -79,18 +79,28 @@ function fromRuns({ latencyAt, ...fit }: CapacityFit, { at, budget }: CapacityFi
       bottleneck
         ? `The ${bottleneck.resource} is used up first, at ${figure(bottleneck.mostPerSecond)}/s.`
         : '',
-      `${budget} holds up to ${answerText(fit.knee, (value) => `${figure(value)}/s`)}`,
+      kneeText(fit.knee, budget),
       ...(answer ? [`At ${at}/s: ${answerText(answer, formatDuration)}`] : []),
     ].join('\n\n'),
     isRefused: answer ? 'refused' in answer : 'refused' in fit.knee,
   }
 }
 
+function kneeText(knee: CapacityFit['knee'], budget: string): string {
+  if (!('refused' in knee))
+    return `${budget} holds up to ${answerText(knee, (value) => `${figure(value)}/s`)}`
+  const held = knee.held === null ? 'at no measured rate' : `at ${figure(knee.held)}/s, as measured`
+  return `${budget}: ${answerText(knee, figure)} It held ${held}.`
+}
+
+/** Cores, or connections: what least squares leave of a zero. */
+const nothing = 1e-6
+
 function demandTable({ demands }: Pick<CapacityFit, 'demands'>): string {
   const rows = demands.map(({ resource, capacity, base, mean, mostPerSecond }) => [
     resource,
     figure(capacity),
-    figure(base),
+    figure(base < nothing ? 0 : base),
     `${(1e3 * mean).toPrecision(3)} ms`,
     Number.isFinite(mostPerSecond) ? `${figure(mostPerSecond)}/s` : 'never',
   ])

@@ -1,16 +1,19 @@
-import { writeFileSync } from 'node:fs'
 import {
+  boundPods,
   type CapacityPlan,
   fitCapacity,
   hoursPerMonth,
   measuredFrom,
   monthlyCost,
+  type PlanBound,
   planCapacity,
   type Prices,
   readPrices,
+  type RefusedKnee,
   type StoredRun,
   writeHpa,
 } from '@hotpath/load/capacity'
+import { boundText, notEmitted } from '../capacity/print-bound.ts'
 import { readPromise } from '../capacity/promise.ts'
 import { readInputs, readText } from '../capacity/read-inputs.ts'
 import { podEfficiency, readScaling } from '../capacity/read-scaling.ts'
@@ -58,8 +61,13 @@ export async function capacityPlan(files: readonly string[], options: CapacityPl
     return capacityDeployment(input.files, { ...options, deployment })
   }
   if (peak !== undefined && deployment === undefined) return planForPeak(input.files, { ...options, peak })
-  const given = peak === undefined ? 'nothing' : `${peak}`
-  const expected = 'the requests per second to plan for, or is left out beside --deployment'
+  const [given, expected] =
+    peak === undefined
+      ? [
+          'nothing',
+          'the requests per second to plan for, such as --peak 5000; or name a --deployment instead',
+        ]
+      : [`${peak}`, 'nothing beside --deployment, which has its own load: leave one of the two out']
   throw cliErrors.HP_OPTION_INVALID({ option: '--peak', given, expected })
 }
 
@@ -69,25 +77,21 @@ type PeakOptions = CapacityPlanOptions & { peak: number }
 function planForPeak(files: readonly { file: string; run: StoredRun }[], options: PeakOptions): number {
   const prices = options.prices === undefined ? null : readPrices(readText(options.prices), options.prices)
   const out = openOutFile(options.out)
+  const manifest = openOutFile(options.emit)
+  const svg = openOutFile(options.svg)
   const measured = measuredFrom(files)
   const fit = fitCapacity(measured, { ...readPromise(options.budget), seed: options.seed })
-  if ('refused' in fit.knee) {
-    const refused = { refused: fit.knee.refused }
-    if (options.json) printJson(refused)
-    else print(`No plan: ${refused.refused}`)
-    return exitCode.inconclusive
-  }
   const scaling = podEfficiency(readScaling(options.replicas), files[0]!.run.server!.processes)
-  const plan = planCapacity(fit, { ...planOptions(options, measured.capacity.pool ?? null), ...scaling })
+  const wanted = { ...planOptions(options, measured.capacity.pool ?? null), ...scaling }
+  if ('refused' in fit.knee) return refusePlan(fit.knee, { options, bound: boundPods(fit.knee, wanted) })
+  const plan = planCapacity(fit, wanted)
   const simulated =
     options.trace === undefined
       ? null
       : simulate({ spec: plan.hpa, pod: plan.pod, trace: options.trace, scaleTo: options.peak, ...scaling })
-  if (options.emit !== undefined) writeFileSync(options.emit, writeHpa(plan.hpa))
-  if (options.svg !== undefined) {
-    if (simulated) writeFileSync(options.svg, simulated.picture())
-    else say('--svg draws the plan over a traffic trace: give --trace.')
-  }
+  manifest.writeText(writeHpa(plan.hpa))
+  if (simulated) svg.writeText(simulated.picture())
+  else if (options.svg !== undefined) say('--svg draws the plan over a traffic trace: give --trace.')
   const cost = prices && costOf(prices, { plan, simulated, options })
   const document = {
     ...plan,
@@ -100,6 +104,18 @@ function planForPeak(files: readonly { file: string; run: StoredRun }[], options
   if (options.json) printJson(document)
   else print(render(plan, { options, simulated, cost }))
   return plan.problems.length > 0 ? exitCode.broken : exitCode.ok
+}
+
+/** Beyond what was measured nothing is planned; what was measured is said all the same. */
+function refusePlan(
+  { refused }: RefusedKnee,
+  { options, bound }: { options: PeakOptions; bound: PlanBound | null },
+): number {
+  const { json, budget, peak, emit } = options
+  if (json) printJson({ refused, known: bound })
+  else print([`No plan: ${refused}`, boundText(bound, { budget, peak })].join('\n\n'))
+  if (emit !== undefined) say(notEmitted(emit))
+  return exitCode.inconclusive
 }
 
 function planOptions(options: PeakOptions, measuredPool: number | null) {

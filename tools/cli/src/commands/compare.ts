@@ -69,7 +69,8 @@ function sidesError(files: readonly string[], { a, b, baseline }: CompareCommand
     baseline !== undefined && '--baseline',
     files.length > 0 && `${files.length} file${files.length === 1 ? '' : 's'}`,
   ].filter(Boolean)
-  return cliErrors.HP_COMPARE_SIDES({ given: given.length > 0 ? given.join(', ') : 'nothing was given' })
+  const named = given.length > 0 ? given.join(', ') : 'nothing'
+  return cliErrors.HP_COMPARE_SIDES({ given: `${named} ${given.length > 1 ? 'were' : 'was'} given` })
 }
 
 async function measureBoth(options: CompareCommandOptions, a: string, b: string): Promise<Comparison> {

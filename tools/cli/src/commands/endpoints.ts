@@ -1,5 +1,6 @@
 import { type Duration, formatDuration, median, signedRankInterval } from '@hotpath/core'
 import { type Scenario, urlScenario } from '@hotpath/load'
+import { leastPairs } from '@hotpath/load/compare'
 import {
   compareEndpoints,
   type Endpoint,
@@ -134,6 +135,10 @@ function printEndpoints(
       right,
     ]),
   )
+  const isBounded = measured.some(({ p50Ms }) => p50Ms.length >= leastPairs)
+  if (measured.length > 0 && !isBounded) {
+    print(`\nFewer than ${leastPairs} rounds have no interval: give --rounds ${leastPairs} or more.`)
+  }
   if (notVisited.length > 0) print(`\nNo scenario visits ${notVisited.join(', ')}.`)
   for (const note of compared?.notes ?? []) print(`\n${note}`)
   if (compared) print(`\n${compared.verdict}`)

@@ -26,7 +26,7 @@ export async function loadSelftest({ quick, out: file, json }: LoadSelftestOptio
 const headlines: Record<TruthCertificate['verdict'], string> = {
   TRUE: 'TRUE: on this host the generator tells what the servers log.',
   WRONG: 'WRONG: on this host the generator called figures VALID that the servers do not confirm.',
-  INVALID: 'INVALID: this host is too busy to tell; the runs said so themselves.',
+  INVALID: 'INVALID: this host is too busy to tell.',
 }
 
 /** The certificate, to be read. */

@@ -31,6 +31,7 @@ export async function proxy(origin: string, options: ProxyCommandOptions): Promi
   const running = await startProxy(startOptions(origin, options))
   obeySignals(running)
   announce(origin, running, options)
+  void warnOfRedis(running)
   await stop
   say('Finishing what is under way …')
   await running.close()
@@ -81,15 +82,26 @@ function obeySignals({ reload }: RunningProxy): void {
   })
 }
 
+/** A mistyped address would otherwise be found out by nobody: answers are right without Redis, only not shared. */
+async function warnOfRedis({ redisProblem }: RunningProxy): Promise<void> {
+  const problem = await redisProblem()
+  if (problem !== null) say(`Until Redis answers, this proxy caches for itself alone. It is ${problem}`)
+}
+
 function messageOf(error: unknown): string {
   if (error instanceof HotpathError) return `${error.what} ${error.fix} (${error.code})`
   return error instanceof Error ? error.message : String(error)
 }
 
-function announce(origin: string, { url }: RunningProxy, { json, policy }: ProxyCommandOptions): void {
-  const console = `${url}/_hotpath/`
+function announce(
+  origin: string,
+  { url, console }: RunningProxy,
+  { json, policy }: ProxyCommandOptions,
+): void {
   if (json) return printJson({ origin, url, console, pid: process.pid })
-  print(`\n  Cached       ${url}/\n  Origin       ${origin}\n  Console      ${console}`)
+  print(
+    `\n  Cached       ${url}/\n  Origin       ${origin}\n  Console      ${console ?? 'not built here: npx hotpath build, then start this again'}`,
+  )
   if (policy !== undefined) print(`  Policy       ${policy}; after a change: kill -HUP ${process.pid}`)
   print(`\n  Why is something cached, or not?  npx hotpath why ${url}/\n  Stop with Ctrl-C.\n`)
 }

@@ -2,6 +2,7 @@ import { HotpathError, paths } from '@hotpath/core'
 import type { HttpExplanation } from '@hotpath/http'
 import { cliErrors } from '../errors.ts'
 import { exitCode } from '../exit-code.ts'
+import { noAnswer } from '../no-answer.ts'
 import { ask } from '../running-app.ts'
 import { print, printJson } from '../terminal.ts'
 import { accountFor, type Asked, type Verdict } from '../why/account.ts'
@@ -74,10 +75,7 @@ async function get(url: URL, headers: Headers): Promise<Asked> {
     const cacheStatus = readCacheStatus(response.headers.get('cache-status'))
     return { status: response.status, cacheStatus, headers: Object.fromEntries(kept) }
   } catch (cause) {
-    const { name, cause: inner, message } = cause as Error & { cause?: { code?: string } }
-    const problem =
-      name === 'TimeoutError' ? `no answer within ${patienceMs / 1000} s` : (inner?.code ?? message)
-    throw cliErrors.HP_SERVER_UNREACHABLE({ origin: url.origin, problem }, { cause })
+    throw noAnswer(url.origin, cause, patienceMs)
   }
 }
 

@@ -15,7 +15,7 @@ export function comparisonText({ verdict, metrics, pairs, samples, notes }: Comp
   const header = ['Metric', 'A', 'B', 'B against A', 'Interval', 'Verdict', '']
   const table = renderTable(header, rows, ['left', 'right', 'right', 'right', 'right'])
   const said = [
-    samples.length > 0 ? `${pairs} pairs of runs, measured in turn.` : '',
+    samples.length > 0 ? `${pairs} ${pairs === 1 ? 'pair' : 'pairs'} of runs, measured in turn.` : '',
     metrics.some(({ gating }) => !gating) ? '* shown, but not part of the verdict.' : '',
   ].filter((sentence) => sentence !== '')
   return [...(rows.length > 0 ? [table, ''] : []), ...said, ...notes, verdict].join('\n')

@@ -3,9 +3,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { type Measurement, paths } from '@hotpath/core'
 import { chooseScenario, type Scenario, urlScenario } from '@hotpath/load'
+import { treeCpuSeconds } from '@hotpath/load/machine'
 import { type AppFolder, findApp, loadScenarios } from '../apps.ts'
 import { cliErrors } from '../errors.ts'
-import { treeCpuSeconds } from '../prove/process-cpu.ts'
 import { startServer } from '../prove/server-process.ts'
 import { ask } from '../running-app.ts'
 import { startCommand } from './command-server.ts'
@@ -48,6 +48,7 @@ export interface SideOptions {
  */
 export async function openSide(given: string, options: SideOptions): Promise<Side> {
   if (/^https?:\/\//.test(given)) return urlSide(given, options)
+  if (isAddress(given)) throw unschemed(given)
   if (given.startsWith('git:')) return gitSide(given.slice('git:'.length), options)
   if (/\s/.test(given.trim())) return commandSide(given, options)
   return isFolder(given) ? commandSide(startOf(options), options, given) : appSide(given, options)
@@ -73,8 +74,23 @@ async function gitSide(reference: string, options: SideOptions): Promise<Side> {
   }
 }
 
-async function urlSide(url: string, { scenario }: SideOptions): Promise<Side> {
-  const chosen = scenario === undefined ? urlScenario(url) : await scenarioNamed(scenario)
+/** `localhost:4000`: a URL whose beginning was forgotten. */
+const isAddress = (given: string) => /^[^/\s]+:\d+(?:\/|$)/.test(given)
+
+const unschemed = (given: string) =>
+  cliErrors.HP_OPTION_INVALID({
+    option: 'A side',
+    given,
+    expected: `a URL with its beginning: http://${given}`,
+  })
+
+async function urlSide(url: string, { scenario, path: asked = '' }: SideOptions): Promise<Side> {
+  if (!URL.canParse(asked, url)) {
+    const expected = 'a URL, such as http://127.0.0.1:4000'
+    throw cliErrors.HP_OPTION_INVALID({ option: 'A side', given: url, expected })
+  }
+  const chosen =
+    scenario === undefined ? urlScenario(new URL(asked, url).href) : await scenarioNamed(scenario)
   const { origin } = new URL(url)
   return { origin, scenario: chosen, totals: () => layerTotals(origin), async stop() {} }
 }

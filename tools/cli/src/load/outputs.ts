@@ -39,11 +39,12 @@ export interface Outputs {
  * @throws HP_OUT_UNWRITABLE, HP_GITHUB_MISSING
  */
 export function openOutputs({ out, html, junit, github = false }: OutputFlags): Outputs {
+  const summary = process.env.GITHUB_STEP_SUMMARY
+  // Before the files, which would be left behind empty.
+  if (github && !summary) throw cliErrors.HP_GITHUB_MISSING()
   const outFile = openOutFile(out)
   const htmlFile = openOutFile(html)
   const junitFile = openOutFile(junit)
-  const summary = process.env.GITHUB_STEP_SUMMARY
-  if (github && !summary) throw cliErrors.HP_GITHUB_MISSING()
   return {
     write(document, title) {
       const { environment, imported } = document

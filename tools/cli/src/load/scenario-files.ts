@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Scenario } from '@hotpath/load'
 import { cliErrors } from '../errors.ts'
+import { importModule } from '../import-module.ts'
 
 /**
  * The files of a folder that hold scenarios, by their names: `scenarios.ts`, `load/*.ts`, `*.load.ts`; in this order,
@@ -21,11 +21,10 @@ export function scenarioFilesOf(folder: string): string[] {
 
 /**
  * The scenarios that a file exports as `scenarios`.
- * @throws HP_APP_INCOMPLETE when it exports none
+ * @throws HP_MODULE_BROKEN, HP_APP_INCOMPLETE when it exports none
  */
 export async function scenariosIn(file: string): Promise<Readonly<Record<string, Scenario>>> {
-  const module = (await import(pathToFileURL(path.resolve(file)).href)) as { scenarios?: unknown }
-  const { scenarios } = module
+  const { scenarios } = await importModule(file)
   if (typeof scenarios === 'object' && scenarios !== null) return scenarios as Record<string, Scenario>
   throw cliErrors.HP_APP_INCOMPLETE({ file: path.relative(process.cwd(), file), name: 'scenarios' })
 }

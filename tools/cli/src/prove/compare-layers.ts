@@ -1,5 +1,5 @@
 import { runLoad, type RunResult, type Scenario } from '@hotpath/load'
-import { childrenCpuSeconds, treeCpuSeconds } from './process-cpu.ts'
+import { childrenCpuSeconds, treeCpuSeconds } from '@hotpath/load/machine'
 import { figuresOf, type Figures, type Side } from './figures.ts'
 import type { ServerProcess } from './server-process.ts'
 import { sliceBetween, type Slice, type Totals } from './slice.ts'

@@ -2,10 +2,9 @@ import os from 'node:os'
 import path from 'node:path'
 import { paths } from '@hotpath/core'
 import { runLoad, type Scenario } from '@hotpath/load'
+import { machineUse, treeCpuSeconds, usedByOthers } from '@hotpath/load/machine'
 import type { AppFolder } from '../apps.ts'
 import type { Effort } from './compare-layers.ts'
-import { machineUse, usedByOthers } from './machine-use.ts'
-import { treeCpuSeconds } from './process-cpu.ts'
 import { type ServerProcess, startServer } from './server-process.ts'
 
 export interface TwoWorkersOptions {

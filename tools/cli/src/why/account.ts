@@ -65,9 +65,10 @@ function sentenceOf({ status, cacheStatus }: Asked): string {
 const explained = (detail: string) => reasonOf(detail)?.because ?? detail
 const seconds = (value: number) => formatDuration(value * 1000)
 
-function remediesOf({ cacheStatus, headers }: Asked): string[] {
+function remediesOf({ status, cacheStatus, headers }: Asked): string[] {
   const remedies: string[] = []
   if (!cacheStatus || cacheStatus.hit || cacheStatus.stored) return remedies
+  if (status >= 500) return [`The answer is an error (${status}): what causes that comes first.`]
   const remedy = cacheStatus.detail === null ? null : reasonOf(cacheStatus.detail)?.remedy
   if (remedy) remedies.push(remedy)
   else if (cacheStatus.fwd === 'miss' && cacheStatus.detail === null) {
@@ -79,13 +80,17 @@ function remediesOf({ cacheStatus, headers }: Asked): string[] {
   return remedies
 }
 
-function policySource({ headers }: Asked, known: HttpExplanation | null): string {
+function policySource({ headers, cacheStatus }: Asked, known: HttpExplanation | null): string {
   const route = known && known.route !== 'other' ? known.route : null
+  if (cacheStatus?.detail === 'off') return `none for now: the cache of ${route ?? 'its route'} is turned off`
   for (const name of ['hotpath-cache-control', 'cdn-cache-control', 'cache-control', 'expires']) {
     const value = headers[name]
     if (value === undefined) continue
     const bySelf = known?.headers[name] === value
     return `${name}: ${value} (${bySelf ? `from the options of ${route}` : 'sent by the application'})`
+  }
+  if (cacheStatus?.hit && headers['last-modified'] !== undefined) {
+    return 'guessed from Last-Modified (RFC 9111 §4.2.2), since the answer says nothing itself'
   }
   return route === null
     ? 'none: no route declares it and the answer says nothing'

@@ -65,6 +65,10 @@ const byDetail: Readonly<Record<string, Reason>> = {
       'its tags cannot be told: the tags function of the route failed, or the path is a spelling of another route',
     remedy: 'Ask for the path as the route is declared, and let tags return a list of non-empty strings.',
   },
+  off: {
+    because: 'the cache of its route was turned off while the application runs',
+    remedy: 'Turn it on again: `hotpath cache on` and the route in quotes.',
+  },
   'too-large': {
     because: 'its body is larger than what is stored',
     remedy: 'Raise maxEntryBytes, or send less.',

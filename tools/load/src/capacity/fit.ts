@@ -1,8 +1,8 @@
 import { quantile as quantileOf } from '@hotpath/core'
 import { createRandom, type Random } from '../random/random.ts'
 import { type Demand, fitDemands, mixOf } from './demand.ts'
-import { fitLatency, type LatencyCurve, type MeasuredQuantile } from './latency.ts'
-import type { Measured } from './measured.ts'
+import { fitLatency, type LatencyCurve, type MeasuredQuantile, quantileKeys } from './latency.ts'
+import type { Measured, MeasuredRun } from './measured.ts'
 import { type Forecast, furthest } from './points.ts'
 
 /** What must hold for a rate to count as served. */
@@ -21,9 +21,18 @@ export interface CapacityFit {
   /** Least and most requests per second that were measured, in how many runs. */
   measured: { least: number; most: number; runs: number }
   /** The highest rate at which the promise holds, or why nothing is said of it. */
-  knee: ({ prediction: Forecast } | { refused: string }) & Promised
+  knee: ({ prediction: Forecast } | RefusedKnee) & Promised
   /** The latency at a rate, in milliseconds, or why nothing is said of it. */
   latencyAt(rate: number): { prediction: Forecast } | { refused: string }
+}
+
+/** Why no highest rate is forecast, and what is known all the same. */
+export interface RefusedKnee {
+  refused: string
+  /** The highest measured rate at which the promise held; null where it held at none. */
+  held: number | null
+  /** The rate from which on measurements would allow the forecast; null where higher rates would not help. */
+  measureAt: number | null
 }
 
 export interface FitOptions extends Promised {
@@ -80,15 +89,18 @@ export function fitCapacity(measured: Measured, options: FitOptions): CapacityFi
     },
   }
 
-  function kneeOf(): { prediction: Forecast } | { refused: string } {
+  function kneeOf(): { prediction: Forecast } | RefusedKnee {
+    const held = highestHeld(measured.runs, options)
     if (whole.knee === 0) {
-      return {
-        refused: `Even without waiting, ${percentName(quantile)} is ${whole.curve.baseMs.toFixed(1)} ms and not within ${withinMs} ms.`,
-      }
+      const refused = `Even without waiting, ${percentName(quantile)} is ${whole.curve.baseMs.toFixed(1)} ms and not within ${withinMs} ms.`
+      return { refused, held, measureAt: null }
     }
-    if (whole.knee === Infinity) return { refused: 'No resource was seen to be used by requests.' }
-    const refused = tooFar(whole.knee, most)
-    if (refused) return { refused }
+    if (whole.knee === Infinity) {
+      return { refused: unusedText(least, most), held, measureAt: null }
+    }
+    const measureAt = (marginOfKnee * whole.knee) / furthest
+    const refused = tooFar(whole.knee, most, measureAt)
+    if (refused) return { refused, held, measureAt }
     return {
       prediction: interval(
         whole.knee,
@@ -97,6 +109,18 @@ export function fitCapacity(measured: Measured, options: FitOptions): CapacityFi
       ),
     }
   }
+}
+
+/** From this share of failures on, a rate was not served, however quick the failures were. */
+const mostFailed = 0.01
+
+/** What was measured needs no model. */
+function highestHeld(runs: readonly MeasuredRun[], { quantile, withinMs }: Promised): number | null {
+  const held = runs.filter((run) => {
+    const ms = run[quantileKeys[quantile]]
+    return ms !== null && ms <= withinMs && (run.failedShare ?? 0) < mostFailed
+  })
+  return held.length === 0 ? null : Math.max(...held.map(({ rate }) => rate))
 }
 
 interface Once {
@@ -145,10 +169,19 @@ function widen(
   }
 }
 
-function tooFar(rate: number, most: number): string | null {
+/** One run more moves the forecast a little, and must not be in vain. */
+const marginOfKnee = 1.1
+
+function tooFar(rate: number, most: number, measureAt = rate / furthest): string | null {
   if (rate <= furthest * most) return null
   const round = (value: number) => Number(value.toPrecision(3))
-  return `${round(rate)} requests/s are more than ${furthest} × ${round(most)}, the highest rate that was measured: what limits there has not been seen yet. Measure at ${round(rate / furthest)}/s or more.`
+  return `${round(rate)} requests/s are more than ${furthest} × ${round(most)}, the highest rate that was measured: what limits there has not been seen yet. Measure at ${round(measureAt)}/s or more.`
+}
+
+/** From one rate alone nothing can be told of others. */
+function unusedText(least: number, most: number): string {
+  if (most > 1.2 * least) return 'No resource was seen to be used by requests.'
+  return `All runs were at about ${Number(most.toPrecision(3))} requests/s, where what requests take cannot be told from what is always in use: measure at three rates or more.`
 }
 
 function usedUp(demands: readonly Demand[], rate: number): string {

@@ -36,7 +36,7 @@ export function measuredFrom(files: readonly { file: string; run: StoredRun }[])
 
 function checked(file: string, { verdict, server }: StoredRun): ServerSide {
   const fail = (problem: string) => errors.HP_CAPACITY_INPUT({ file, problem })
-  if (verdict !== 'VALID') throw fail(`the run is ${verdict}`)
+  if (verdict !== 'VALID') throw fail(`the run is ${verdict} and proves nothing; measure it anew`)
   if (server === undefined) throw fail('the run was not watched at the server (--observe)')
   if (server.source !== 'hotpath') throw fail('of the server only CPU and memory were seen, and no requests')
   if (server.samples.length < fewestSlices) {
@@ -52,6 +52,7 @@ function measuredRun(run: StoredRun, side: ServerSide, endpoints: readonly strin
     p50Ms: run.responseMs.p50,
     p95Ms: run.responseMs.p95,
     p99Ms: run.responseMs.p99,
+    failedShare: run.requests > 0 ? run.errors / run.requests : 0,
     slices: side.samples.map((slice, index): MeasuredSlice => ({
       rates: endpoints.map((name) => rates.get(name)?.[index] ?? 0),
       used: Object.fromEntries(

@@ -24,7 +24,8 @@ const bounds = { least: 0.1, most: 30 }
 const queues = (demand: Demand) =>
   demand.resource === 'event loop' || demand.resource === 'pool' || demand.resource === 'shared CPU'
 
-const quantileKeys = { 0.5: 'p50Ms', 0.95: 'p95Ms', 0.99: 'p99Ms' } as const
+/** Where a measured run holds a quantile. */
+export const quantileKeys = { 0.5: 'p50Ms', 0.95: 'p95Ms', 0.99: 'p99Ms' } as const
 export type MeasuredQuantile = keyof typeof quantileKeys
 
 export interface LatencyOptions {

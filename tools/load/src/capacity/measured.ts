@@ -29,6 +29,8 @@ export interface MeasuredRun {
   p50Ms: number | null
   p95Ms: number | null
   p99Ms: number | null
+  /** Requests that failed, as a share. @default 0 */
+  failedShare?: number
   slices: readonly MeasuredSlice[]
 }
 

@@ -1,19 +1,25 @@
 import { errors } from '../errors.ts'
-import type { CapacityFit } from './fit.ts'
+import type { CapacityFit, RefusedKnee } from './fit.ts'
 import type { HpaSpec } from './hpa/spec.ts'
 import { hpaDefaults } from './hpa/spec.ts'
 import type { PodModel } from './hpa/simulate.ts'
 import { podOf } from './pod.ts'
 
-export interface PlanOptions {
-  /** Names the deployment. */
-  name: string
+/** What the number of pods depends on, beside what one of them serves. */
+export interface PodsOptions {
   /** Requests per second at the busiest moment. */
   peak: number
   /** What is kept free beyond the peak, as a share. @default 0.3 */
   headroom?: number
   /** Pods that may be lost without harm. @default 1 */
   spare?: number
+  /** Throughput of N pods beside N times that of one, 0…1. @default 1 */
+  efficiency?: (pods: number) => number
+}
+
+export interface PlanOptions extends PodsOptions {
+  /** Names the deployment. */
+  name: string
   /** Cores and GiB that a pod requests. @default 1, 1 */
   cores?: number
   memoryGiB?: number
@@ -27,8 +33,6 @@ export interface PlanOptions {
   growthPerMinute?: number
   /** From being asked for until a pod takes requests, in seconds. @default 20 */
   startSeconds?: number
-  /** Throughput of N pods beside N times that of one, 0…1. @default 1 */
-  efficiency?: (pods: number) => number
 }
 
 /** How many pods a peak takes, and what has to hold beside. */
@@ -63,14 +67,33 @@ export const reservedConnections = 10
 export const mostDatabaseUse = 0.7
 const mostReplicas = 10_000
 
+/** What is known of a peak without a forecast. */
+export interface PlanBound {
+  /** Requests per second that one pod was measured to serve within the promise. */
+  ratePerPod: number
+  /** Pods at most, headroom and spare ones included; null where that is more than anybody runs. */
+  mostPods: number | null
+  /** The rate from which on measurements would allow a plan; null where higher rates would not help. */
+  measureAt: number | null
+}
+
+/** Bounds the pods by what was measured, where the knee is refused; null where the promise held at no rate. */
+export function boundPods({ held, measureAt }: RefusedKnee, options: PodsOptions): PlanBound | null {
+  if (held === null) return null
+  return { ratePerPod: held, mostPods: podsFor(held, options), measureAt }
+}
+
 /** Plans with what one pod was found to serve. @throws HP_CAPACITY_INPUT when the fit says nothing of the knee */
 export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPlan {
   const given = { ...defaults, ...options }
   const { knee } = fit
   if ('refused' in knee) throw errors.HP_CAPACITY_INPUT({ file: 'The fit', problem: knee.refused })
   const ratePerPod = knee.prediction.low
-  const needed = podsFor(given.peak * (1 + given.headroom), ratePerPod, given.efficiency ?? (() => 1))
-  const replicas = needed + given.spare
+  const replicas = podsFor(ratePerPod, given)
+  if (replicas === null) {
+    const problem = `it would take more than ${mostReplicas} pods`
+    throw errors.HP_CAPACITY_INPUT({ file: 'The plan', problem })
+  }
   const { model: pod, cpuTarget, atKnee } = podOf(fit, { ...given, ratePerPod })
   const connections = connectionsOf(replicas, given)
   const databaseCores = databaseCoresOf(fit, given.peak)
@@ -94,15 +117,14 @@ export function planCapacity(fit: CapacityFit, options: PlanOptions): CapacityPl
   }
 }
 
-/** The fewest that serve the rate; more of them may each do less. */
-function podsFor(rate: number, perPod: number, efficiency: (pods: number) => number): number {
+/** The fewest that serve the peak with its headroom, and the spare ones; more of them may each do less. */
+function podsFor(perPod: number, options: PodsOptions): number | null {
+  const { peak, headroom, spare, efficiency } = { ...defaults, efficiency: () => 1, ...options }
+  const rate = peak * (1 + headroom)
   for (let pods = Math.max(1, Math.ceil(rate / perPod)); pods <= mostReplicas; pods++) {
-    if (pods * perPod * efficiency(pods) >= rate) return pods
+    if (pods * perPod * efficiency(pods) >= rate) return pods + spare
   }
-  throw errors.HP_CAPACITY_INPUT({
-    file: 'The plan',
-    problem: `it would take more than ${mostReplicas} pods`,
-  })
+  return null
 }
 
 function connectionsOf(

@@ -74,6 +74,7 @@ export function judgeUnpaired(
       significant: interval.low > 0 || interval.high < 0,
       spread: Math.hypot(deviation(before), deviation(after)),
       count: Math.min(a.length, b.length),
+      alpha,
       a,
       b,
     }

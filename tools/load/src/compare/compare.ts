@@ -1,5 +1,6 @@
 import { sequentialLevels } from '@hotpath/core'
 import { errors } from '../errors.ts'
+import { adviceOn } from './advice.ts'
 import { createRandom } from '../random/random.ts'
 import { judgePairs, type SamplePair } from './judge-pairs.ts'
 import type { Sample } from './metrics.ts'
@@ -43,6 +44,8 @@ export interface Comparison {
 }
 
 const defaults = { pairs: { least: 10, most: 20 }, margin: 0.05, alpha: 0.05, seed: 1 } as const
+/** Of runs, in one comparison. */
+const mostPairs = 500
 /** How often a run that was INVALID is repeated before the comparison is given up. */
 const tries = 8
 
@@ -87,7 +90,9 @@ export async function compareSides(options: CompareOptions): Promise<Comparison>
       notes,
     })
     if (broken !== null) return conclude(signal?.aborted ? 'INCONCLUSIVE' : 'INVALID', [broken])
-    if (verdict !== 'INCONCLUSIVE' || look === looks.length - 1) return conclude(verdict, [])
+    if (verdict !== 'INCONCLUSIVE') return conclude(verdict, [])
+    if (look === looks.length - 1)
+      return conclude(verdict, adviceAfter(metrics, { margin, count: samples.length }))
   }
 }
 
@@ -114,20 +119,42 @@ async function measurePair(options: PairOptions): Promise<SamplePair | { problem
       if (signal?.aborted) return 'stopped'
       report(invalid)
       if (attempt === tries) {
-        return { problem: `${tries} runs of side ${side.toUpperCase()} were INVALID: ${invalid}` }
+        return {
+          problem: `${tries} runs of side ${side.toUpperCase()} were INVALID: ${invalid} ${afterInvalid}`,
+        }
       }
     }
   }
   return pair as SamplePair
 }
 
+const afterInvalid =
+  'Runs that prove nothing are not compared: give a lower --rate, and end what else uses this machine.'
+
+/** Only the metrics that decide are worth more pairs. */
+function adviceAfter(
+  metrics: readonly MetricVerdict[],
+  { margin, count }: { margin: number; count: number },
+): string[] {
+  return adviceOn(
+    metrics.filter(({ gating }) => gating),
+    {
+      margin,
+      repeated: `${count} ${count === 1 ? 'pair' : 'pairs'} of runs`,
+      most: mostPairs,
+      again: (needed) => `compare again with --pairs ${Math.ceil(needed / 2)}..${needed}`,
+    },
+  )
+}
+
 function looksBetween({ least, most }: { least: number; most: number }): number[] {
-  const fits = Number.isInteger(least) && Number.isInteger(most) && least >= 1 && least <= most && most <= 500
+  const fits =
+    Number.isInteger(least) && Number.isInteger(most) && least >= 1 && least <= most && most <= mostPairs
   if (!fits) {
     throw errors.HP_LOAD_OPTION({
       option: 'pairs',
       given: `${least}..${most}`,
-      allowed: 'one or two whole numbers in 1…500, the smaller one first',
+      allowed: `one or two whole numbers in 1…${mostPairs}, the smaller one first`,
     })
   }
   return [...new Set([least, Math.round((least + most) / 2), most])]

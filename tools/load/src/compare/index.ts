@@ -7,5 +7,5 @@ export {
 } from './compare.ts'
 export { compareRuns, sampleOf } from './compare-runs.ts'
 export { comparedMetrics, type Metric, type Sample } from './metrics.ts'
-export type { MetricVerdict, Verdict } from './verdict.ts'
+export { leastPairs, type MetricVerdict, type Verdict } from './verdict.ts'
 export { calibrate, type CalibrateOptions, type Calibration, type NoiseFloor } from './calibrate.ts'

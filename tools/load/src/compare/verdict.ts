@@ -34,6 +34,8 @@ export interface Evidence {
   spread: number
   /** Pairs so far, or runs of the smaller side. */
   count: number
+  /** Chance of a false alarm that this metric has to itself. @default 0.05 */
+  alpha?: number
   a: readonly Sample[]
   b: readonly Sample[]
 }
@@ -79,10 +81,13 @@ const mostPairs = 10_000
  * Pairs until the interval would be narrow enough, if the estimate and the spread are right: narrower than the
  * estimate where that is beyond the margin, else than its distance to the margin.
  */
-function pairsNeeded({ interval, spread, count }: Evidence, margin: number): number | undefined {
+function pairsNeeded(
+  { interval, spread, count, alpha = 0.05 }: Evidence,
+  margin: number,
+): number | undefined {
   const size = Math.abs(interval.estimate)
   const width = size >= margin ? size : margin - size
-  const deviations = normalUpperQuantile(0.025) + normalUpperQuantile(1 - power)
+  const deviations = normalUpperQuantile(alpha / 2) + normalUpperQuantile(1 - power)
   const needed = Math.ceil(efficiency * ((deviations * spread) / width) ** 2)
   return needed <= mostPairs ? Math.max(needed, leastPairs, count + 1) : undefined
 }

@@ -1,3 +1,4 @@
+import { adviceOn } from '../compare/advice.ts'
 import { judgeUnpaired } from '../compare/compare-runs.ts'
 import type { Metric, Sample } from '../compare/metrics.ts'
 import { type MetricVerdict, overall, type Verdict } from '../compare/verdict.ts'
@@ -73,8 +74,39 @@ export function compareEndpoints(
       ...differences,
       ...(gone.length > 0 ? [`No longer measured: ${gone.join(', ')}.`] : []),
       ...(added.length > 0 ? [`New: ${added.join(', ')}.`] : []),
+      ...adviceFor(judged, { differences, margin, rounds: fewestRounds(before, after) }),
     ],
   }
+}
+
+/** Rounds that the command takes at most. */
+const mostRounds = 60
+
+/** What would decide where nothing is decided. */
+function adviceFor(judged: readonly MetricVerdict[], { differences, margin, rounds }: Undecided): string[] {
+  if (differences.length > 0) {
+    return ['Measure the former file anew here, at its own commit: only then can the two be judged.']
+  }
+  if (judged.length === 0) return ['No end point is in both files: nothing can be judged.']
+  return adviceOn(judged, {
+    margin,
+    repeated: `${rounds} rounds`,
+    most: mostRounds,
+    again: (needed) => `measure both files anew with --rounds ${needed}`,
+  })
+}
+
+interface Undecided {
+  differences: readonly string[]
+  margin: number
+  /** Of the file that has fewer. */
+  rounds: number
+}
+
+/** Of the end points that both files have. */
+function fewestRounds(before: EndpointFile, after: EndpointFile): number {
+  const counts = [before, after].flatMap(({ endpoints }) => endpoints.map(({ p50Ms }) => p50Ms.length))
+  return Math.min(...counts.filter((count) => count > 0))
 }
 
 /** Each time a sample of its own: rounds of different end points have nothing to do with each other. */

@@ -77,7 +77,9 @@ export async function findMax(options: FindMaxOptions): Promise<FindMaxResult> {
   const search = startSearch(options, mostRuns)
   const bracket = await findBracket(search, (await search.saturate()) ?? from)
   if (bracket === null || bracket.low === 0 || bracket.high === null) return conclude(search, bracket, null)
-  const threshold = createThreshold({ least: bracket.low / 1.5, most: bracket.high * 1.5 })
+  // All that was tried, and not the bracket alone: one end of it may have been an accident.
+  const tried = search.steps.map(({ rate }) => rate)
+  const threshold = createThreshold({ least: Math.min(...tried) / 1.5, most: Math.max(...tried) * 1.5 })
   for (const { rate, outcome } of search.steps) learn(threshold, rate, outcome)
   while (search.runsLeft() > 0) {
     const { value, low, high } = threshold.estimate()

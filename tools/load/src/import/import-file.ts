@@ -19,14 +19,19 @@ export interface ImportFileOptions {
  * Reads a script of Artillery (YAML, JSON) or k6 (JavaScript), a recording (HAR), or a description of an interface
  * (OpenAPI 3, YAML or JSON). The scripts' code is interpreted,
  * never run as code. They may read files of their own folder and of the working directory.
- * @throws HP_LOAD_IMPORT, HP_LOAD_IMPORT_FILE
+ * @throws HP_LOAD_IMPORT, HP_LOAD_IMPORT_FILE, HP_LOAD_SCRIPT_UNREADABLE
  */
 export function importFile(file: string, { environment = {} }: ImportFileOptions = {}): Imported {
-  const text = readText(file, file)
+  const text = readText(file, (problem, cause) =>
+    errors.HP_LOAD_SCRIPT_UNREADABLE({ file, problem }, { cause }),
+  )
   const folders = [path.dirname(path.resolve(file)), process.cwd()]
   const tools: ImportTools = {
     environment,
-    readFile: (name) => readText(inside(folders, name), name),
+    readFile: (name) =>
+      readText(inside(folders, name), (problem, cause) =>
+        errors.HP_LOAD_IMPORT_FILE({ given: name, problem }, { cause }),
+      ),
   }
   const shown = path.basename(file)
   const ending = path.extname(file).toLowerCase()
@@ -51,11 +56,10 @@ function inside(folders: readonly string[], name: string): string {
   throw errors.HP_LOAD_IMPORT_FILE({ given: name, problem })
 }
 
-function readText(file: string, given: string): string {
+function readText(file: string, refuse: (problem: string, cause: unknown) => Error): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    const problem = (cause as NodeJS.ErrnoException).code ?? String(cause)
-    throw errors.HP_LOAD_IMPORT_FILE({ given, problem }, { cause })
+    throw refuse((cause as NodeJS.ErrnoException).code ?? String(cause), cause)
   }
 }

@@ -3,7 +3,7 @@ import { isMainThread } from 'node:worker_threads'
 
 /** What the generator itself used. */
 export interface GeneratorUse {
-  /** Share of the time in which its event loop was busy, without waiting for the next due time, 0…1. */
+  /** Share of the time in which its event loop was busy, 0…1. */
   eventLoopUtilisation: number
   /** How late its event loop came to what was ready, in milliseconds: answers are read so much later than they came. */
   eventLoopDelayP50Ms: number
@@ -23,10 +23,9 @@ export interface GeneratorMeter {
   stop(): void
 }
 
-/** Starts measuring. `spunMs` tells how long the event loop has been kept busy only to wait, in all. */
-export function measureGenerator(spunMs: () => number): GeneratorMeter {
+/** Starts measuring. */
+export function measureGenerator(): GeneratorMeter {
   const loop = performance.eventLoopUtilization()
-  const spunBefore = spunMs()
   const cpu = cpuUsage()
   const intervals = monitorEventLoopDelay({ resolution: resolutionMs })
   intervals.enable()
@@ -36,9 +35,8 @@ export function measureGenerator(spunMs: () => number): GeneratorMeter {
   return {
     read() {
       const { user, system } = cpuUsage(cpu)
-      const { active, idle } = performance.eventLoopUtilization(loop)
       return {
-        eventLoopUtilisation: Math.max(0, active - (spunMs() - spunBefore)) / (active + idle),
+        eventLoopUtilisation: performance.eventLoopUtilization(loop).utilization,
         eventLoopDelayP50Ms: delayMs(50),
         eventLoopDelayP99Ms: delayMs(99),
         cpuSeconds: (user + system) / 1e6,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Alarm } from '../schedule/alarm.ts'
 import { pace } from '../schedule/pacer.ts'
 import { type Plan, warmupLevel } from './plan.ts'
 import { scheduleStages } from '../schedule/schedule.ts'
@@ -12,8 +13,7 @@ export interface ModelOptions {
   visitors: Visitors
   /** performance.now() at which the warm-up begins. */
   start: number
-  /** Told of time that was spent waiting though the event loop counts it as busy, in milliseconds. */
-  onSpin: (ms: number) => void
+  alarm: Alarm
   /** Ends the run before its time. */
   signal: AbortSignal
 }
@@ -28,7 +28,7 @@ export interface Driven {
 }
 
 /** Visitors arrive by schedule, however the server fares. Resolves at the end of the measured time. */
-export async function driveOpen({ plan, visitors, start, onSpin, signal }: ModelOptions): Promise<Driven> {
+export async function driveOpen({ plan, visitors, start, alarm, signal }: ModelOptions): Promise<Driven> {
   const { warmupMs, durationMs, share } = plan
   const from = start + warmupMs
   const { dues: all, warmups } = arrivalsOf(plan)
@@ -46,7 +46,7 @@ export async function driveOpen({ plan, visitors, start, onSpin, signal }: Model
     }
     visitors.begin(visitors.create(number), due, () => {})
   }
-  await pace({ dues, start, release, onSpin, signal })
+  await pace({ dues, start, release, alarm, signal })
   await sleepUntil(from + durationMs, signal)
 
   const elapsedMs = warmupMs + Math.min(durationMs, performance.now() - from)
@@ -71,7 +71,7 @@ function arrivalsOf(plan: Plan): { dues: Float64Array; warmups: number } {
 }
 
 /** Users who each go on when answered, as many as the level asks for. Resolves at the end of the measured time. */
-export async function driveClosed({ plan, visitors, start, onSpin, signal }: ModelOptions): Promise<Driven> {
+export async function driveClosed({ plan, visitors, start, alarm, signal }: ModelOptions): Promise<Driven> {
   const { share, warmupMs, durationMs, think } = plan
   const stages = userStages(plan)
   const idle = new Map<number, Visitor>()
@@ -118,7 +118,7 @@ export async function driveClosed({ plan, visitors, start, onSpin, signal }: Mod
   const dues = all.dues.filter((_, index) => mine[index] === 1)
   const numbers = all.numbers.filter((_, index) => mine[index] === 1)
   const until = AbortSignal.any([signal, finished.signal])
-  await pace({ dues, start, release: (index) => join(numbers[index]!), onSpin, signal: until })
+  await pace({ dues, start, release: (index) => join(numbers[index]!), alarm, signal: until })
   await sleepUntil(start + warmupMs + durationMs, until)
   return { asked: 0, started: 0, lastStartMs: 0 }
 }

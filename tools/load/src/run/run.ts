@@ -1,13 +1,16 @@
 import type { Clock } from '@hotpath/core'
 import { type GeneratorUse, measureGenerator } from '../judge/generator.ts'
+import { type Alarm, startAlarm } from '../schedule/alarm.ts'
 import { type Driven, driveClosed, driveOpen } from './models.ts'
 import { conclude, type Part } from './part.ts'
 import { type LoadOptions, type Plan, planRun } from './plan.ts'
 import { probe } from './probe.ts'
 import { type ProgressReporter, reportProgress } from '../record/progress.ts'
+import { letHelpersYield } from './helper-threads.ts'
 import { rehearse } from '../scenario/rehearse.ts'
 import { createRecorder, type Recorder } from '../record/recorder.ts'
 import type { RunResult } from '../record/result.ts'
+import { keepPausesShort } from './short-pauses.ts'
 import { runSetups } from '../scenario/setup.ts'
 import { type Share, shareOfCount, wholeShare } from '../schedule/share.ts'
 import { createTransport, type Transport } from '../http/transport.ts'
@@ -62,10 +65,14 @@ async function drivePart(
 ): Promise<Part> {
   const shared = prepared ?? (await prepareRun(plan))
   await rehearse()
+  letHelpersYield()
+  using cleanup = new DisposableStack()
+  cleanup.use(keepPausesShort())
+  await using alarm = await startAlarm()
   const agreed = onReady ? await onReady() : startAt
   const start = agreed === undefined ? performance.now() : Math.max(agreed - performance.timeOrigin, 0)
   const startedAt = new Date(clock()).toISOString()
-  const run = startRun(plan, { shared, start, options })
+  const run = startRun(plan, { shared, start, alarm, options })
   try {
     const { driven, use } = await drive(run)
     if (run.failure.error) throw run.failure.error
@@ -92,6 +99,7 @@ interface Run {
   plan: Plan
   /** performance.now() at the start of the warm-up. */
   start: number
+  alarm: Alarm
   transport: Transport
   visitors: Visitors
   recorder: Recorder
@@ -106,10 +114,11 @@ interface Run {
 interface Start {
   shared: readonly unknown[]
   start: number
+  alarm: Alarm
   options: LoadOptions
 }
 
-function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }: Start): Run {
+function startRun(plan: Plan, { shared, start, alarm, options: { signal, onProgress } }: Start): Run {
   const { warmupMs, durationMs, timeoutMs } = plan
   const stop = new AbortController()
   const failure: { error?: Error } = {}
@@ -141,6 +150,7 @@ function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }
   return {
     plan,
     start,
+    alarm,
     transport,
     visitors,
     recorder,
@@ -153,20 +163,18 @@ function startRun(plan: Plan, { shared, start, options: { signal, onProgress } }
 
 /** Sends until the end of the measured time, then waits for the answers under way. */
 async function drive(run: Run): Promise<{ driven: Driven; use: GeneratorUse }> {
-  const { plan, start, visitors, transport, signal } = run
-  let spunMs = 0
-  const spun = () => spunMs
-  let meter = measureGenerator(spun)
+  const { plan, start, alarm, visitors, transport, signal } = run
+  let meter = measureGenerator()
   const afterWarmup = setTimeout(
     () => {
       meter.stop()
-      meter = measureGenerator(spun)
+      meter = measureGenerator()
     },
     Math.max(0, start + plan.warmupMs - performance.now()),
   )
   try {
     const driveModel = plan.model === 'open' ? driveOpen : driveClosed
-    const driven = await driveModel({ plan, visitors, start, onSpin: (ms) => (spunMs += ms), signal })
+    const driven = await driveModel({ plan, visitors, start, alarm, signal })
     visitors.stop()
     run.stoppedAt = performance.now()
     // Waiting for the last answers is idle time: it must not make a busy generator look calm.

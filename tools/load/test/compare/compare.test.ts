@@ -94,11 +94,16 @@ describe('pairs of runs', () => {
   })
 
   test('noise that hides the answer is INCONCLUSIVE, and it is said how many pairs would tell', async () => {
-    const { verdict, metrics, pairs } = await compareSides({ measure: simulation({ noise: 0.3 }) })
+    const { verdict, metrics, pairs, notes } = await compareSides({ measure: simulation({ noise: 0.3 }) })
     expect(verdict).toBe('INCONCLUSIVE')
     expect(pairs).toBe(20)
     const undecided = metrics.filter((metric) => metric.verdict === 'INCONCLUSIVE')
     expect(undecided.some(({ pairsNeeded }) => pairsNeeded !== undefined && pairsNeeded > 20)).toBe(true)
+    const open = undecided.filter(({ gating }) => gating)
+    const needed = Math.max(...open.map(({ pairsNeeded = 0 }) => pairsNeeded))
+    expect(notes[0]).toMatch(/20 pairs of runs leave it open; /)
+    expect(notes[0]).toContain(needed <= 500 ? `--pairs ${Math.ceil(needed / 2)}..${needed}` : '--duration')
+    for (const { title } of open) expect(notes.join(' ')).toContain(title)
   })
 
   test('runs alternate A B, B A, and both runs of a pair have one seed', async () => {
@@ -135,7 +140,7 @@ describe('pairs of runs', () => {
     })
     const { verdict, notes } = await compareSides({ measure: hopeless })
     expect(verdict).toBe('INVALID')
-    expect(notes[0]).toMatch(/runs of side B were INVALID: late/)
+    expect(notes[0]).toMatch(/runs of side B were INVALID: late .*lower --rate/)
   })
 
   test('stopped early, it says what is there and decides nothing', async () => {

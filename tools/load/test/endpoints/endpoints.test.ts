@@ -55,7 +55,7 @@ test('stopped early, it keeps the rounds that were complete', async () => {
     scenarios,
     origin: server.origin,
     rounds: 50,
-    duration: '100ms',
+    duration: '250ms',
     signal: stop.signal,
     onProgress: ({ done }) => done === 3 && stop.abort(),
   })
@@ -91,6 +91,23 @@ describe('two files', async () => {
       ['b', 'REGRESSED'],
     ])
     expect(notes).toEqual(['No longer measured: c.', 'New: d.'])
+  })
+
+  test('what cannot be told says how many rounds would tell, or that none would', () => {
+    const noisy = (times: number[]): EndpointFile => {
+      const whole = file({ a: 10 })
+      return { ...whole, endpoints: [{ ...whole.endpoints[0]!, p50Ms: times }] }
+    }
+    const advice = (after: number[], margin = 0.1) =>
+      compareEndpoints(noisy([9, 10, 11, 10, 9.5, 10.5]), noisy(after), { margin })
+    const open = advice([9.6, 10.6, 11.6, 10.6, 10.1, 11.1])
+    expect(open.verdict).toBe('INCONCLUSIVE')
+    const [, rounds] = /^a: 6 rounds leave it open; .*--rounds (\d+)/.exec(open.notes[0]!) ?? []
+    expect(Number(rounds)).toBeGreaterThan(6)
+    expect(Number(rounds)).toBeLessThanOrEqual(60)
+    expect(advice([5, 10, 20, 8, 14, 11]).notes[0]).toMatch(/more than 60: .*--duration/)
+    const [one] = compareEndpoints(file({ a: 10 }), file({ b: 10 }), { margin: 0.1 }).notes.slice(-1)
+    expect(one).toContain('in both files')
   })
 
   test('files of different machines are not judged', () => {

@@ -59,6 +59,16 @@ test.for([0.01, 0.04, 0.1])(
   },
 )
 
+test('a budget that broke by accident at low rates does not hold the search down there', async () => {
+  const server = simulated(100, { spread: 0.02, seed: 1 })
+  let runs = 0
+  const run: FindMaxOptions['run'] = (rate, seed) =>
+    runs++ < 2 ? Promise.resolve(result(broken)) : server.run(rate, seed)
+  const found = await findMax({ ...server, run })
+  expect(found.rate).toBeGreaterThan(90)
+  expect(found.rate).toBeLessThan(110)
+})
+
 test('gives a lower bound where the generator is the limit before a budget breaks', async () => {
   const found = await findMax({
     budgets,

@@ -166,3 +166,31 @@ test('a script reads files of its own folder only', () => {
   expect(text).toContain('Simulation workflow')
   expect(() => importFile(file('./outside.yml'))).toThrow(/outside the script's folder/)
 })
+
+test('a script that is not there is not taken for a file that a script names', () => {
+  expect(() => importFile(file('./nobody.yml'))).toThrow(
+    expect.objectContaining({ code: 'HP_LOAD_SCRIPT_UNREADABLE' }),
+  )
+})
+
+test('what nothing sets is told with its line, what something sets is not', () => {
+  const { notes } = fromText(
+    script(
+      `      - get: { url: '/items/{{ id }}', qs: { q: '{{ word }}', z: '{{ user.name }}', '{{ key }}': 1 } }
+      - post:
+          url: '/orders/{{ order.lines[0] }}'
+          json: { at: '{{ $timestamp }}', by: '{{ $env.STAGE }}', of: '{{ $uuid }}', n: '{{ $randomNumber(1, 9) }}' }
+          capture: { json: '$.order', as: order }
+      - loop: [{ get: { url: '/{{ $loopCount }}/{{ item }}' } }]
+        over: ['a', 'b']
+        loopElement: item`,
+      `  variables: { word: [one, two] }
+  payload: { path: users.csv, fields: [user] }`,
+    ),
+    { 'users.csv': 'ada\n' },
+  )
+  expect(notes.filter(({ kind }) => kind === 'skipped').map(({ line, text }) => `${line}: ${text}`)).toEqual([
+    '8: {{ id }}: nothing sets it, so it is sent as nothing',
+    '8: {{ key }}: nothing sets it, so it is sent as nothing',
+  ])
+})

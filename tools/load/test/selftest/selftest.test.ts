@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createFates, heldUntil } from '../../src/selftest/behaviour.ts'
 import { startFaultServer } from '../../src/selftest/fault-server.ts'
-import { judgeCases } from '../../src/selftest/selftest.ts'
+import { judgeCases, judgedByHost } from '../../src/selftest/selftest.ts'
 import { holdAgainst } from '../../src/selftest/truth.ts'
 
 const ask = (url: string) => fetch(url).then((response) => response.text())
@@ -69,4 +69,15 @@ test('a run that calls itself VALID and is not right makes the certificate WRONG
   const invalid = { ...right, verdict: 'INVALID' as const, reasons: ['late'], holds: false }
   expect(judgeCases([right, invalid]).verdict).toBe('INVALID')
   expect(judgeCases([invalid, { ...right, holds: false }]).verdict).toBe('WRONG')
+})
+
+test('a VALID run that differs from the log says nothing of the generator where other programs had the machine', () => {
+  const differs = { name: 'a', verdict: 'VALID' as const, reasons: [], holds: false, others: 0.4 }
+  const disturbed = judgedByHost(differs)
+  expect(disturbed).toMatchObject({ verdict: 'INVALID', reasons: [expect.stringContaining('40%')] })
+  expect(judgeCases([disturbed]).verdict).toBe('INVALID')
+  for (const others of [0.02, null])
+    expect(judgeCases([judgedByHost({ ...differs, others })]).verdict).toBe('WRONG')
+  const right = { ...differs, holds: true }
+  expect(judgedByHost(right)).toBe(right)
 })

@@ -1,6 +1,6 @@
 import { median } from '@hotpath/core'
 import { errors } from '../../errors.ts'
-import { type CapacityFit, fitCapacity, type Promised } from '../fit.ts'
+import { type CapacityFit, fitCapacity, type Promised, type RefusedKnee } from '../fit.ts'
 import { measuredFrom, type StoredRun } from '../from-runs.ts'
 import type { HpaSpec } from '../hpa/spec.ts'
 import { hpaDefaults } from '../hpa/spec.ts'
@@ -133,7 +133,7 @@ function fleetOf(
   { knee, measured }: CapacityFit,
   { deployment, scaling, processes, rate }: FleetFacts,
 ): Fleet | { refused: string } {
-  if ('refused' in knee) return knee
+  if ('refused' in knee) return { refused: `${knee.refused} ${heldText(knee, processes)}` }
   if (scaling === null && rate > furthest * measured.most) {
     return {
       refused: `${figure(rate)} requests/s are more than ${furthest} × ${figure(measured.most)}, the highest rate that was measured, and how the work grows with processes was not: give runs of several numbers of processes (--replicas).`,
@@ -149,6 +149,13 @@ function fleetOf(
       return times((count / processes / alone) * one.value * share.value, [one, share])
     },
   }
+}
+
+/** What is known without a forecast. */
+function heldText({ held }: RefusedKnee, processes: number): string {
+  if (held === null) return 'The budget held at no measured rate.'
+  const measured = processes === 1 ? 'one process carried' : `${processes} processes carried`
+  return `Measured: ${measured} ${figure(held)}/s within the budget.`
 }
 
 /** A product with the bounds of its factors, which have nothing to do with each other. */

@@ -8,6 +8,7 @@ import { compileFlow } from './flow.ts'
 import type { FlowContext } from './flow-step.ts'
 import { readPhases } from './phases.ts'
 import { compileTemplate, type Scope, textOf } from './template.ts'
+import { noteUnset } from './unset-variables.ts'
 import { readVariables } from './variables.ts'
 
 const knownConfig = new Set([
@@ -33,6 +34,7 @@ export function importArtillery(text: string, file: string, tools: ImportTools):
   const config = isRecord(document.data.config) ? document.data.config : {}
   const origin = readTargetOrigin(config.target, tools)
   noteUnknown(document, notes)
+  noteUnset(document, notes)
   const stages = readPhases(document, notes)
   const http = isRecord(config.http) ? config.http : {}
   const insecure = isRecord(config.tls) && config.tls.rejectUnauthorized === false

@@ -15,6 +15,7 @@ export type Template = (scope: Scope) => unknown
 
 const holes = /\{\{\{?\s*(.*?)\s*\}?\}\}/gs
 const functionCall = /^\$?(\w+)\s*\((.*)\)$/s
+const environmentName = /^\$(?:env|processEnvironment)\.(\w+)$/
 
 /** The template functions there are, each with its arguments as given. */
 const functions: Record<string, (scope: Scope, args: unknown[]) => unknown> = {
@@ -44,6 +45,18 @@ export function compileTemplate(value: unknown, unknown: (what: string) => void)
   return () => value
 }
 
+/** The variables that the templates of a text read, each by the name that has to be set for it. */
+export function variablesIn(text: string): string[] {
+  return Array.from(text.matchAll(holes), ([, expression = '']) => expression)
+    .filter((expression) => !isComputed(expression))
+    .map((expression) => /^[^.[]*/.exec(expression)![0])
+}
+
+function isComputed(expression: string): boolean {
+  if (expression === '$uuid' || expression === '$timestamp') return true
+  return functionCall.test(expression) || environmentName.test(expression)
+}
+
 /** A value as it stands within a text. */
 export function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
@@ -71,7 +84,7 @@ function compileExpression(expression: string, unknown: (what: string) => void):
   if (called) return compileCall(called[1]!, called[2] ?? '', unknown)
   if (expression === '$uuid') return (scope) => randomUuid(scope.random)
   if (expression === '$timestamp') return (scope) => scope.now()
-  const fromEnvironment = /^\$(?:env|processEnvironment)\.(\w+)$/.exec(expression)
+  const fromEnvironment = environmentName.exec(expression)
   if (fromEnvironment) return ({ environment }) => environment[fromEnvironment[1]!]
   return ({ variables }) => lookUp(variables, expression)
 }

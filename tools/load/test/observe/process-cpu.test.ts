@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { childrenCpuSeconds, parseStat, treeCpuSeconds } from '../src/prove/process-cpu.ts'
+import { childrenCpuSeconds, parseStat, treeCpuSeconds } from '../../src/observe/process-cpu.ts'
 
 test('a command with spaces and parentheses in its name does not shift the fields', () => {
   const line = '42 (a (b) c) S 7 42 42 0 -1 4194560 100 200 0 0 11 22 33 44 20 0 1 0 100 0 0'

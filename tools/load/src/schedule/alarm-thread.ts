@@ -1,0 +1,27 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type AlarmOrder, notes, sharedNow } from './alarm.ts'
+
+/** The thread of an alarm: sleeps from one due time to the next. */
+const shared = workerData as Int32Array<SharedArrayBuffer>
+const port = parentPort!
+
+/** Whoever is woken releases all that is due: more often is of no use, in milliseconds. */
+const leastGapMs = 0.25
+
+port.once('message', ({ dues, start }: AlarmOrder) => {
+  let awakeAt = -Infinity
+  for (const due of dues) {
+    if (start + due <= awakeAt) continue
+    if (!sleepUntil(Math.max(start + due, awakeAt + leastGapMs))) return
+    awakeAt = sharedNow()
+    if (Atomics.exchange(shared, notes.rung, 1) === 0) port.postMessage(null)
+  }
+})
+
+/** False where the alarm was closed meanwhile. */
+function sleepUntil(at: number): boolean {
+  for (let left = at - sharedNow(); left > 0; left = at - sharedNow()) {
+    if (Atomics.wait(shared, notes.stop, 0, left) !== 'timed-out') return false
+  }
+  return Atomics.load(shared, notes.stop) === 0
+}
