@@ -72,13 +72,13 @@ test('a replica that is behind never fills it', async () => {
     ({ lagMs }) => lagMs !== null,
   )
   await one(queries, title)
-  await replica.query('select pg_wal_replay_pause()')
+  await pair.pauseReplay()
   try {
     await primary.query(`update posts set title = 'New' where id = 1`)
     expect(await one(queries, title)).toBe('New')
     expect(await one(queries, title)).toBe('New')
   } finally {
-    await replica.query('select pg_wal_replay_resume()')
+    await pair.resumeReplay()
     await router.close()
   }
 })

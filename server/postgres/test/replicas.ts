@@ -6,6 +6,9 @@ export interface Pair extends AsyncDisposable {
   servers: { primary: LocalPostgres; replica: LocalPostgres }
   primary: Database
   replica: Database
+  /** Stops the replica where the primary stands now: it has all that was written, and nothing written afterwards. */
+  pauseReplay: () => Promise<void>
+  resumeReplay: () => Promise<void>
 }
 
 export async function startPair(replicaSettings: Record<string, string> = {}): Promise<Pair> {
@@ -18,10 +21,28 @@ export async function startPair(replicaSettings: Record<string, string> = {}): P
     openDatabase({ url: primary.url }),
     openDatabase({ url: replica.url, connectTimeout: '1s' }),
   ])
+  const ofReplica = async (sql: string, params: string[] = []) =>
+    (await databases[1].query<{ it: string | boolean }>(sql, params)).rows[0]!.it
   return {
     servers: { primary, replica },
     primary: databases[0],
     replica: databases[1],
+    async pauseReplay() {
+      const { rows } = await databases[0].query<{ lsn: string }>('select pg_current_wal_lsn()::text as lsn')
+      const isThere = 'select pg_last_wal_replay_lsn() >= $1::pg_lsn as it'
+      await until(
+        () => ofReplica(isThere, [rows[0]!.lsn]),
+        (there) => there === true,
+      )
+      await databases[1].query('select pg_wal_replay_pause()')
+      await until(
+        () => ofReplica('select pg_get_wal_replay_pause_state() as it'),
+        (state) => state === 'paused',
+      )
+    },
+    async resumeReplay() {
+      await databases[1].query('select pg_wal_replay_resume()')
+    },
     async [Symbol.asyncDispose]() {
       await Promise.all(databases.map((database) => database.close()))
       await replica.stop()

@@ -36,9 +36,6 @@ const serving = (of: Router = router) =>
     ({ status, lagMs }) => status === 'serving' && lagMs !== null,
   )
 
-const pause = () => pair.replica.query('select pg_wal_replay_pause()')
-const resume = () => pair.replica.query('select pg_wal_replay_resume()')
-
 const onReplica = "select current_setting('in_hot_standby') = 'on' as replica"
 const where = async (sql = onReplica) =>
   (await router.query<{ replica: boolean }>(sql, [], { replica: true })).rows[0]!.replica
@@ -88,7 +85,7 @@ describe('a replica that keeps up', () => {
 
 describe('a replica that is paused', () => {
   test('answers who wrote nothing, and lets who wrote read at the primary, whatever library wrote', async () => {
-    await pause()
+    await pair.pauseReplay()
     try {
       await router.run({ replica: true }, async () => {
         expect(await where()).toBe(true)
@@ -107,14 +104,14 @@ describe('a replica that is paused', () => {
       })
       expect(current.rows[0]!.value, 'what is read to be cached is never older than the write').toBe(1000)
     } finally {
-      await resume()
+      await pair.resumeReplay()
     }
   })
 
   test('a token carries the write to another process; a forged one leads to the primary', async () => {
     const elsewhere = await open()
     await serving(elsewhere)
-    await pause()
+    await pair.pauseReplay()
     try {
       const token = await router.run({}, async () => {
         expect(await router.token()).toBeNull()
@@ -134,12 +131,12 @@ describe('a replica that is paused', () => {
       expect(await read(null)).toBe(0)
       await elsewhere.close()
     } finally {
-      await resume()
+      await pair.resumeReplay()
     }
   })
 
   test('a transaction is whole on the primary, and one that is rolled back is no write', async () => {
-    await pause()
+    await pair.pauseReplay()
     try {
       await router.run({ replica: true }, async () => {
         const failed = router.transaction(async (client) => {
@@ -153,7 +150,7 @@ describe('a replica that is paused', () => {
         expect(await where()).toBe(true)
       })
     } finally {
-      await resume()
+      await pair.resumeReplay()
     }
   })
 })
@@ -170,14 +167,14 @@ test('a replica over the allowed lag serves nobody, and comes back by itself', a
     (await strict.query<{ replica: boolean }>(onReplica, [], { replica: true })).rows[0]!.replica
   try {
     await until(answeredBy, (replica) => replica)
-    await pause()
+    await pair.pauseReplay()
     await pair.primary.query('update counters set value = value')
     await until(answeredBy, (replica) => !replica)
     expect(strict.report().reads.unavailable).toBeGreaterThan(0)
-    await resume()
+    await pair.resumeReplay()
     await until(answeredBy, (replica) => replica)
   } finally {
-    await resume()
+    await pair.resumeReplay()
     await strict.close()
   }
 })
