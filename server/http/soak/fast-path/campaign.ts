@@ -35,6 +35,8 @@ export interface CampaignOptions {
   readonly besideBare: boolean
   /** Where to stop. @default 3 */
   readonly maxFindings?: number
+  /** Is told of each history that was played, before a smaller one is looked for that differs, too. */
+  readonly onPlayed?: (trial: Trial) => void
 }
 
 let lastId = 0
@@ -42,7 +44,7 @@ const newId = () => (lastId += 1).toString(36).padStart(6, '0')
 
 /** Plays histories against the cache with and without the fast path, and finds out where the two differ. */
 export async function campaign(options: CampaignOptions): Promise<CampaignResult> {
-  const { setup: setupName, parallel, maxFindings = 3 } = options
+  const { setup: setupName, parallel, maxFindings = 3, onPlayed } = options
   const setup = setups[setupName]
   await using stack = new AsyncDisposableStack()
   const plain = stack.use(await startSubject('plain', { setup }))
@@ -65,6 +67,7 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
       histories += 1
       answers += judged.answers
       if (judged.isInOtherPieces) inOtherPieces += 1
+      onPlayed?.(judged)
       if (judged.difference === null) continue
       if (++differing <= maxFindings) findings.push(await examined(next.value, judged.difference))
     }
@@ -93,7 +96,8 @@ export async function campaign(options: CampaignOptions): Promise<CampaignResult
 
 const talliesOf = (subject: Subject): Outcome => ({ received: [JSON.stringify(subject.stats())], fates: [] })
 
-interface Trial {
+/** How a history was answered. */
+export interface Trial {
   readonly difference: string | null
   readonly answers: number
   readonly isInOtherPieces: boolean

@@ -1,8 +1,8 @@
 import { type History, once, send } from './history.ts'
 
 /**
- * Histories that once were answered differently with and without the fast path, each with what was wrong; for the two that
- * node:http itself answers in two ways (pieces.ts), with how.
+ * Histories that once were answered differently with and without the fast path, each with what was wrong; for those
+ * that node:http itself answers in two ways (pieces.ts), with how.
  */
 export const findings: readonly { readonly what: string; readonly history: History }[] = [
   {
@@ -64,6 +64,12 @@ export const findings: readonly { readonly what: string; readonly history: Histo
     history: once(
       'GET /echo HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\nGET /stream HTTP/1.1\r\nHost: a.test\r\n\r\nGET /hit/large HTTP/1.1\r\nHost: a.test\r\n\r\nPUT /hit/%C3%A9%20 HTTP/1.1\r\nHost: a.test\r\nContent-Length: 11\r\n\r\nhello worldGET /hit/json HTTP/1.1\r\nHost: a.test\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHost: a.test\r\n',
       [296],
+    ),
+  },
+  {
+    what: 'two ways: node:http had paused the connection when an upgrade came, and left it paused: who took it over could read nothing',
+    history: once(
+      'GET /hit/large HTTP/1.1\r\nHost: a.test\r\n\r\nGET /no HTTP/1.1\r\nHost: a.test\r\n\r\nGET /hit/json HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
     ),
   },
 ]

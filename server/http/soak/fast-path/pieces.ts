@@ -32,18 +32,21 @@ export function createPieces({
   readonly tested: Subject
 }): (tried: Tried, id: () => string) => Promise<boolean> {
   return async ({ history, outcome }, id) => {
-    for (const reference of [plain, listened]) {
-      /** How far a history gets with the reference as the given one does with the fast path; -1 where it is all the same. */
-      const alike = async (other: History) => {
-        const name = id()
-        const [expected, given] = await Promise.all([
-          play(other, reference, name),
-          play(history, tested, name),
-        ])
-        return difference(expected, given) === null ? -1 : stepsAlike(expected, given)
-      }
-      if (await hasCuts(history, { alike, answered: answersIn(outcome) })) return true
+    /** How far a history gets with a reference as the given one does with the fast path; -1 where it is all the same. */
+    const alikeWith = (reference: Subject) => async (other: History) => {
+      const name = id()
+      const [expected, given] = await Promise.all([play(other, reference, name), play(history, tested, name)])
+      return difference(expected, given) === null ? -1 : stepsAlike(expected, given)
     }
+    const answered = answersIn(outcome)
+    const searches: Search[] = []
+    // First without cuts: there may be many, and where a server waits for good, each takes seconds.
+    for (const alike of [alikeWith(plain), alikeWith(listened)]) {
+      const steps = await alike(history)
+      if (steps === -1) return true
+      searches.push({ alike, answered, steps })
+    }
+    for (const search of searches) if (await hasCuts(history, search)) return true
     return false
   }
 }
@@ -51,22 +54,25 @@ export function createPieces({
 interface Search {
   readonly alike: (history: History) => Promise<number>
   readonly answered: number
+  /** In how many steps it is alike with no other cuts. */
+  readonly steps: number
 }
 
-/** Whether a history is answered alike with no other cuts or with some, each of which lets it agree in more steps. */
-async function hasCuts(history: History, { alike, answered }: Search): Promise<boolean> {
-  let best = { history, steps: await alike(history) }
-  for (let isNearer = true; best.steps !== -1 && isNearer;) {
+/** Whether a history is answered alike with some other cuts, each of which lets it agree in more steps. */
+async function hasCuts(history: History, { alike, answered, steps }: Search): Promise<boolean> {
+  let best = { history, steps }
+  for (let isNearer = true; isNearer;) {
     isNearer = false
     for (const candidate of withOneMoreCut(best.history, answered)) {
-      const steps = await alike(candidate)
-      if (steps !== -1 && steps <= best.steps) continue
-      best = { history: candidate, steps }
+      const reached = await alike(candidate)
+      if (reached === -1) return true
+      if (reached <= best.steps) continue
+      best = { history: candidate, steps: reached }
       isNearer = true
       break
     }
   }
-  return best.steps === -1
+  return false
 }
 
 /** Each with a cut at the end of another request, first those about where so many requests were answered. */

@@ -19,7 +19,7 @@ export type Fate = 'open' | 'half-closed' | 'closed' | 'stuck'
 /** Turns of the event loop in which nothing happens before a connection counts as quiet. */
 const quietTurns = 4
 /** Turns without progress after which a connection counts as stuck. */
-const patience = 3_000
+const patience = 1_500
 
 /** Plays a history against a server; `id` stands in it for `ownName`, and is as long. */
 export async function play(history: History, subject: Subject, id: string): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { createDice, type Dice } from '../../../cache/soak/real/dice.ts'
-import { campaign, type Finding } from './campaign.ts'
+import { campaign, type CampaignResult, type Finding, type Trial } from './campaign.ts'
 import { findings as known } from './findings.ts'
 import { randomHistory, randomMixed } from './grammar.ts'
 import { type History, once } from './history.ts'
@@ -38,7 +38,20 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
   const dice = createDice(seed)
   const names = Object.keys(setups) as SetupName[]
   const findings: Finding[] = []
-  let [histories, answers, inOtherPieces, round] = [0, 0, 0, 0]
+  const counted = { histories: 0, answers: 0, inOtherPieces: 0 }
+  const tally = (setup: SetupName) =>
+    `${counted.histories} connections, ${counted.answers} answers compared, ${findings.length} differences (${setup})`
+  const tell = atMostEvery(10_000, progress)
+  const watch =
+    (setup: SetupName) =>
+    ({ answers, isInOtherPieces, difference }: Trial): void => {
+      counted.histories += 1
+      counted.answers += answers
+      if (isInOtherPieces) counted.inOtherPieces += 1
+      if (difference !== null) progress(`a difference (${setup}), to be made smaller: ${difference}`)
+      tell(() => tally(setup))
+    }
+  let round = 0
   while (round === 0 || (!isOver() && findings.length < 3)) {
     const setup = names[round % names.length]!
     const first = round < names.length ? listed() : []
@@ -53,23 +66,30 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
     // Where the server hangs up behind a few requests, the kernel decides what of their answers still arrives late.
     const isLate = isShared && setup !== 'few requests'
     const late = generated(randomLate, { dice, count: perRound / 100, isOver })
-    const runs = [
-      await campaign({ setup, histories: isShared ? connections : [], parallel, besideBare }),
-      await campaign({ setup, histories: isLate ? late : [], parallel: lateParallel, besideBare }),
-      await campaign({ setup, histories: alone, parallel: 1, besideBare: false }),
-    ]
-    for (const run of runs) {
-      histories += run.histories
-      answers += run.answers
-      inOtherPieces += run.inOtherPieces
+    const onPlayed = watch(setup)
+    for (const part of [
+      { histories: isShared ? connections : [], parallel, besideBare },
+      { histories: isLate ? late : [], parallel: lateParallel, besideBare },
+      { histories: alone, parallel: 1, besideBare: false },
+    ]) {
+      const run: CampaignResult = await campaign({ setup, onPlayed, ...part })
       findings.push(...run.findings)
     }
     round += 1
-    progress(
-      `${histories} connections, ${answers} answers compared, ${findings.length} differences (${setup})`,
-    )
+    progress(tally(setup))
   }
-  return { seed, seconds, histories, answers, inOtherPieces, findings, holds: findings.length === 0 }
+  return { seed, seconds, ...counted, findings, holds: findings.length === 0 }
+}
+
+/** Tells what is made for it only when enough milliseconds have gone by since it last did. */
+function atMostEvery(ms: number, progress: (line: string) => void): (line: () => string) => void {
+  let next = performance.now() + ms
+  return (line) => {
+    const now = performance.now()
+    if (now < next) return
+    next = now + ms
+    progress(line())
+  }
 }
 
 /** Every odd shape, and what was found before. */
