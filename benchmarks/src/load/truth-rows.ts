@@ -1,16 +1,30 @@
 import { runLoad, type RunResult, urlScenario } from '@hotpath/load'
-import { holdAgainst, startFaultServer, type Truth } from '@hotpath/load/selftest'
+import { type FaultReport, holdAgainst, startFaultServer, type Truth } from '@hotpath/load/selftest'
 import type { BarResult, SuiteContext } from '../suite.ts'
 import { type Cell, nameOf } from './matrix.ts'
 import type { Peer, PeerReport } from './peer.ts'
 
 /** How one generator did in one cell. */
 interface Told {
-  truth: Truth
-  /** Of the percentiles that it reports, all hold. */
-  figuresHold: boolean
-  countExact: boolean
+  /** Its times from the due moment, of the percentiles that it reports. */
+  response: Held
+  /** Its times from writing the request. A peer has one kind of times, which is held against the log in both rows. */
+  service: Held
+  requests: Truth['requests']
 }
+
+interface Held {
+  figures: Truth['figures']
+  holds: boolean
+}
+
+interface Reported {
+  requests: number
+  responseMs: Partial<Percentiles>
+  serviceMs: Partial<Percentiles>
+}
+
+type Percentiles = Pick<RunResult['responseMs'], 'p50' | 'p95' | 'p99'>
 
 interface CellResult {
   cell: Cell
@@ -21,6 +35,7 @@ interface CellResult {
 }
 
 const tries = 3
+const everywhere = 'all servers of the truth matrix'
 
 /** The truth matrix: ours and every peer that can drive a cell, in turn, each held against the server's own log. */
 export async function truthRows(
@@ -36,11 +51,15 @@ export async function truthRows(
   }
   const kinds = Map.groupBy(results, ({ cell }) => cell.behaviour.kind)
   return [
-    figuresRow({ id: 'truth-cells', where: 'all servers of the truth matrix', least: 0.95 }, results),
+    figuresRow({ id: 'truth-cells', which: 'response', where: everywhere, least: 0.95 }, results),
+    figuresRow({ id: 'truth-service', which: 'service', where: everywhere, least: 0.95 }, results),
     countRow(results),
     healthyRow(results),
     ...Array.from(kinds, ([kind, some]) =>
-      figuresRow({ id: `truth-${kind}`, where: `the server "${kind}"`, least: 5 / 6 }, some),
+      figuresRow(
+        { id: `truth-${kind}`, which: 'response', where: `the server "${kind}"`, least: 5 / 6 },
+        some,
+      ),
     ),
   ]
 }
@@ -57,7 +76,7 @@ async function measureCell(
   for (let attempt = 1; ours === undefined; attempt++) {
     const result = await runLoad({ scenarios: urlScenario(server.url), ...loadOf(cell, attempt) })
     const report = await server.report()
-    if (result.verdict === 'VALID' || attempt === tries) ours = toldBy(result, holdAgainst(result, report))
+    if (result.verdict === 'VALID' || attempt === tries) ours = toldBy(result, report)
     else {
       validAtOnce = false
       progress(`${nameOf(cell)} again: ${result.reasons.join(' ')}`)
@@ -68,9 +87,7 @@ async function measureCell(
       progress(`${peer.name} failed: ${error.message}`)
       return { requests: Number.NaN, times: { p50: Number.NaN } }
     })
-    const responseMs = { p50: null, p95: null, p99: null, ...times }
-    const truth = holdAgainst({ requests, responseMs }, await server.report())
-    told.set(peer.name, toldBy({ responseMs: times }, truth))
+    told.set(peer.name, toldBy({ requests, responseMs: times, serviceMs: times }, await server.report()))
   }
   return { cell, ours, validAtOnce, peers: told }
 }
@@ -82,40 +99,57 @@ function loadOf({ model, level, seconds }: Cell, seed: number): Partial<Paramete
     : { ...common, model, users: level }
 }
 
+const noTimes: Percentiles = { p50: null, p95: null, p99: null }
+
 /** A percentile that a generator does not report is not held against it. */
-function toldBy(reported: { responseMs: Partial<RunResult['responseMs']> }, truth: Truth): Told {
-  const figures = truth.figures.filter(({ name }) => name in reported.responseMs)
-  const countExact = truth.requests.measured === truth.requests.logged
-  return { truth, figuresHold: figures.every(({ holds }) => holds), countExact }
+function toldBy({ requests, responseMs, serviceMs }: Reported, report: FaultReport): Told {
+  const truthOf = (times: Partial<Percentiles>) =>
+    holdAgainst({ requests, times: { ...noTimes, ...times } }, report)
+  function held(times: Partial<Percentiles>): Held {
+    const figures = truthOf(times).figures.filter(({ name }) => name in times)
+    return { figures, holds: figures.every(({ holds }) => holds) }
+  }
+  return { response: held(responseMs), service: held(serviceMs), requests: truthOf(responseMs).requests }
 }
 
-function figuresRow(
-  { id, where, least }: { id: string; where: string; least: number },
-  results: readonly CellResult[],
-): BarResult {
-  const ours = shareOf(results, (result) => result.ours.figuresHold)
+interface Asked {
+  id: string
+  which: 'response' | 'service'
+  where: string
+  least: number
+}
+
+const whichTimes = {
+  response: 'from the moment when each was due',
+  service: 'from writing each request',
+}
+
+function figuresRow({ id, which, where, least }: Asked, results: readonly CellResult[]): BarResult {
+  const ours = shareOf(results, (result) => result.ours[which].holds)
   return {
     id,
-    what: `Cells in which p50, p95 and p99 are within 2 % or 1.5 ms of the server's log: ${where}`,
+    what: `Cells in which p50, p95 and p99 ${whichTimes[which]} are within 2 % or 1.5 ms of the server's log: ${where}`,
     ours,
-    peers: peerShares(results, ({ figuresHold }) => figuresHold),
+    peers: peerShares(results, (told) => told[which].holds),
     unit: 'share of cells',
     ratio: ours,
     bar: `≥ ${(least * 100).toFixed(0)} %`,
     holds: ours >= least,
-    ...(id !== 'truth-cells' && {
+    ...(where !== everywhere && {
       cells: Object.fromEntries(results.map((result) => [nameOf(result.cell), describe(result)])),
     }),
   }
 }
 
+const isExact = ({ requests }: Told) => requests.measured === requests.logged
+
 function countRow(results: readonly CellResult[]): BarResult {
-  const ours = shareOf(results, (result) => result.ours.countExact)
+  const ours = shareOf(results, (result) => isExact(result.ours))
   return {
     id: 'truth-count',
     what: 'Cells in which the requests counted are those that the server got',
     ours,
-    peers: peerShares(results, ({ countExact }) => countExact),
+    peers: peerShares(results, isExact),
     unit: 'share of cells',
     ratio: ours,
     bar: 'all',
@@ -153,11 +187,16 @@ function shareOf<T>(list: readonly T[], holds: (each: T) => boolean): number {
 
 /** `p50 20.1/20.0, p95 …`, what was measured and what was logged, of all generators. */
 function describe({ ours, peers }: CellResult): string {
-  const of = ({ truth, figuresHold }: Told) =>
-    `${figuresHold ? 'holds' : 'MISSES'} ${truth.figures
+  const times = ({ figures, holds }: Held) =>
+    `${holds ? 'holds' : 'MISSES'} ${figures
       .map(({ name, measured, logged }) => `${name} ${short(measured)}/${short(logged)}`)
-      .join(', ')}, ${truth.requests.measured}/${truth.requests.logged} requests`
-  return [`ours ${of(ours)}`, ...Array.from(peers, ([name, told]) => `${name} ${of(told)}`)].join('; ')
+      .join(', ')}`
+  const of = ({ response, requests }: Told) =>
+    `${times(response)}, ${requests.measured}/${requests.logged} requests`
+  const service = `its service times ${times(ours.service)}`
+  return [`ours ${of(ours)}`, service, ...Array.from(peers, ([name, told]) => `${name} ${of(told)}`)].join(
+    '; ',
+  )
 }
 
 const short = (ms: number) => (Number.isNaN(ms) ? '—' : ms.toFixed(1))

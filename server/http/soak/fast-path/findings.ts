@@ -1,8 +1,9 @@
+import { host, hugePath } from './application.ts'
 import { type History, once, send } from './history.ts'
 
 /**
  * Histories that once were answered differently with and without the fast path, each with what was wrong; for those
- * that node:http itself answers in two ways (pieces.ts), with how.
+ * that node:http itself answers in two ways (pieces.ts), with which.
  */
 export const findings: readonly { readonly what: string; readonly history: History }[] = [
   {
@@ -70,6 +71,13 @@ export const findings: readonly { readonly what: string; readonly history: Histo
     what: 'two ways: node:http had paused the connection when an upgrade came, and left it paused: who took it over could read nothing',
     history: once(
       'GET /hit/large HTTP/1.1\r\nHost: a.test\r\n\r\nGET /no HTTP/1.1\r\nHost: a.test\r\n\r\nGET /hit/json HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+    ),
+  },
+  {
+    what: 'two ways: something malformed came while large answers were on their way, which were lost, or when all of them had been read',
+    history: once(
+      `GET ${hugePath} HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(5) +
+        'get / HTTP/1.1\r\nHost: a.test\r\n\r\n',
     ),
   },
 ]

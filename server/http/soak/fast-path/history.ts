@@ -13,6 +13,8 @@ export type Step =
       readonly text: string
       /** Where it is cut: the server has read what stands before a cut before it gets what stands after it. */
       readonly cuts: readonly number[]
+      /** Of the cuts, those at which it has answered what it will answer, too. @default none */
+      readonly pauses?: readonly number[]
     }
   /** The client reads nothing any more, until it reads on or all steps are over. */
   | { readonly kind: 'stop-reading' }

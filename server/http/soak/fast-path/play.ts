@@ -20,6 +20,8 @@ export type Fate = 'open' | 'half-closed' | 'closed' | 'stuck'
 const quietTurns = 4
 /** Turns without progress after which a connection counts as stuck. */
 const patience = 1_500
+/** The same for one that was stuck before. */
+const littlePatience = 300
 
 /** Plays a history against a server; `id` stands in it for `ownName`, and is as long. */
 export async function play(history: History, subject: Subject, id: string): Promise<Outcome> {
@@ -40,7 +42,7 @@ export async function play(history: History, subject: Subject, id: string): Prom
     } else if (step.kind === 'send') {
       const endsNow = history.fin === 'at-once' && index === history.steps.length - 1
       const bytes = Buffer.from(step.text.replaceAll(ownName, id), 'latin1')
-      await client.send(bytes, { cuts: step.cuts, endsNow })
+      await client.send(bytes, { cuts: step.cuts, pauses: step.pauses ?? [], endsNow })
       await look()
     } else await subject.act(ownOf(step, id))
   }
@@ -59,8 +61,14 @@ const ownOf = (step: StateStep, id: string): StateStep => {
   return step.kind === 'invalidate' ? { ...step, tag: step.tag.replaceAll(ownName, id) } : step
 }
 
+interface Sending {
+  readonly cuts: readonly number[]
+  readonly pauses: readonly number[]
+  readonly endsNow: boolean
+}
+
 interface Client {
-  send(bytes: Buffer, how: { cuts: readonly number[]; endsNow: boolean }): Promise<void>
+  send(bytes: Buffer, how: Sending): Promise<void>
   stopReading(): void
   readOn(): void
   /** Whether it does not read. */
@@ -82,6 +90,7 @@ async function open(subject: Subject): Promise<Client> {
   let [sent, got] = [0, 0]
   let hasEnded = false
   let [isOver, isLate] = [false, false]
+  let left = patience
   socket.on('data', (part: Buffer) => {
     got += part.length
     parts.push(part)
@@ -96,7 +105,7 @@ async function open(subject: Subject): Promise<Client> {
   async function awaitPause(): Promise<boolean> {
     if (isLate || !subject.readsInPauses || server.destroyed || !server.isPaused()) return false
     subject.application.goOn(server)
-    await until(() => server.destroyed || !server.isPaused(), { turns: 1, progress })
+    await waitFor(() => server.destroyed || !server.isPaused(), 1)
     return true
   }
   const isQuiet = () => {
@@ -105,6 +114,13 @@ async function open(subject: Subject): Promise<Client> {
     return server.bytesRead >= sent && subject.application.pending(server) === 0 && got >= server.bytesWritten
   }
   const progress = () => server.bytesRead + got
+  const waitFor = (condition: () => boolean, turns: number) =>
+    until(condition, { turns, progress, patience: left })
+  async function answered(): Promise<void> {
+    subject.application.goOn(server)
+    await waitFor(isQuiet, quietTurns)
+    subject.application.hold(server)
+  }
   function fate(): Fate {
     if (server.destroyed) return 'closed'
     return server.writableEnded ? 'half-closed' : 'open'
@@ -114,7 +130,7 @@ async function open(subject: Subject): Promise<Client> {
     hasEnded = true
   }
   return {
-    async send(bytes, { cuts, endsNow }) {
+    async send(bytes, { cuts, pauses, endsNow }) {
       let from = 0
       // Otherwise the pace of this process would decide what is still unfinished when the next piece comes.
       subject.application.hold(server)
@@ -125,9 +141,10 @@ async function open(subject: Subject): Promise<Client> {
         sent += to - from
         socket.write(bytes.subarray(from, to))
         from = to
-        if (to < bytes.length) await until(hasRead, { turns: 2, progress })
+        if (pauses.includes(to)) await answered()
+        else if (to < bytes.length) await waitFor(hasRead, 2)
       }
-      await until(hasRead, { turns: 1, progress })
+      await waitFor(hasRead, 1)
       subject.application.goOn(server)
       await awaitPause()
       if (endsNow) end()
@@ -143,7 +160,9 @@ async function open(subject: Subject): Promise<Client> {
     isLate: () => isLate,
     async settled() {
       const ended = () => isQuiet() && (!hasEnded || isLate || server.destroyed || server.readableEnded)
-      return (await until(ended, { turns: quietTurns, progress })) ? fate() : 'stuck'
+      if (await waitFor(ended, quietTurns)) return fate()
+      left = littlePatience
+      return 'stuck'
     },
     taken() {
       const text = Buffer.concat(parts).toString('latin1')
@@ -158,7 +177,7 @@ async function open(subject: Subject): Promise<Client> {
 /** Waits until a condition has held for some turns of the event loop; false when nothing goes on any more. */
 async function until(
   condition: () => boolean,
-  { turns, progress }: { turns: number; progress: () => number },
+  { turns, progress, patience }: { turns: number; progress: () => number; patience: number },
 ): Promise<boolean> {
   let held = 0
   let before = progress()
@@ -170,7 +189,7 @@ async function until(
     if (now !== before) idle = 0
     before = now
     // Only timers can help now.
-    if (idle > 500) await new Promise((resolve) => setTimeout(resolve, 1))
+    if (idle > 200) await new Promise((resolve) => setTimeout(resolve, 1))
   }
   return false
 }

@@ -13,7 +13,7 @@ import { renderTable } from '../table.ts'
 
 const names = {
   response: 'Response (from due)',
-  service: 'Service (from sent)',
+  service: 'Service (from written)',
   ttfb: 'First byte',
   connect: 'Connect',
   lateness: 'Lateness',

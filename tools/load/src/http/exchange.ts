@@ -25,7 +25,10 @@ export type Ended = (exchange: Exchange) => void
 export class Exchange implements Dispatcher.DispatchHandler {
   readonly step: Step
   readonly due: number
+  /** When it was given to a connection, which may have to be opened first. */
   sentAt = Number.NaN
+  /** When it was written to its open connection. */
+  writtenAt = Number.NaN
   /** When the head of the answer was read. */
   headAt = Number.NaN
   /** When the last byte was read, or the exchange failed. */
@@ -74,7 +77,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
     )
   }
 
-  onRequestStart(): void {}
+  onRequestStart(): void {
+    this.writtenAt = performance.now()
+  }
 
   onResponseStart(
     _controller: Dispatcher.DispatchController,

@@ -63,6 +63,7 @@ export function beginWait(
       step: { name },
       due,
       sentAt,
+      writtenAt: sentAt,
       headAt,
       settledAt: at,
       status,

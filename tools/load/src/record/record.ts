@@ -23,13 +23,13 @@ export interface LoadRecord {
   bytes: number
   /** From the due time to the last byte. */
   response: Histogram
-  /** From sending to the last byte. */
+  /** From writing the request to an open connection to the last byte. */
   service: Histogram
-  /** From sending to the head of the answer. */
+  /** From writing the request to the head of the answer. */
   ttfb: Histogram
   /** Opening a connection, the name looked up and TLS agreed. */
   connect: Histogram
-  /** From the due time to sending. */
+  /** From the due time to giving the request to a connection. */
   lateness: Histogram
   /** Whole sessions, from the due time of their first request to their end. */
   sessions: Tally

@@ -15,8 +15,10 @@ import { createTimeline } from './timeline.ts'
 export interface Settled {
   readonly step: { readonly name: string }
   readonly due: number
-  /** NaN when it was never sent. */
+  /** When it was given to a connection; NaN when it never was. */
   readonly sentAt: number
+  /** When it was written to that connection, open by then; NaN when it never was. */
+  readonly writtenAt: number
   /** When the answer began. */
   readonly headAt: number
   readonly settledAt: number
@@ -75,7 +77,7 @@ export function createRecorder({ from, until, timeoutMs, stages = [] }: Recorder
   const measured = (at: number) => at >= from && at < until
 
   function addTimes(exchange: Settled, endpoint: Tally, stage: Tally | undefined): void {
-    const { due, sentAt, headAt, settledAt, failure } = exchange
+    const { due, sentAt, writtenAt, headAt, settledAt, failure } = exchange
     const wasSent = !Number.isNaN(sentAt)
     const latenessMs = (wasSent ? sentAt : settledAt) - due
     const hasTime = failure === null || failure === 'timeout'
@@ -88,8 +90,8 @@ export function createRecorder({ from, until, timeoutMs, stages = [] }: Recorder
     record.response.record(responseMs)
     endpoint.times.record(responseMs)
     stage?.times.record(responseMs)
-    if (wasSent) record.service.record(ended - sentAt)
-    if (failure === null) record.ttfb.record(headAt - sentAt)
+    if (!Number.isNaN(writtenAt)) record.service.record(ended - writtenAt)
+    if (failure === null) record.ttfb.record(headAt - writtenAt)
   }
 
   return {

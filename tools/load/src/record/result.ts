@@ -50,13 +50,13 @@ export interface RunResult {
   bytes: number
   /** From the due time to the last byte. */
   responseMs: TimeSummary
-  /** From sending to the last byte. */
+  /** From writing the request to an open connection to the last byte. */
   serviceMs: TimeSummary
-  /** From sending to the head of the answer. */
+  /** From writing the request to the head of the answer. */
   ttfbMs: TimeSummary
   /** Opening connections: name looked up, connected, TLS agreed. */
   connectMs: TimeSummary
-  /** From the due time to sending. */
+  /** From the due time to giving the request to a connection. */
   latenessMs: TimeSummary
   /** Busiest first. */
   endpoints: { name: string; requests: number; errors: number; responseMs: TimeSummary }[]

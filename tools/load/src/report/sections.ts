@@ -27,10 +27,10 @@ export function budgetsSection({ budgets }: RunResult): Markup {
 export function timesSection(result: RunResult): Markup {
   const kinds: [string, TimeSummary][] = [
     ['Response: from due to the last byte', result.responseMs],
-    ['Service: from sending to the last byte', result.serviceMs],
-    ['First byte: from sending to the head', result.ttfbMs],
+    ['Service: from writing the request to the last byte', result.serviceMs],
+    ['First byte: from writing to the head', result.ttfbMs],
     ['Connect: opening connections', result.connectMs],
-    ['Lateness: from due to sending', result.latenessMs],
+    ['Lateness: from due to a connection', result.latenessMs],
   ]
   const rows = kinds.map(([name, times]) => [name, ...timesCells(times)])
   return html`<h2>Times</h2>

