@@ -3,6 +3,7 @@ import { type FaultReport, holdAgainst, startFaultServer, type Truth } from '@ho
 import type { BarResult, SuiteContext } from '../suite.ts'
 import { type Cell, nameOf } from './matrix.ts'
 import type { Peer, PeerReport } from './peer.ts'
+import { startStillness, type Stillness } from './stillness.ts'
 
 /** How one generator did in one cell. */
 interface Told {
@@ -11,6 +12,8 @@ interface Told {
   /** Its times from writing the request. A peer has one kind of times, which is held against the log in both rows. */
   service: Held
   requests: Truth['requests']
+  /** Whether the machine went on without a halt meanwhile; the last of three tries counts in any case. */
+  isUndisturbed: boolean
 }
 
 interface Held {
@@ -20,6 +23,7 @@ interface Held {
 
 interface Reported {
   requests: number
+  isUndisturbed: boolean
   responseMs: Partial<Percentiles>
   serviceMs: Partial<Percentiles>
 }
@@ -29,7 +33,7 @@ type Percentiles = Pick<RunResult['responseMs'], 'p50' | 'p95' | 'p99'>
 interface CellResult {
   cell: Cell
   ours: Told
-  /** Whether our first run was VALID: a healthy run must be. */
+  /** Whether our first run was VALID: it must be, on a machine that does not stand still. */
   validAtOnce: boolean
   peers: Map<string, Told>
 }
@@ -43,51 +47,62 @@ export async function truthRows(
   peers: readonly Peer[],
   { progress }: SuiteContext,
 ): Promise<BarResult[]> {
+  await using stillness = await startStillness()
   const results: CellResult[] = []
   for (const [index, cell] of cells.entries()) {
-    const result = await measureCell(cell, peers, progress)
+    const result = await measureCell(cell, peers, { stillness, progress })
     results.push(result)
     progress(`cell ${index + 1} of ${cells.length}: ${nameOf(cell)}: ${describe(result)}`)
   }
   const kinds = Map.groupBy(results, ({ cell }) => cell.behaviour.kind)
   return [
-    figuresRow({ id: 'truth-cells', which: 'response', where: everywhere, least: 0.95 }, results),
     figuresRow({ id: 'truth-service', which: 'service', where: everywhere, least: 0.95 }, results),
+    figuresRow({ id: 'truth-response', which: 'response', where: everywhere, least: 0.95 }, results),
     countRow(results),
     healthyRow(results),
     ...Array.from(kinds, ([kind, some]) =>
       figuresRow(
-        { id: `truth-${kind}`, which: 'response', where: `the server "${kind}"`, least: 5 / 6 },
+        { id: `truth-${kind}`, which: 'service', where: `the server "${kind}"`, least: 5 / 6 },
         some,
       ),
     ),
   ]
 }
 
+interface Measuring extends Pick<SuiteContext, 'progress'> {
+  stillness: Stillness
+}
+
 async function measureCell(
   cell: Cell,
   peers: readonly Peer[],
-  progress: SuiteContext['progress'],
+  { stillness, progress }: Measuring,
 ): Promise<CellResult> {
   await using server = await startFaultServer(cell.behaviour)
   const told = new Map<string, Told>()
   let validAtOnce = true
   let ours: Told | undefined
   for (let attempt = 1; ours === undefined; attempt++) {
-    const result = await runLoad({ scenarios: urlScenario(server.url), ...loadOf(cell, attempt) })
-    const report = await server.report()
-    if (result.verdict === 'VALID' || attempt === tries) ours = toldBy(result, report)
+    const { result: run, isUndisturbed } = await stillness.undisturbed(async () => ({
+      ...(await runLoad({ scenarios: urlScenario(server.url), ...loadOf(cell, attempt) })),
+      report: await server.report(),
+    }))
+    if (run.verdict === 'VALID' || attempt === tries) ours = toldBy({ ...run, isUndisturbed }, run.report)
     else {
-      validAtOnce = false
-      progress(`${nameOf(cell)} again: ${result.reasons.join(' ')}`)
+      if (isUndisturbed) validAtOnce = false
+      progress(`${nameOf(cell)} again: ${run.reasons.join(' ')}`)
     }
   }
   for (const peer of peers.filter(({ drives }) => drives(cell))) {
-    const { requests, times } = await peer.run(server.url, cell).catch((error: Error): PeerReport => {
-      progress(`${peer.name} failed: ${error.message}`)
-      return { requests: Number.NaN, times: { p50: Number.NaN } }
-    })
-    told.set(peer.name, toldBy({ requests, responseMs: times, serviceMs: times }, await server.report()))
+    const { result: run, isUndisturbed } = await stillness.undisturbed(async () => ({
+      ...(await peer.run(server.url, cell).catch((error: Error): PeerReport => {
+        progress(`${peer.name} failed: ${error.message}`)
+        return { requests: Number.NaN, times: { p50: Number.NaN } }
+      })),
+      report: await server.report(),
+    }))
+    const { requests, times, report } = run
+    told.set(peer.name, toldBy({ requests, responseMs: times, serviceMs: times, isUndisturbed }, report))
   }
   return { cell, ours, validAtOnce, peers: told }
 }
@@ -102,14 +117,19 @@ function loadOf({ model, level, seconds }: Cell, seed: number): Partial<Paramete
 const noTimes: Percentiles = { p50: null, p95: null, p99: null }
 
 /** A percentile that a generator does not report is not held against it. */
-function toldBy({ requests, responseMs, serviceMs }: Reported, report: FaultReport): Told {
+function toldBy({ requests, responseMs, serviceMs, isUndisturbed }: Reported, report: FaultReport): Told {
   const truthOf = (times: Partial<Percentiles>) =>
     holdAgainst({ requests, times: { ...noTimes, ...times } }, report)
   function held(times: Partial<Percentiles>): Held {
     const figures = truthOf(times).figures.filter(({ name }) => name in times)
     return { figures, holds: figures.every(({ holds }) => holds) }
   }
-  return { response: held(responseMs), service: held(serviceMs), requests: truthOf(responseMs).requests }
+  return {
+    response: held(responseMs),
+    service: held(serviceMs),
+    requests: truthOf(responseMs).requests,
+    isUndisturbed,
+  }
 }
 
 interface Asked {
@@ -161,7 +181,7 @@ function healthyRow(results: readonly CellResult[]): BarResult {
   const flagged = shareOf(results, ({ validAtOnce }) => !validAtOnce)
   return {
     id: 'healthy-flagged',
-    what: 'Healthy runs of the matrix that were called INVALID at the first try',
+    what: 'Runs of the matrix on a machine that did not stand still that were called INVALID at the first try',
     ours: flagged,
     peers: {},
     unit: 'share of runs',
@@ -191,8 +211,8 @@ function describe({ ours, peers }: CellResult): string {
     `${holds ? 'holds' : 'MISSES'} ${figures
       .map(({ name, measured, logged }) => `${name} ${short(measured)}/${short(logged)}`)
       .join(', ')}`
-  const of = ({ response, requests }: Told) =>
-    `${times(response)}, ${requests.measured}/${requests.logged} requests`
+  const of = ({ response, requests, isUndisturbed }: Told) =>
+    `${times(response)}, ${requests.measured}/${requests.logged} requests${isUndisturbed ? '' : ' (the machine stood still in all tries)'}`
   const service = `its service times ${times(ours.service)}`
   return [`ours ${of(ours)}`, service, ...Array.from(peers, ([name, told]) => `${name} ${of(told)}`)].join(
     '; ',

@@ -15,8 +15,16 @@ export interface ExchangeOptions {
   onSettled: (exchange: Exchange) => void
 }
 
-/** Told of an exchange as soon as its end is stamped; to `conclude` it, once, is the listener's. */
-export type Ended = (exchange: Exchange) => void
+/** What an exchange needs of who carries it. */
+export interface Carrier {
+  /** Told of an exchange as soon as its end is stamped; to `conclude` it, once, is the listener's. */
+  ended(exchange: Exchange): void
+  /** When what is read now was ready (read-clock.ts). */
+  readyAt(): number
+}
+
+/** What surely came at once: of a longer answer, a part may have come while others were being read. */
+const oneSegment = 1400
 
 /**
  * One request and its answer, with the moments at which things happened (performance.now(), NaN while they have not).
@@ -29,9 +37,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   sentAt = Number.NaN
   /** When it was written to its open connection. */
   writtenAt = Number.NaN
-  /** When the head of the answer was read. */
+  /** When the head of the answer was ready to be read. */
   headAt = Number.NaN
-  /** When the last byte was read, or the exchange failed. */
+  /** When the last byte was ready to be read, or the exchange failed. */
   settledAt = Number.NaN
   /** 0 until there is an answer. */
   status = 0
@@ -51,13 +59,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
   later: Exchange | null = null
 
   readonly #options: ExchangeOptions
-  readonly #ended: Ended
+  readonly #carrier: Carrier
 
-  constructor(step: Step, options: ExchangeOptions, ended: Ended) {
+  constructor(step: Step, options: ExchangeOptions, carrier: Carrier) {
     this.step = step
     this.due = options.due
     this.#options = options
-    this.#ended = ended
+    this.#carrier = carrier
   }
 
   /** Hands the request to a connection; `isLast` asks the server to close it after the answer. */
@@ -88,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   ): void {
     // An interim answer (RFC 9110 §15.2) announces the final one.
     if (status < 200) return
-    this.headAt = performance.now()
+    this.headAt = Math.max(this.writtenAt, this.#carrier.readyAt())
     this.status = status
     if (this.#options.keepsAnswer) this.answerHeaders = headers
   }
@@ -99,7 +107,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.settle(null)
+    const isShort = this.bytes <= oneSegment
+    this.settle(null, isShort ? Math.max(this.headAt, this.#carrier.readyAt()) : performance.now())
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
@@ -107,11 +116,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   /** Stamps the end of the exchange; what arrives later is ignored. */
-  settle(failure: string | null): void {
+  settle(failure: string | null, at = performance.now()): void {
     if (!Number.isNaN(this.settledAt)) return
-    this.settledAt = performance.now()
+    this.settledAt = at
     this.failure = failure
-    this.#ended(this)
+    this.#carrier.ended(this)
   }
 
   /** Judges the answer and tells who waits for it. */

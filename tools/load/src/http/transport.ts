@@ -1,6 +1,7 @@
 import { type Connections, type ConnectionsOptions, createConnections } from './connections.ts'
 import { createDeadlines } from './deadlines.ts'
-import { Exchange, type ExchangeOptions } from './exchange.ts'
+import { type Carrier, Exchange, type ExchangeOptions } from './exchange.ts'
+import { createReadClock } from './read-clock.ts'
 import type { Step } from '../scenario/step.ts'
 
 /** Sends requests, and knows which are under way. */
@@ -61,6 +62,8 @@ export function createTransport(options: TransportOptions): Transport {
     exchange.conclude()
   })
 
+  const carrier: Carrier = { ended: ended.add, readyAt: createReadClock() }
+
   function release(exchange: Exchange): void {
     deadlines.forget(exchange)
     // A connection that broke, or still owes an answer, is in no known state.
@@ -72,7 +75,7 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     send(step, options) {
       if (destroyed) return
-      const exchange = new Exchange(step, options, ended.add)
+      const exchange = new Exchange(step, options, carrier)
       deadlines.watch(exchange)
       connectionsOf(exchange).send(exchange)
     },

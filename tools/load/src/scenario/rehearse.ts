@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net'
 import { createStep } from './step.ts'
 import { createTransport } from '../http/transport.ts'
 
-const requests = 300
-const atATime = 4
+const requests = 1_200
+const atATime = 16
 
 /**
- * Sends a few hundred requests to a server of its own, within the process. Compiling the client's parser and its hot
+ * Sends some thousand requests to a server of its own, within the process. Compiling the client's parser and its hot
  * code takes milliseconds, by which the first measured requests would be sent late.
  */
 export async function rehearse(): Promise<void> {

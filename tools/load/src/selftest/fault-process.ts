@@ -5,6 +5,7 @@ import path from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { type Behaviour, createFates, type Fate, heldUntil } from './behaviour.ts'
 import { createFaultLog, type FaultReport } from './fault-report.ts'
+import { warmUp } from './warm-up.ts'
 
 /**
  * A server that knows the truth, in a process of its own: it answers as its behaviour says, notes when each request
@@ -12,13 +13,15 @@ import { createFaultLog, type FaultReport } from './fault-report.ts'
  */
 const behaviour = JSON.parse(process.argv[2]!) as Behaviour
 const log = createFaultLog()
-let nextFate = createFates(behaviour)
+/** While it warms up. */
+const promptFate = (): Fate => ({ delayMs: 1, headFirst: true, reset: false })
+let nextFate = promptFate
 let firstAt = Number.NaN
 let blocking: NodeJS.Timeout | undefined
 
 const server = createServer((request, response) => {
   const arrivedAt = performance.now()
-  if (Number.isNaN(firstAt)) begin(arrivedAt)
+  if (Number.isNaN(firstAt) && nextFate !== promptFate) begin(arrivedAt)
   const fate = nextFate()
   if (fate.reset) {
     request.socket.resetAndDestroy()
@@ -54,16 +57,24 @@ server.listen(0, '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo
 const tap = behaviour.kind === 'block' ? startTap(port) : null
-process.send?.({ port: tap === null ? port : await tap.port })
+const announced = tap === null ? port : await tap.port
+await warmUp(announced)
+await takeLog()
+process.send?.({ port: announced })
 process.on('message', () => void report())
 process.once('disconnect', () => process.exit())
 
 async function report(): Promise<void> {
+  process.send?.(await takeLog())
+}
+
+/** What was noted so far; all begins anew. */
+async function takeLog(): Promise<FaultReport> {
   clearInterval(blocking)
   const own = log.take()
   nextFate = createFates(behaviour)
   firstAt = Number.NaN
-  process.send?.(tap === null ? own : await tap.take())
+  return tap === null ? own : tap.take()
 }
 
 function startTap(target: number): { port: Promise<number>; take(): Promise<FaultReport> } {

@@ -133,10 +133,7 @@ async function measureCase(name: string, behaviour: Behaviour, seconds: number):
       seed: attempt,
       duration: `${seconds}s`,
     })
-    const truth = holdAgainst(
-      { requests: result.requests, times: result.responseMs },
-      await server.report(),
-    )
+    const truth = holdAgainst({ requests: result.requests, times: result.responseMs }, await server.report())
     const others = usedByOthers(before, machineUse([server.pid]), os.cpus().length)
     const { verdict, reasons } = result
     const found = { name, verdict, reasons, latenessP99Ms: result.latenessMs.p99, others, ...truth }

@@ -6,7 +6,11 @@ import { createStep } from '../../src/scenario/step.ts'
 
 const step = createStep('GET /', { method: 'GET', path: '/' }, {})
 const exchange = (due: number) =>
-  new Exchange(step, { due, keepsAnswer: false, onSettled: () => {} }, () => {})
+  new Exchange(
+    step,
+    { due, keepsAnswer: false, onSettled: () => {} },
+    { ended: () => {}, readyAt: () => due },
+  )
 
 test('knows those under way in their order, whichever end first', () => {
   fc.assert(

@@ -23,7 +23,7 @@ function exchange({ step = {}, ...course }: Course): Exchange {
   const made = new Exchange(
     createStep('GET /', target, step),
     { due: course.due, keepsAnswer: false, onSettled: () => {} },
-    () => {},
+    { ended: () => {}, readyAt: () => course.settledAt },
   )
   const status = course.failure ? 0 : (course.status ?? 200)
   const problem = course.failure ?? statusProblem(made.step, status)
