@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type AlarmOrder, notes, sharedNow } from './alarm.ts'
+import { comesAlone } from './lead.ts'
 
 /** The thread of an alarm: sleeps from one due time to the next. */
 const shared = workerData as Int32Array<SharedArrayBuffer>
@@ -10,9 +11,11 @@ const leastGapMs = 0.25
 
 port.once('message', ({ dues, start }: AlarmOrder) => {
   let awakeAt = -Infinity
-  for (const due of dues) {
-    if (start + due <= awakeAt) continue
-    if (!sleepUntil(Math.max(start + due, awakeAt + leastGapMs))) return
+  for (let index = 0; index < dues.length; index++) {
+    const due = start + dues[index]!
+    if (due <= awakeAt) continue
+    const leadMs = comesAlone(dues, index) ? Atomics.load(shared, notes.lead) / 1000 : 0
+    if (!sleepUntil(Math.max(due - leadMs, awakeAt + leastGapMs))) return
     awakeAt = sharedNow()
     if (Atomics.exchange(shared, notes.rung, 1) === 0) port.postMessage(null)
   }

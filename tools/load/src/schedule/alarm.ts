@@ -6,6 +6,8 @@ import { Worker } from 'node:worker_threads'
 export interface Alarm extends AsyncDisposable {
   /** Calls `wake` soon after each due time, once for what lies closer together than a quarter of a millisecond. Once only. */
   follow(schedule: AlarmSchedule, wake: () => void): void
+  /** From now on it rings so many milliseconds before what is due alone. @default 0 */
+  leadBy(ms: number): void
 }
 
 /** When to wake. */
@@ -30,6 +32,8 @@ export const notes = {
   stop: 0,
   /** 1: a wake is under way, another would tell nothing. */
   rung: 1,
+  /** How long before a due time to ring, in microseconds. */
+  lead: 2,
 } as const
 
 /**
@@ -37,7 +41,7 @@ export const notes = {
  * whole milliseconds, and waiting costs nobody a core.
  */
 export async function startAlarm(): Promise<Alarm> {
-  const shared = new Int32Array(new SharedArrayBuffer(8))
+  const shared = new Int32Array(new SharedArrayBuffer(12))
   const file = new URL(`./alarm-thread${path.extname(import.meta.filename)}`, import.meta.url)
   // Not with this process' own options, some of which are for its main script alone.
   const thread = new Worker(file, { workerData: shared, execArgv: [] })
@@ -56,6 +60,7 @@ export async function startAlarm(): Promise<Alarm> {
       const order: AlarmOrder = { dues: copy, start: sharedNow() - performance.now() + start }
       thread.postMessage(order, [])
     },
+    leadBy: (ms) => void Atomics.store(shared, notes.lead, Math.round(ms * 1000)),
     async [Symbol.asyncDispose]() {
       thread.removeAllListeners('message')
       Atomics.store(shared, notes.stop, 1)

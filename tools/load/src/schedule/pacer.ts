@@ -1,4 +1,5 @@
 import type { Alarm, AlarmSchedule } from './alarm.ts'
+import { comesAlone, mostLeadMs, nextLead } from './lead.ts'
 
 /** How arrivals are released. */
 export interface PacerOptions extends AlarmSchedule {
@@ -12,13 +13,25 @@ export interface PacerOptions extends AlarmSchedule {
 const graceMs = 2
 
 /**
- * Releases each arrival as soon after its due time as the alarm wakes this thread, and everything that is due at once.
+ * Releases each arrival at its due time, as near as the alarm wakes this thread, and everything that is due at once.
  * Resolves when the last one was released, or when `signal` fires.
  */
 export function pace({ dues, start, release, alarm, signal }: PacerOptions): Promise<void> {
   let next = 0
   let timer: NodeJS.Timeout | undefined
   let hasFinished = false
+  let leadMs = 0
+
+  /** The alarm rings about as long before a due time as waking takes; what is left of that is waited for awake. */
+  function meet(): void {
+    if (hasFinished || next === dues.length) return
+    const due = start + dues[next]!
+    const earlyMs = due - performance.now()
+    if (earlyMs > mostLeadMs) return
+    if (comesAlone(dues, next)) alarm.leadBy((leadMs = nextLead(leadMs, -earlyMs)))
+    while (performance.now() < due);
+  }
+
   return new Promise((resolve) => {
     function finish(): void {
       hasFinished = true
@@ -41,6 +54,10 @@ export function pace({ dues, start, release, alarm, signal }: PacerOptions): Pro
 
     signal.addEventListener('abort', finish)
     tick()
-    if (!hasFinished) alarm.follow({ dues: dues.subarray(next), start }, tick)
+    if (hasFinished) return
+    alarm.follow({ dues: dues.subarray(next), start }, () => {
+      meet()
+      tick()
+    })
   })
 }

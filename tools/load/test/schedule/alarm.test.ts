@@ -13,6 +13,15 @@ test('wakes after each due time, never early, and together for what lies togethe
   expect(wakes.length).toBeLessThanOrEqual(3)
 })
 
+test('rings so much before what is due alone as it is told to', async () => {
+  await using alarm = await startAlarm()
+  const start = performance.now()
+  let wokenAt = Number.NaN
+  alarm.leadBy(999_900)
+  alarm.follow({ dues: Float64Array.of(1_000_000), start }, () => (wokenAt = performance.now()))
+  await expect.poll(() => wokenAt).toBeGreaterThanOrEqual(start + 100)
+})
+
 test('tells nothing twice while it has not been heard', async () => {
   await using alarm = await startAlarm()
   const start = performance.now()
