@@ -20,7 +20,7 @@ export function findWrk(): Peer | null {
     drives: ({ model }) => model === 'closed',
     async run(url, { level, seconds }) {
       const flags = ['-t', '1', '-c', String(level), '-d', `${seconds}s`, '--timeout', '10s', '-s', file]
-      const figures = /@(.+)/
+      const figures = /^@(.+)$/m
         .exec(await runProgram('wrk', [...flags, url]))?.[1]
         ?.split(' ')
         .map(Number)
