@@ -16,10 +16,16 @@ const mostTries = 3
 const quietMs = 1_000
 const mostWaitMs = 20_000
 
+/** What came of something, and whether the machine went on without a halt meanwhile. */
+export interface Observed<T> {
+  result: T
+  isUndisturbed: boolean
+}
+
 /** Tells whether the machine stood still meanwhile, as a virtual one does whose host is busy. */
 export interface Stillness extends AsyncDisposable {
   /** Waits until the machine goes on without a halt, and does something again until it did so meanwhile, three times at most. */
-  undisturbed<T>(work: () => Promise<T>): Promise<{ result: T; tries: number; isUndisturbed: boolean }>
+  undisturbed<T>(work: () => Promise<T>): Promise<Observed<T>>
 }
 
 /** A thread that only sleeps for some milliseconds at a time is late for no other reason than the machine itself. */
@@ -28,7 +34,7 @@ export async function startStillness(): Promise<Stillness> {
   const thread = new Worker(new URL('./stillness-thread.ts', import.meta.url), { workerData: shared })
   await once(thread, 'online')
   const counted = () => ({ all: Atomics.load(shared, ticks.all), late: Atomics.load(shared, ticks.late) })
-  async function observed<T>(work: () => Promise<T>): Promise<{ result: T; isUndisturbed: boolean }> {
+  async function observed<T>(work: () => Promise<T>): Promise<Observed<T>> {
     const before = counted()
     const result = await work()
     const after = counted()
@@ -42,8 +48,8 @@ export async function startStillness(): Promise<Stillness> {
     async undisturbed(work) {
       for (let tries = 1; ; tries++) {
         await quiet()
-        const { result, isUndisturbed } = await observed(work)
-        if (isUndisturbed || tries === mostTries) return { result, tries, isUndisturbed }
+        const last = await observed(work)
+        if (last.isUndisturbed || tries === mostTries) return last
       }
     },
     async [Symbol.asyncDispose]() {

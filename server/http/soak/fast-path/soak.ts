@@ -1,5 +1,5 @@
 import { createDice, type Dice } from '../../../cache/soak/real/dice.ts'
-import { campaign, type CampaignResult, type Finding, type Trial } from './campaign.ts'
+import { campaign, type Finding, type Trial } from './campaign.ts'
 import { findings as known } from './findings.ts'
 import { randomHistory, randomMixed } from './grammar.ts'
 import { type History, once } from './history.ts'
@@ -72,8 +72,7 @@ export async function soak({ seconds, seed, progress }: SoakOptions): Promise<So
       { histories: isLate ? late : [], parallel: lateParallel, besideBare },
       { histories: alone, parallel: 1, besideBare: false },
     ]) {
-      const run: CampaignResult = await campaign({ setup, onPlayed, ...part })
-      findings.push(...run.findings)
+      findings.push(...(await campaign({ setup, onPlayed, ...part })).findings)
     }
     round += 1
     progress(tally(setup))
