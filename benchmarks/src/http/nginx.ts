@@ -5,11 +5,31 @@ import { freePort } from '@hotpath/cache/local'
 import { answering } from './answering.ts'
 import { type Peer, startPinned } from './pinned.ts'
 
-/** nginx with proxy_cache before `origin`, one worker, no access log: as its documentation sets up a cache. */
-export async function startNginx(originPort: number): Promise<Peer> {
+/** nginx with proxy_cache before `origin`: as its documentation sets up a cache. */
+export function startNginx(originPort: number): Promise<Peer> {
+  return startServing(
+    (folder) => `proxy_cache_path ${folder}/cache levels=1:2 keys_zone=bench:10m;`,
+    `proxy_pass http://127.0.0.1:${originPort};
+      proxy_cache bench;
+      proxy_cache_valid 200 10m;
+      proxy_cache_lock on;
+      add_header X-Cache-Status $upstream_cache_status;`,
+  )
+}
+
+/** nginx that answers by itself, with some bytes of JSON: no generator of one process is faster. */
+export function startAnsweringNginx(): Promise<Peer> {
+  return startServing(() => '', `default_type application/json;\n      return 200 '{"ok":true}';`)
+}
+
+/** One worker, no access log. */
+async function startServing(global: (folder: string) => string, location: string): Promise<Peer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'hotpath-nginx-'))
   const port = await freePort()
-  writeFileSync(path.join(folder, 'nginx.conf'), configuration(folder, port, originPort))
+  writeFileSync(
+    path.join(folder, 'nginx.conf'),
+    configuration({ folder, port, global: global(folder), location }),
+  )
   const running = startPinned('nginx', ['-p', folder, '-c', path.join(folder, 'nginx.conf'), '-e', 'stderr'])
   await answering(port, 'nginx')
   return {
@@ -22,7 +42,14 @@ export async function startNginx(originPort: number): Promise<Peer> {
   }
 }
 
-const configuration = (folder: string, port: number, originPort: number) => `
+interface Configured {
+  folder: string
+  port: number
+  global: string
+  location: string
+}
+
+const configuration = ({ folder, port, global, location }: Configured) => `
 daemon off;
 worker_processes 1;
 user root;
@@ -38,15 +65,11 @@ http {
   fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi;
   scgi_temp_path ${folder}/scgi;
-  proxy_cache_path ${folder}/cache levels=1:2 keys_zone=bench:10m;
+  ${global}
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass http://127.0.0.1:${originPort};
-      proxy_cache bench;
-      proxy_cache_valid 200 10m;
-      proxy_cache_lock on;
-      add_header X-Cache-Status $upstream_cache_status;
+      ${location}
     }
   }
 }

@@ -7,7 +7,7 @@ import { overloadRow } from '../load/overload-row.ts'
 import { truthRows } from '../load/truth-rows.ts'
 import { findWrk, wrkVersion } from '../load/wrk.ts'
 import type { Suite } from '../suite.ts'
-import { packageVersion } from '../versions.ts'
+import { packageVersion, programVersion } from '../versions.ts'
 
 /**
  * Does the generator tell the truth, and what does it cost? Servers that log their own delays, beside autocannon on
@@ -19,9 +19,9 @@ export const load: Suite = {
   description:
     'figures of the load generator beside what servers log, and beside autocannon, wrk and Artillery',
   versions: () => ({
-    undici: packageVersion('undici'),
     autocannon: packageVersion('autocannon'),
     wrk: wrkVersion(),
+    nginx: programVersion('nginx', '-v'),
     artillery: artilleryVersion,
   }),
   async run(context) {

@@ -1,5 +1,7 @@
-import { buildConnector, Client } from 'undici'
+import { type Connection, createConnection } from './connection.ts'
+import { createDial, type DialOptions } from './dial.ts'
 import type { Exchange } from './exchange.ts'
+import { type RequestText, requestText } from './request-text.ts'
 
 /** Connections to one origin, one request at a time each, opened on demand up to a cap. */
 export interface Connections {
@@ -14,121 +16,110 @@ export interface Connections {
   /** Requests that had to wait because every connection was in use. */
   waited(): number
   /** Closes everything. Exchanges under way must have been settled. */
-  destroy(): Promise<void>
+  destroy(): void
 }
 
-export interface ConnectionsOptions {
-  origin: string
+export interface ConnectionsOptions extends DialOptions {
   /** Most connections at a time. */
   cap: number
   /** Whether a connection carries more than one request. */
   keepAlive: boolean
-  /** Accepts any certificate. */
-  insecure: boolean
   /** Told of each connection when it is open: when that was begun (performance.now()) and how long it took. */
   onConnect?: (startedAt: number, ms: number) => void
-  /** How long an attempt to connect may take. */
-  connectTimeoutMs: number
 }
 
-const longestIdleMs = 3_600_000
-
-/**
- * One undici Client per connection and a stack of the free ones: O(1) per request, where undici's Pool looks through
- * its clients. Pipelining stays at 1: behind a slow answer, a second one would measure the first (undici #408).
- */
 export function createConnections(options: ConnectionsOptions): Connections {
   const { origin, cap, keepAlive } = options
-  const clients = new Set<Client>()
-  const free: Client[] = []
+  const dial = createDial(options)
+  const textOf = createWriter({ host: new URL(origin).host, isLast: !keepAlive })
+  const all = new Set<Connection>()
+  /** The last one used first: the others may rest. Some were closed while they lay here. */
+  const free: Connection[] = []
   const line = createLine()
-  const connect = createConnector({
-    ...options,
-    onConnect(startedAt, ms) {
-      opened += 1
-      options.onConnect?.(startedAt, ms)
-    },
-  })
   let opened = 0
   let waited = 0
 
-  function open(): Client {
-    // Deadlines are kept for all exchanges together (deadlines.ts), so undici's timers per request are off.
-    const client = new Client(origin, {
-      pipelining: 1,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // Who thinks keeps its connection: it ends when the server ends it, or says that it will (Keep-Alive).
-      keepAliveTimeout: longestIdleMs,
-      keepAliveMaxTimeout: longestIdleMs,
-      connect,
+  function open(): Connection {
+    const connection = createConnection({
+      dial,
+      onConnect(startedAt, ms) {
+        opened += 1
+        options.onConnect?.(startedAt, ms)
+      },
+      onIdleEnd: () => all.delete(connection),
     })
-    clients.add(client)
-    return client
+    all.add(connection)
+    return connection
   }
 
-  function giveBack(client: Client): void {
-    const next = line.next()
-    if (next) next.send(client, !keepAlive)
-    else free.push(client)
+  function takeFree(): Connection | undefined {
+    const now = performance.now()
+    for (let connection = free.pop(); connection; connection = free.pop()) {
+      if (connection.isUsable(now)) return connection
+      discard(connection)
+    }
+    return undefined
   }
 
-  function close(client: Client): void {
-    clients.delete(client)
-    void client.destroy()
+  function discard(connection: Connection): void {
+    all.delete(connection)
+    connection.close()
+  }
+
+  function takeBack(connection: Connection): void {
+    const isUsable = keepAlive && connection.isUsable(performance.now())
+    if (!isUsable) discard(connection)
     const next = line.next()
-    if (next) next.send(open(), !keepAlive)
+    if (next) next.send(isUsable ? connection : open())
+    else if (isUsable) free.push(connection)
   }
 
   return {
     send(exchange) {
-      const client = free.pop() ?? (clients.size < cap ? open() : undefined)
-      if (client) return exchange.send(client, !keepAlive)
+      const text = textOf(exchange)
+      if (typeof text === 'string') return exchange.settle(text)
+      exchange.text = text
+      const connection = takeFree() ?? (all.size < cap ? open() : undefined)
+      if (connection) return exchange.send(connection)
       waited += 1
       line.join(exchange)
     },
     release(exchange) {
-      const { client } = exchange
-      exchange.client = null
-      if (!client) return
-      if (keepAlive) giveBack(client)
-      else close(client)
+      const { connection } = exchange
+      exchange.connection = null
+      if (connection) takeBack(connection)
     },
     abandon(exchange) {
-      const { client } = exchange
-      exchange.client = null
-      if (client) close(client)
+      const { connection } = exchange
+      exchange.connection = null
+      if (!connection) return
+      discard(connection)
+      const next = line.next()
+      if (next) next.send(open())
     },
     opened: () => opened,
     waited: () => waited,
-    async destroy() {
-      await Promise.all([...clients].map((client) => client.destroy()))
-      clients.clear()
+    destroy() {
+      for (const connection of all) connection.close()
+      all.clear()
       free.length = 0
     },
   }
 }
 
-export interface ConnectorOptions {
-  connectTimeoutMs: number
-  insecure: boolean
-  onConnect(startedAt: number, ms: number): void
-}
-
-/** Opens sockets for every client of the origin, which so share their TLS sessions, and times them. */
-export function createConnector({
-  connectTimeoutMs,
-  insecure,
-  onConnect,
-}: ConnectorOptions): buildConnector.connector {
-  const connect = buildConnector({ timeout: connectTimeoutMs, rejectUnauthorized: !insecure, allowH2: false })
-  return (target, callback) => {
-    const startedAt = performance.now()
-    connect(target, (...[error, socket]) => {
-      if (error !== null) return callback(error, null)
-      onConnect(startedAt, performance.now() - startedAt)
-      callback(null, socket)
-    })
+/** Writes requests down; one that is sent over and over, once. */
+function createWriter(options: {
+  host: string
+  isLast: boolean
+}): (exchange: Exchange) => RequestText | string {
+  let last: Exchange | undefined
+  let text: RequestText | string = ''
+  return (exchange) => {
+    const { step, headers } = exchange
+    if (last === undefined || step !== last.step || headers !== last.headers)
+      text = requestText(step, { ...options, headers })
+    last = exchange
+    return text
   }
 }
 

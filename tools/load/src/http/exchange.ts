@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Client, Dispatcher } from 'undici'
+import type { AnswerListener } from './answer/reader.ts'
+import type { Connection } from './connection.ts'
+import type { RequestText } from './request-text.ts'
 import { type Step, statusProblem } from '../scenario/step.ts'
 
 export interface ExchangeOptions {
@@ -19,7 +21,7 @@ export interface ExchangeOptions {
 export interface Carrier {
   /** Told of an exchange as soon as its end is stamped; to `conclude` it, once, is the listener's. */
   ended(exchange: Exchange): void
-  /** When what is read now was ready (read-clock.ts). */
+  /** When what is read now was ready (turn.ts). */
   readyAt(): number
 }
 
@@ -28,11 +30,12 @@ const oneSegment = 1400
 
 /**
  * One request and its answer, with the moments at which things happened (performance.now(), NaN while they have not).
- * A class, because thousands are made each second: undici calls its methods, and their shape stays the same.
+ * A class, because thousands are made each second, and their shape stays the same.
  */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements AnswerListener {
   readonly step: Step
   readonly due: number
+  readonly headers: readonly string[]
   /** When it was given to a connection, which may have to be opened first. */
   sentAt = Number.NaN
   /** When it was written to its open connection. */
@@ -45,15 +48,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
   status = 0
   /** Of the answer's body, as transferred. */
   bytes = 0
-  /** Why there is no whole answer: `timeout`, or the error's code. */
+  /** Why there is no whole answer: `timeout`, the error's code, or what is wrong with request or answer. */
   failure: string | null = null
   /** Why it counts as an error: the failure, or what is wrong with the answer; null when it is right. */
   problem: string | null = null
   answerHeaders: IncomingHttpHeaders | null = null
-  readonly chunks: Buffer[] = []
+  chunks: Buffer[] | null = null
 
+  /** What is sent. */
+  text: RequestText | null = null
   /** The connection that carries it. */
-  client: Client | null = null
+  connection: Connection | null = null
   /** Neighbours in the list of deadlines. */
   earlier: Exchange | null = null
   later: Exchange | null = null
@@ -64,55 +69,36 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(step: Step, options: ExchangeOptions, carrier: Carrier) {
     this.step = step
     this.due = options.due
+    this.headers = options.headers ?? step.headers
     this.#options = options
     this.#carrier = carrier
   }
 
-  /** Hands the request to a connection; `isLast` asks the server to close it after the answer. */
-  send(client: Client, isLast: boolean): void {
-    const { method, path, body } = this.step
-    this.client = client
+  /** Hands the request to a connection. */
+  send(connection: Connection): void {
+    this.connection = connection
     this.sentAt = performance.now()
-    client.dispatch(
-      {
-        method,
-        path,
-        headers: (this.#options.headers ?? this.step.headers) as string[],
-        body,
-        reset: isLast,
-      },
-      this,
-    )
+    connection.send(this)
   }
 
-  onRequestStart(): void {
+  onWrite(): void {
     this.writtenAt = performance.now()
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
-    // An interim answer (RFC 9110 §15.2) announces the final one.
-    if (status < 200) return
+  onHead(status: number, fields: () => IncomingHttpHeaders): void {
     this.headAt = Math.max(this.writtenAt, this.#carrier.readyAt())
     this.status = status
-    if (this.#options.keepsAnswer) this.answerHeaders = headers
+    if (this.#options.keepsAnswer) this.answerHeaders = fields()
   }
 
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.bytes += chunk.length
-    if (this.#options.keepsAnswer) this.chunks.push(chunk)
+  onContent(bytes: Buffer, from: number, to: number): void {
+    this.bytes += to - from
+    if (this.#options.keepsAnswer) (this.chunks ??= []).push(Buffer.from(bytes.subarray(from, to)))
   }
 
-  onResponseEnd(): void {
+  onEnd(): void {
     const isShort = this.bytes <= oneSegment
     this.settle(null, isShort ? Math.max(this.headAt, this.#carrier.readyAt()) : performance.now())
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
-    this.settle(error.code ?? error.name)
   }
 
   /** Stamps the end of the exchange; what arrives later is ignored. */

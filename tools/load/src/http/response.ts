@@ -23,7 +23,7 @@ export function createResponse({ step, status, answerHeaders, chunks }: Exchange
     status,
     headers: answerHeaders ?? {},
     get body() {
-      return Buffer.concat(chunks)
+      return Buffer.concat(chunks ?? [])
     },
   })
 }

@@ -1,8 +1,8 @@
 import { type Connections, type ConnectionsOptions, createConnections } from './connections.ts'
 import { createDeadlines } from './deadlines.ts'
 import { type Carrier, Exchange, type ExchangeOptions } from './exchange.ts'
-import { createReadClock } from './read-clock.ts'
 import type { Step } from '../scenario/step.ts'
+import { createTurn } from './turn.ts'
 
 /** Sends requests, and knows which are under way. */
 export interface Transport {
@@ -18,17 +18,17 @@ export interface Transport {
   /** Resolves when nothing is under way. */
   drained(): Promise<void>
   /** Gives up what is under way without settling it, and closes every connection. */
-  destroy(): Promise<void>
+  destroy(): void
 }
 
-export interface TransportOptions extends Omit<ConnectionsOptions, 'connectTimeoutMs'> {
+export interface TransportOptions extends ConnectionsOptions {
   /** From the due time to the last byte. */
   timeoutMs: number
 }
 
 export function createTransport(options: TransportOptions): Transport {
   const { timeoutMs } = options
-  const connect = (origin: string) => createConnections({ ...options, origin, connectTimeoutMs: timeoutMs })
+  const connect = (origin: string) => createConnections({ ...options, origin })
   const home = connect(options.origin)
   const elsewhere = new Map<string, Connections>()
   const deadlines = createDeadlines(timeoutMs, expire)
@@ -57,12 +57,12 @@ export function createTransport(options: TransportOptions): Transport {
     for (const exchange of exchanges) if (!exchange.isSettled()) exchange.settle('timeout')
   }
 
-  const ended = inBatches((exchange: Exchange) => {
+  const turn = createTurn((exchange: Exchange) => {
     release(exchange)
     exchange.conclude()
   })
 
-  const carrier: Carrier = { ended: ended.add, readyAt: createReadClock() }
+  const carrier: Carrier = { ended: turn.add, readyAt: turn.readyAt }
 
   function release(exchange: Exchange): void {
     deadlines.forget(exchange)
@@ -97,31 +97,12 @@ export function createTransport(options: TransportOptions): Transport {
         tellWhenDrained()
       })
     },
-    async destroy() {
+    destroy() {
       destroyed = true
-      ended.finish()
+      turn.finish()
       for (const exchange of deadlines.all()) exchange.dismiss()
       deadlines.close()
-      await Promise.all([home, ...elsewhere.values()].map((connections) => connections.destroy()))
+      for (const connections of [home, ...elsewhere.values()]) connections.destroy()
     },
-  }
-}
-
-/**
- * What follows an answer is done when everything that has arrived is read: the work on one answer does not make the
- * others look late.
- */
-function inBatches<T>(work: (item: T) => void): { add(item: T): void; finish(): void } {
-  let batch: T[] = []
-  function finish(): void {
-    const items = batch
-    batch = []
-    for (const item of items) work(item)
-  }
-  return {
-    add(item) {
-      if (batch.push(item) === 1) setImmediate(finish)
-    },
-    finish,
   }
 }

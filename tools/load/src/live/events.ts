@@ -1,5 +1,4 @@
-import { Client } from 'undici'
-import { createConnector } from '../http/connections.ts'
+import { buildConnector, Client } from 'undici'
 import { createEventParser, type StreamEvent } from './event-parser.ts'
 import { createInbox } from './inbox.ts'
 import { createLoss } from './loss.ts'
@@ -37,7 +36,7 @@ export function openEvents(port: EventsPort, opening: Opening<EventsOptions>): P
   const client = new Client(port.origin, {
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: createConnector({ ...port, connectTimeoutMs: port.timeoutMs }),
+    connect: timed(port),
   })
   const close = () => void client.destroy()
   const forget = port.closeLater(close)
@@ -95,5 +94,18 @@ function createLiveEvents(name: string, source: MessageSource<StreamEvent>, clos
         textOf: ({ data }) => data,
       }),
     close,
+  }
+}
+
+/** Opens the stream's socket, and tells how long that took. */
+function timed({ insecure, timeoutMs, onConnect }: EventsPort): buildConnector.connector {
+  const connect = buildConnector({ timeout: timeoutMs, rejectUnauthorized: !insecure, allowH2: false })
+  return (target, callback) => {
+    const startedAt = performance.now()
+    connect(target, (...[error, socket]) => {
+      if (error !== null) return callback(error, null)
+      onConnect(startedAt, performance.now() - startedAt)
+      callback(null, socket)
+    })
   }
 }

@@ -1,5 +1,4 @@
-import { connect as connectPlain, isIP, type Socket } from 'node:net'
-import { connect as connectTls } from 'node:tls'
+import { createDial } from '../http/dial.ts'
 import { errors } from '../errors.ts'
 import type { Plan } from './plan.ts'
 
@@ -21,9 +20,10 @@ const problems: Record<string, string> = {
  * a result.
  * @throws HP_LOAD_UNREACHABLE
  */
-export function probe({ origin, insecure }: Pick<Plan, 'origin' | 'insecure'>): Promise<void> {
+export function probe(target: Pick<Plan, 'origin' | 'insecure'>): Promise<void> {
+  const { origin } = target
   return new Promise((resolve, reject) => {
-    const socket = open(new URL(origin), insecure, () => {
+    const socket = createDial(target)(() => {
       clearTimeout(timer)
       socket.destroy()
       resolve()
@@ -38,11 +38,4 @@ export function probe({ origin, insecure }: Pick<Plan, 'origin' | 'insecure'>): 
       fail(problems[error.code ?? ''] ?? (error.message || String(error.code)), error)
     })
   })
-}
-
-function open({ hostname, port, protocol }: URL, insecure: boolean, onOpen: () => void): Socket {
-  const host = hostname.replace(/^\[(.*)\]$/, '$1')
-  if (protocol === 'http:') return connectPlain({ host, port: Number(port || 80) }, onOpen)
-  const servername = isIP(host) === 0 ? host : ''
-  return connectTls({ host, port: Number(port || 443), servername, rejectUnauthorized: !insecure }, onOpen)
 }

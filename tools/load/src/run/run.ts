@@ -90,7 +90,7 @@ async function drivePart(
     run.visitors.stop()
     run.visitors.close()
     run.reporter?.stop()
-    await run.transport.destroy()
+    run.transport.destroy()
   }
 }
 

@@ -30,7 +30,7 @@ export async function rehearse(): Promise<void> {
   }
   for (let index = 0; index < atATime; index++) next()
   await transport.drained()
-  await transport.destroy()
+  transport.destroy()
   server.close()
   server.closeAllConnections()
 }

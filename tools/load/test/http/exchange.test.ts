@@ -1,20 +1,18 @@
-import type { Dispatcher } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { Exchange } from '../../src/http/exchange.ts'
 import { createStep } from '../../src/scenario/step.ts'
 
 const step = createStep('GET /', { method: 'GET', path: '/' }, {})
-const controller = {} as Dispatcher.DispatchController
 
 /** One whose answer of so many bytes is read when it has been ready since `readyAt`. */
 function answered(bytes: number, { writtenAt, readyAt }: { writtenAt: number; readyAt: number }): Exchange {
   const options = { due: writtenAt, keepsAnswer: false, onSettled: () => {} }
   const exchange = new Exchange(step, options, { ended: () => {}, readyAt: () => readyAt })
-  exchange.onRequestStart()
+  exchange.onWrite()
   exchange.writtenAt = writtenAt
-  exchange.onResponseStart(controller, 200, {})
-  exchange.onResponseData(controller, Buffer.alloc(bytes))
-  exchange.onResponseEnd()
+  exchange.onHead(200, () => ({}))
+  exchange.onContent(Buffer.alloc(bytes), 0, bytes)
+  exchange.onEnd()
   return exchange
 }
 

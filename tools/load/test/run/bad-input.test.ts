@@ -1,47 +1,17 @@
-import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:https'
-import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import type { RequestListener } from 'node:http'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { runLoad, type RunResult, urlScenario } from '@hotpath/load'
 import { startServer } from '../server.ts'
-
-/** A key and a certificate that nobody vouches for. */
-function selfSigned(): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tls-'))
-  const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')]
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  execFileSync(
-    'openssl',
-    [...request, '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=localhost'],
-    {
-      stdio: 'ignore',
-    },
-  )
-  return { key: readFileSync(key), cert: readFileSync(cert) }
-}
+import { startTlsServer } from '../tls-server.ts'
 
 describe('a certificate that nobody vouches for', () => {
-  async function startTls() {
-    const server = createServer(selfSigned(), (_request, response) => response.end('{"id":1}'))
-    server.listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const origin = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
-    return {
-      origin,
-      async [Symbol.asyncDispose]() {
-        server.closeAllConnections()
-        server.close()
-      },
-    }
-  }
+  const answersOne: RequestListener = (_request, response) => response.end('{"id":1}')
 
   test('is refused before the run, with what helps', async () => {
-    await using server = await startTls()
+    await using server = await startTlsServer(answersOne)
     await expect(runLoad({ scenarios: urlScenario(server.origin) })).rejects.toMatchObject({
       code: 'HP_LOAD_UNREACHABLE',
       message: expect.stringContaining('its certificate is signed by itself; "insecure" accepts it'),
@@ -49,7 +19,7 @@ describe('a certificate that nobody vouches for', () => {
   })
 
   test('is accepted when asked to, also in setup; opening includes TLS', async () => {
-    await using server = await startTls()
+    await using server = await startTlsServer(answersOne)
     const scenarios = {
       ...urlScenario(server.origin),
       setup: async ({ fetchJson }: { fetchJson(path: '/'): Promise<unknown> }) => fetchJson('/'),
