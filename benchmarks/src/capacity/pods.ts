@@ -9,6 +9,7 @@ import {
   fitProcesses,
   type Forecast,
   hoursPerMonth,
+  type Measured,
   measuredFrom,
   processPoints,
   type ProcessScaling,
@@ -82,7 +83,7 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
     knees: knees.map(({ processes, rate }) => ({
       processes,
       found: rate,
-      forecast: kneeOfProcesses(trained, processes),
+      forecast: kneeOfProcesses(trained, processes, scaling),
     })),
     scaling,
     ...(await holdPlan(users, scaling)),
@@ -147,12 +148,20 @@ function shareUsed({ server: { samples } }: ObservedRun): number {
   return samples.reduce((sum, { cpu, databaseCpu }) => sum + cpu + (databaseCpu ?? 0), 0) / samples.length
 }
 
-/** With as many event loops and pools; they share the core that one has alone here. */
-function kneeOfProcesses(trained: Files, processes: number) {
+/**
+ * With as many event loops and pools; they share the core that one has alone here, and each request takes more of it
+ * the more of them there are.
+ */
+function kneeOfProcesses(trained: Files, processes: number, { efficiency }: ProcessScaling) {
   const measured = measuredFrom(trained)
-  const { pool = 0 } = measured.capacity
-  const capacity = { ...measured.capacity, 'event loop': processes, pool: pool * processes }
-  return fitCapacity({ ...measured, capacity }, promised).knee
+  const { capacity } = measured
+  const share = efficiency(processes).value
+  const ofProcesses: Measured['capacity'] = { 'event loop': processes * share }
+  for (const cpu of ['process CPU', 'shared CPU', 'machine CPU'] as const) {
+    if (capacity[cpu] !== undefined) ofProcesses[cpu] = capacity[cpu] * share
+  }
+  if (capacity.pool !== undefined) ofProcesses.pool = capacity.pool * processes
+  return fitCapacity({ ...measured, capacity: { ...capacity, ...ofProcesses } }, promised).knee
 }
 
 const civicqFolder = new URL('../../../apps/civicq/', import.meta.url)

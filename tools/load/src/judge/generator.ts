@@ -1,8 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
+import { countStolen, type StolenTime } from './stolen-time.ts'
 
-/** What the generator itself used. */
-export interface GeneratorUse {
+/** What the generator itself used, and what its machine was kept from. */
+export interface GeneratorUse extends StolenTime {
   /** Share of the time in which its event loop was busy, 0…1. */
   eventLoopUtilisation: number
   /** How late its event loop came to what was ready, in milliseconds: answers are read so much later than they came. */
@@ -27,6 +28,7 @@ export interface GeneratorMeter {
 export function measureGenerator(): GeneratorMeter {
   const loop = performance.eventLoopUtilization()
   const cpu = cpuUsage()
+  const stolen = countStolen()
   const intervals = monitorEventLoopDelay({ resolution: resolutionMs })
   intervals.enable()
   // It counts whole intervals between two ticks, of which the resolution was meant.
@@ -40,6 +42,7 @@ export function measureGenerator(): GeneratorMeter {
         eventLoopDelayP50Ms: delayMs(50),
         eventLoopDelayP99Ms: delayMs(99),
         cpuSeconds: (user + system) / 1e6,
+        ...stolen(),
       }
     },
     stop: () => void intervals.disable(),

@@ -1,9 +1,10 @@
 import { formatDuration } from '@hotpath/core'
+import { allowedShare, isMuchStolen, type StolenTime } from './stolen-time.ts'
 
 export type Model = 'open' | 'closed'
 
 /**
- * VALID: the figures speak of the server. INVALID: the generator was the limit, or nothing was measured; the reasons
+ * VALID: the figures speak of the server. INVALID: the generator or its machine was the limit, or nothing was measured; the reasons
  * say which. ABORTED: stopped before its time, the figures are those of the part that ran.
  */
 export type LoadVerdict = 'VALID' | 'INVALID' | 'ABORTED'
@@ -20,7 +21,7 @@ export interface Evidence {
 }
 
 /** How one generator fared. */
-export interface GeneratorEvidence {
+export interface GeneratorEvidence extends StolenTime {
   latenessP99Ms: number
   serviceP50Ms: number
   /** Share of the time in which its event loop was busy, 0…1. */
@@ -63,12 +64,12 @@ export const ownFailures: ReadonlySet<string> = new Set([
  * Decides whether a run may be believed: not when any of its generators was the limit.
  * In the closed model users wait for answers, so a busy generator slows the arrivals: it is reported as
  * `generatorLimited`, and a throughput of such a run is a lower bound. A generator that is itself kept from running reads
- * answers late, which falsifies the latencies of both models.
+ * answers late, which falsifies the latencies of both models; so does a host that runs something else meanwhile.
  */
 export function judge({ model, aborted, requests, rightAnswers, generators }: Evidence): Judgement {
   const generatorLimited = generators.some((one) => one.eventLoopUtilisation > limits.busy[model])
   const reasons = generators.flatMap((one, index) => {
-    const own = [...(model === 'open' ? openReasons(one) : []), ...delayReasons(one), ...socketReasons(one)]
+    const own = [...(model === 'open' ? openReasons(one) : []), ...reasonsOfAll(one)]
     return generators.length === 1 ? own : own.map((reason) => `Generator ${index + 1}: ${reason}`)
   })
   if (requests === 0) reasons.push('Nothing was measured: no request came to its end.')
@@ -83,11 +84,24 @@ export function judge({ model, aborted, requests, rightAnswers, generators }: Ev
   }
 }
 
+const reasonsOfAll = (one: GeneratorEvidence) => [
+  ...delayReasons(one),
+  ...stolenReasons(one),
+  ...socketReasons(one),
+]
+
 function delayReasons({ eventLoopDelayP50Ms, serviceP50Ms }: GeneratorEvidence): string[] {
   const allowedMs = Math.max(limits.latenessMs, limits.latenessShareOfService * serviceP50Ms)
   if (eventLoopDelayP50Ms <= allowedMs) return []
   return [
     `Answers were read late: half of the time more than ${formatDuration(eventLoopDelayP50Ms)} after they came, allowed are ${formatDuration(allowedMs)}.`,
+  ]
+}
+
+function stolenReasons(evidence: GeneratorEvidence): string[] {
+  if (!isMuchStolen(evidence)) return []
+  return [
+    `The host of this virtual machine took ${percent(evidence.stolenShare!)} of its CPU time for others, allowed are ${percent(allowedShare)}: the times are partly its own.`,
   ]
 }
 

@@ -20,6 +20,10 @@ const advices: readonly [part: string, text: string][] = [
     'The server was asked for less than planned, so the run says nothing about the planned rate. Lower the rate, or give the generator more threads (--workers 2).',
   ],
   [
+    'of its CPU time for others',
+    'A virtual machine stands still while its host runs another one, for up to a fifth of a second at a time: no generator can tell that from a slow server. Measure again later, or on a machine that shares its cores with nobody.',
+  ],
+  [
     'had to wait for one',
     'Requests queued inside the generator. If the server is meant to be that slow, raise --connections; else lower the rate until it keeps up.',
   ],

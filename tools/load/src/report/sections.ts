@@ -101,9 +101,15 @@ export function generatorFacts({ generator, generatorLimited }: RunResult): Mark
       ['CPU', `${figure(generator.cpuSeconds)} s`],
       ['Connections opened', count(generator.connectionsOpened)],
       ['Threads or processes', String(generator.generators)],
+      ['Taken by the host', stolenText(generator)],
       ['At its limit', generatorLimited ? 'yes: a throughput is a lower bound' : 'no'],
     ])}
   </section>`
+}
+
+/** Runs that were stored by earlier versions do not say it. */
+function stolenText({ stolenShare = null }: Partial<RunResult['generator']>): string {
+  return stolenShare === null ? 'not counted' : `${percent(stolenShare)} of the CPU time`
 }
 
 export function settingsSection(result: RunResult, environment: Environment | null): Markup {

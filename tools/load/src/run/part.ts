@@ -1,5 +1,6 @@
 import { histogramFromJSON } from '@hotpath/core'
 import type { GeneratorUse } from '../judge/generator.ts'
+import type { StolenTime } from '../judge/stolen-time.ts'
 import { judge, type GeneratorEvidence, ownFailures } from '../judge/judge.ts'
 import type { Driven } from './models.ts'
 import type { Plan } from './plan.ts'
@@ -75,11 +76,23 @@ function evidenceOf(part: Part, plan: Plan, share: Share): GeneratorEvidence {
     serviceP50Ms: histogramFromJSON(record.service).quantile(0.5),
     eventLoopUtilisation: generator.eventLoopUtilisation,
     eventLoopDelayP50Ms: generator.eventLoopDelayP50Ms,
+    stolenMs: generator.stolenMs,
+    stolenShare: generator.stolenShare,
     achievedShare: asked === 0 ? 1 : (started / asked) * inTime,
     waitedForConnection,
     connections: shareOfCount(plan.connections, share),
     outOfSockets,
   }
+}
+
+/** Of several generators, that of the machine that fared worst: they may all be on one. */
+function mostStolen(machines: readonly StolenTime[]): StolenTime {
+  const none: StolenTime = { stolenMs: null, stolenShare: null }
+  return machines.reduce(
+    (worst, { stolenMs, stolenShare }) =>
+      (stolenShare ?? -1) > (worst.stolenShare ?? -1) ? { stolenMs, stolenShare } : worst,
+    none,
+  )
 }
 
 /** Requests per second over the measured time, which ends early when the run is stopped, late when sending was late. */
@@ -97,6 +110,7 @@ function generatorOf(parts: readonly Part[]): RunResult['generator'] {
     eventLoopDelayP50Ms: most(({ generator }) => generator.eventLoopDelayP50Ms),
     eventLoopDelayP99Ms: most(({ generator }) => generator.eventLoopDelayP99Ms),
     cpuSeconds: sum(({ generator }) => generator.cpuSeconds),
+    ...mostStolen(parts.map(({ generator }) => generator)),
     connectionsOpened: sum(({ generator }) => generator.connectionsOpened),
     node: parts[0]?.generator.node ?? process.version,
     generators: parts.length,

@@ -112,6 +112,8 @@ test('takes an overloaded server for a broken budget although the run is INVALID
   expect(outcomeOf(result(facts), read)).toBe('breaks')
   expect(outcomeOf(result({ ...facts, generator: { eventLoopUtilisation: 0.95 } }), read)).toBe('INVALID')
   expect(outcomeOf(result({ verdict: 'INVALID', reasons }), read)).toBe('INVALID')
+  const stolen = { generator: { eventLoopUtilisation: 0.2, stolenMs: 900, stolenShare: 0.05 } }
+  expect(outcomeOf(result({ ...facts, ...stolen }), read), 'the host may be what was slow').toBe('INVALID')
 })
 
 test('takes budgets for held that held although requests were sent late, if all of them were sent', () => {

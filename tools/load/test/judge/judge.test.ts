@@ -7,6 +7,8 @@ const calm: GeneratorEvidence = {
   serviceP50Ms: 12,
   eventLoopUtilisation: 0.3,
   eventLoopDelayP50Ms: 0.2,
+  stolenMs: 20,
+  stolenShare: 0.001,
   achievedShare: 1,
   waitedForConnection: 0,
   connections: 512,
@@ -36,6 +38,7 @@ test.each<[string, Partial<GeneratorEvidence>, string]>([
     'Requests were sent late: p99 2.01ms after they were due, allowed are 2ms.',
   ],
   ['kept from running', { eventLoopDelayP50Ms: 7 }, 'Answers were read late: half of the time more than 7ms'],
+  ['disturbed by its host', { stolenMs: 400, stolenShare: 0.034 }, 'took 3.4% of its CPU time for others'],
   ['busy', { eventLoopUtilisation: 0.86 }, 'busy for 86.0% of the time'],
   ['below the asked rate', { achievedShare: 0.98 }, 'Only 98.0% of the asked rate was sent'],
   [

@@ -135,11 +135,13 @@ test('every reason that the judge can give comes with advice', () => {
     connections: 2,
     outOfSockets: 4,
     eventLoopDelayP50Ms: 30,
+    stolenMs: 900,
+    stolenShare: 0.05,
   }
   const evidence = { model: 'open', aborted: true, requests: 9, rightAnswers: 0, generators: [generator] }
   const { reasons } = judge(evidence as unknown as Parameters<typeof judge>[0])
   const nothing = judge({ ...evidence, requests: 0 } as unknown as Parameters<typeof judge>[0])
-  expect(reasons.length).toBeGreaterThanOrEqual(7)
+  expect(reasons.length).toBeGreaterThanOrEqual(8)
   for (const reason of [...reasons, ...nothing.reasons]) expect(adviceFor(reason), reason).not.toBeNull()
 })
 
