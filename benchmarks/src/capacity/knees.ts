@@ -1,4 +1,11 @@
-import { type ObservedRun, observeRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
+import {
+  type ObservedRun,
+  observeRun,
+  runLoad,
+  type RunResult,
+  type Scenario,
+  untilValid,
+} from '@hotpath/load'
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
 import { startPostgres } from '@hotpath/postgres/local'
 import { type Configuration, nameOf, pin, pinGenerator, startCivicQ } from './civicq.ts'
@@ -110,11 +117,9 @@ const tries = 6
  * @throws Error when none of several is
  */
 export async function believable(run: () => Promise<RunResult>, origin: string) {
-  for (let attempt = 1; ; attempt++) {
-    const result = await observeRun(run, { origin })
-    if (result.verdict === 'VALID') return result
-    if (attempt === tries) throw new Error(`${tries} runs are ${result.verdict}: ${result.reasons.join(' ')}`)
-  }
+  const result = await untilValid(() => observeRun(run, { origin }), tries)
+  if (result.verdict === 'VALID') return result
+  throw new Error(`${tries} runs are ${result.verdict}: ${result.reasons.join(' ')}`)
 }
 
 /** Cores that the kernel and the database's housekeeping use on a quiet machine. */

@@ -13,6 +13,7 @@ export { createRandom, type Random } from './random/random.ts'
 export type { StepResponse } from './http/response.ts'
 export type { RunResult, StageResult, TimeSummary } from './record/result.ts'
 export { runLoad } from './run/run.ts'
+export { untilLeftAlone, untilValid, usualTries } from './run/until-valid.ts'
 export { chooseScenario, defineScenarios } from './scenario/scenario.ts'
 export type {
   ParamValues,

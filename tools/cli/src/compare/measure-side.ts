@@ -1,5 +1,5 @@
 import type { Duration } from '@hotpath/core'
-import { runLoad } from '@hotpath/load'
+import { runLoad, untilLeftAlone } from '@hotpath/load'
 import { type Measured, type Sample, sampleOf } from '@hotpath/load/compare'
 import type { ServerTotals, Side } from './sides.ts'
 
@@ -27,7 +27,9 @@ export async function measureSide(side: Side, drive: Drive): Promise<Measured> {
   })
   const after = await side.totals()
   const sample = { ...sampleOf(run), ...serverFigures(before, after, run.requests) }
-  return { sample, invalid: run.verdict === 'VALID' ? null : (run.reasons[0] ?? run.verdict) }
+  if (run.verdict === 'VALID') return { sample, invalid: null }
+  await untilLeftAlone(run)
+  return { sample, invalid: run.reasons[0] ?? run.verdict }
 }
 
 /**

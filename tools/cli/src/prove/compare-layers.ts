@@ -1,4 +1,4 @@
-import { runLoad, type RunResult, type Scenario } from '@hotpath/load'
+import { runLoad, type Scenario, untilValid, usualTries } from '@hotpath/load'
 import { childrenCpuSeconds, treeCpuSeconds } from '@hotpath/load/machine'
 import { figuresOf, type Figures, type Side } from './figures.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -90,21 +90,11 @@ export async function compareLayers({ pair, scenario, effort, onStep }: CompareO
     sides[layer].meanMs.push(run.responseMs.mean ?? Number.NaN)
     errors += run.errors
     if (run.verdict === 'INVALID')
-      invalid ??= `${validTries} tries with the layer ${layer}: ${run.reasons[0]}`
+      invalid ??= `${usualTries} tries with the layer ${layer}: ${run.reasons[0]}`
     step()
   }
   return { on: figuresOf(sides.on), off: figuresOf(sides.off), commonRate, errors, generatorLimited, invalid }
 }
-
-/** A neighbour on a shared machine can make the generator late; it is asked again before the figure is given up. */
-async function untilValid(run: () => Promise<RunResult>): Promise<RunResult> {
-  for (let tries = 1; ; tries++) {
-    const result = await run()
-    if (result.verdict === 'VALID' || tries === validTries) return result
-  }
-}
-
-const validTries = 4
 
 interface Collecting extends Side {
   saturated: Slice[]

@@ -1,5 +1,5 @@
 import { type Duration, type Interval, pairedRatio } from '@hotpath/core'
-import { observeRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
+import { observeRun, runLoad, type Scenario, untilValid, usualTries } from '@hotpath/load'
 
 /** Two runs close to each other in time, one with the change. */
 export interface RerunOptions {
@@ -25,7 +25,6 @@ export interface Rerun {
   evidence: string | null
 }
 
-const tries = 4
 /** A ratio above this is no gain that matters. */
 const practical = 0.95
 
@@ -38,11 +37,11 @@ export async function rerun(options: RerunOptions): Promise<Rerun | { invalid: s
   for (let pair = 0; pair < pairs; pair++) {
     const order = pair % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const)
     for (const side of order) {
-      const result = await valid(() =>
+      const result = await untilValid(() =>
         observeRun(() => drive(options, origins[side], pair), { origin: origins[side] }),
       )
       if (result.verdict !== 'VALID' || result.responseMs.p95 === null) {
-        return { invalid: `${tries} runs in a row are ${result.verdict}: ${result.reasons.join(' ')}` }
+        return { invalid: `${usualTries} runs in a row are ${result.verdict}: ${result.reasons.join(' ')}` }
       }
       p95Ms[side].push(result.responseMs.p95)
       if (side === 'before') evidence = result.server.attribution?.sentence ?? evidence
@@ -69,12 +68,4 @@ function drive({ scenario, rate, duration, warmup, seed }: RerunOptions, origin:
     arrivals: 'poisson',
     seed: seed + pair,
   })
-}
-
-/** A neighbour on a shared machine can make the generator late. */
-async function valid<Result extends RunResult>(run: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    const result = await run()
-    if (result.verdict === 'VALID' || attempt === tries) return result
-  }
 }

@@ -2,6 +2,7 @@ import { checkBudget } from '../judge/budgets.ts'
 import { parseBudget } from '@hotpath/core'
 import { errors } from '../errors.ts'
 import type { RunResult } from '../record/result.ts'
+import { untilLeftAlone } from '../run/until-valid.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { createThreshold, type Threshold, type ThresholdEstimate } from './threshold.ts'
 
@@ -136,6 +137,7 @@ function startSearch(options: FindMaxOptions, mostRuns: number): Search {
         const outcome = outcomeOf(result, budgets)
         note({ rate, outcome, estimate: learned?.(rate, outcome) ?? null }, result)
         if (outcome !== 'INVALID' || attempt === invalidTries || runsLeft() <= 0) return outcome
+        await untilLeftAlone(result)
       }
     },
   }
