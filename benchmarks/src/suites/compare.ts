@@ -3,13 +3,12 @@ import { compareCivicqWithItself } from '../compare/real-sides.ts'
 import { f1, labelledSeries, noiseSeries, scoreOf, type Trouble } from '../compare/series.ts'
 import { simulate } from '../compare/simulated.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
-import { packageVersion } from '../versions.ts'
 
 /** Can a verdict be believed? Sides and series whose truth is known, and CivicQ against itself. */
 export const compare: Suite = {
   name: 'compare',
   description: 'false alarms and power of compare, on simulated sides and on CivicQ; changes found in series',
-  versions: () => ({ undici: packageVersion('undici') }),
+  versions: () => ({}),
   async run(context) {
     return [...(await simulated(context)), ...history(context), ...(await real(context))]
   },
