@@ -4,7 +4,7 @@ import type { AnswerHead } from './head.ts'
 export type Framing = number | 'chunked' | 'close'
 
 /** RFC 9112 §6.3; null when the head says two things. */
-export function framingOf(head: AnswerHead, isHead: boolean): Framing | null {
+export function framingOf(head: Readonly<AnswerHead>, isHead: boolean): Framing | null {
   const { status, contentLength, transferEncoding } = head
   if (transferEncoding !== null && contentLength !== null) return null
   if (isHead || status < 200 || status === 204 || status === 304) return 0
@@ -13,7 +13,7 @@ export function framingOf(head: AnswerHead, isHead: boolean): Framing | null {
 }
 
 /** Whether the connection stays open after the answer (RFC 9112 §9.3). */
-export function keepsAlive({ minor, connection }: AnswerHead, framing: Framing): boolean {
+export function keepsAlive({ minor, connection }: Readonly<AnswerHead>, framing: Framing): boolean {
   if (framing === 'close') return false
   if (connection === '' || connection === 'keep-alive') return minor === 1 || connection !== ''
   const options = new Set(connection.split(',').map((option) => option.trim()))

@@ -20,8 +20,22 @@ const fieldLines = "(?:\r\n[!#$%&'*+.^_`|~0-9A-Za-z-]+:[\t\\x20-\\x7e\\x80-\\xff
 const wholeHead = new RegExp(`^HTTP/1\\.[01] [1-9][0-9]{2}(?: [^\r\n]*)?${fieldLines}\r\n\r\n$`)
 const wholeTrailers = new RegExp(`^${fieldLines}\r\n\r\n$`)
 
-/** Reads a head with its closing empty line; null when it is not well formed, or its framing is not sure. */
-export function readHead(text: string): AnswerHead | null {
+/**
+ * Reads a head with its closing empty line; null when it is not well formed, or its framing is not sure. The last one is
+ * remembered: a server that is asked over and over answers with the same head until its clock shows another second.
+ */
+export function readHead(text: string): Readonly<AnswerHead> | null {
+  if (text !== lastText) {
+    lastHead = parseHead(text)
+    lastText = text
+  }
+  return lastHead
+}
+
+let lastText = ''
+let lastHead: Readonly<AnswerHead> | null = null
+
+function parseHead(text: string): AnswerHead | null {
   if (!wholeHead.test(text)) return null
   const head: AnswerHead = {
     status: Number(text.slice(9, 12)),

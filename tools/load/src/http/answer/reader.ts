@@ -78,7 +78,7 @@ export function createAnswerReader(listener: AnswerListener): AnswerReader {
   }
 
   /** An answer without a body that says it has one: what comes next may be that (RFC 9110 §8.6 forbids it to 204). */
-  const promisesContent = ({ status, contentLength, transferEncoding }: AnswerHead) =>
+  const promisesContent = ({ status, contentLength, transferEncoding }: Readonly<AnswerHead>) =>
     !isHead && (status === 204 || status === 304) && ((contentLength ?? 0) > 0 || transferEncoding !== null)
 
   function readChunks(bytes: Buffer, from: number, to: number): number | Outcome {

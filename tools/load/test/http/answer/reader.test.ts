@@ -116,6 +116,17 @@ describe('another request can follow', () => {
   })
 })
 
+test('the same head means something else after HEAD, and another head something else at once', () => {
+  const head = `${line}content-length: 5\r\n\r\n`
+  for (let round = 0; round < 2; round++) {
+    expect(whole(`${head}hello`)).toMatchObject({ outcome: 'whole', body: 'hello', status: 200 })
+    expect(whole(head, true)).toMatchObject({ outcome: 'whole', body: '', status: 200 })
+    expect(whole('HTTP/1.1 404 No\r\ncontent-length: 1\r\n\r\nx')).toMatchObject({ status: 404, body: 'x' })
+    expect(whole('nothing of HTTP\r\n\r\n').outcome).toBe('malformed answer')
+    expect(whole('nothing of HTTP\r\n\r\n').outcome).toBe('malformed answer')
+  }
+})
+
 test('fields have names in lower case, lists where a name comes twice, and text beyond ASCII', () => {
   const text = `${line}Set-Cookie: a=1\r\nX-Name:\tZo\xc3\xab \r\nset-cookie: b=2\r\nset-cookie: c=3\r\nempty:\r\n\r\n`
   expect(whole(text).fields).toEqual({
