@@ -28,7 +28,7 @@ export async function measureSide(side: Side, drive: Drive): Promise<Measured> {
   const after = await side.totals()
   const sample = { ...sampleOf(run), ...serverFigures(before, after, run.requests) }
   if (run.verdict === 'VALID') return { sample, invalid: null }
-  await untilLeftAlone(run)
+  await untilLeftAlone(run, drive.signal)
   return { sample, invalid: run.reasons[0] ?? run.verdict }
 }
 

@@ -31,5 +31,6 @@ export function findMaxRate(options: FindMaxRateOptions): Promise<FindMaxResult>
     ...(precision !== undefined && { precision }),
     ...(mostRuns !== undefined && { mostRuns }),
     ...(onStep !== undefined && { onStep }),
+    ...(load.signal !== undefined && { signal: load.signal }),
   })
 }

@@ -21,6 +21,8 @@ export interface FindMaxOptions {
   from?: number
   /** Ends when the 80 % interval is this narrow: its width as a share of the rate. @default 0.1 */
   precision?: number
+  /** Ends the wait between two runs; to end a run is what `run` does. */
+  signal?: AbortSignal
   /** Most runs, those included that were INVALID and those that find the bracket. @default 24 */
   mostRuns?: number
   /** Called after each run. @default none */
@@ -107,7 +109,7 @@ interface Search {
 }
 
 function startSearch(options: FindMaxOptions, mostRuns: number): Search {
-  const { run, saturate, onStep, precision = 0.1 } = options
+  const { run, saturate, onStep, precision = 0.1, signal } = options
   const budgets = options.budgets.map((text) => checkBudget(parseBudget(text)))
   const steps: FindMaxStep[] = []
   const runsLeft = () => mostRuns - steps.length
@@ -137,7 +139,7 @@ function startSearch(options: FindMaxOptions, mostRuns: number): Search {
         const outcome = outcomeOf(result, budgets)
         note({ rate, outcome, estimate: learned?.(rate, outcome) ?? null }, result)
         if (outcome !== 'INVALID' || attempt === invalidTries || runsLeft() <= 0) return outcome
-        await untilLeftAlone(result)
+        await untilLeftAlone(result, signal)
       }
     },
   }

@@ -4,8 +4,8 @@ import { allowedShare, isMuchStolen, type StolenTime } from './stolen-time.ts'
 export type Model = 'open' | 'closed'
 
 /**
- * VALID: the figures speak of the server. INVALID: the generator or its machine was the limit, or nothing was measured; the reasons
- * say which. ABORTED: stopped before its time, the figures are those of the part that ran.
+ * VALID: the figures speak of the server. INVALID: the generator or its machine was the limit, or nothing was measured;
+ * the reasons say which. ABORTED: stopped before its time, the figures are those of the part that ran.
  */
 export type LoadVerdict = 'VALID' | 'INVALID' | 'ABORTED'
 

@@ -23,7 +23,8 @@ export function countStolen(): () => StolenTime {
     const after = stolenSoFar()
     if (before === null || after === null) return { stolenMs: null, stolenShare: null }
     const stolenMs = Math.max(0, after - before)
-    const allMs = os.availableParallelism() * (performance.now() - startedAt)
+    // The kernel counts all cores, also those that this process may not use.
+    const allMs = os.cpus().length * (performance.now() - startedAt)
     return { stolenMs, stolenShare: allMs > 0 ? Math.min(1, stolenMs / allMs) : 0 }
   }
 }

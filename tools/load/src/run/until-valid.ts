@@ -26,12 +26,16 @@ export async function untilValid<R extends Judged>(run: () => Promise<R>, tries 
 const quietMs = 1_000
 const mostWaitMs = 20_000
 
-/** After a run that its host disturbed: waits for a second without that, for 20 s at most. */
-export async function untilLeftAlone({ generator }: Pick<Judged, 'generator'>): Promise<void> {
+/** After a run that its host disturbed: waits for a second without that, for 20 s at most, or until `signal` fires. */
+export async function untilLeftAlone(
+  { generator }: Pick<Judged, 'generator'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const until = performance.now() + mostWaitMs
-  for (let stolen: Partial<StolenTime> = generator; isMuchStolen(stolen) && performance.now() < until;) {
+  const waits = () => !signal?.aborted && performance.now() < until
+  for (let stolen: Partial<StolenTime> = generator; isMuchStolen(stolen) && waits();) {
     const since = countStolen()
-    await sleep(quietMs)
+    await sleep(quietMs, undefined, signal && { signal }).catch(() => {})
     stolen = since()
   }
 }
