@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { parseArgs } from 'node:util'
+import { keepAwake } from '@hotpath/load'
 import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-packages.ts'
 import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
@@ -64,12 +65,13 @@ if (suite.drivesLoad && !process.execArgv.includes(smallYoungGeneration)) {
 }
 if (!ensureSystemPackages(benchmarkPackages)) process.exit(4)
 
+await using awake = suite.drivesLoad ? await keepAwake() : null
 const results = await suite.run({ quick: values.quick, progress: (text) => console.error(`· ${text}`) })
 const report = {
   suite: suite.name,
   date: new Date().toISOString(),
   quick: values.quick,
-  machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}`,
+  machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}${awake ? `, ${awake.cores} cores kept awake` : ''}`,
   versions: { node: process.versions.node, ...suite.versions() },
   results,
 }

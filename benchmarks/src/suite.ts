@@ -27,7 +27,10 @@ export interface SuiteContext {
 export interface Suite {
   name: string
   description: string
-  /** Its own process drives load: Node is started with a small young generation, whose collections take a millisecond. */
+  /**
+   * It drives load: Node is started with a small young generation, whose collections take a millisecond, and the cores
+   * are kept awake.
+   */
   drivesLoad?: boolean
   /** Packages and programs compared, with their versions. */
   versions(): Record<string, string>

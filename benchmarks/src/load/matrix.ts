@@ -18,25 +18,34 @@ function behaviours(seconds: number): Behaviour[] {
     { kind: 'bimodal', fastMs: 3, slowMs: 80, slowShare: 0.2 },
     { kind: 'outliers', delayMs: 10, outlierMs: 2000, share: 0.01 },
     { kind: 'stall', delayMs: 10, fromMs: 0.4 * ms, lengthMs: 0.15 * ms },
-    { kind: 'block', delayMs: 10, everyMs: 0.35 * ms, lengthMs: 200 },
+    { kind: 'block', delayMs: 10, everyMs: Math.min(0.35 * ms, 2_100), lengthMs: 200 },
     { kind: 'slow-body', delayMs: 50 },
     { kind: 'resets', delayMs: 10, share: 0.03 },
   ]
 }
 
-const levels = { open: [25, 100, 400], closed: [2, 6, 18] } as const
+interface Level {
+  open: number
+  closed: number
+  /** So long that p99 is not its two slowest requests, or the first, which wait for their connections. */
+  seconds: number
+}
+
+const levels: readonly Level[] = [
+  { open: 25, closed: 2, seconds: 16 },
+  { open: 100, closed: 6, seconds: 6 },
+  { open: 400, closed: 18, seconds: 6 },
+]
 
 /** All cells; quick: the middle level of half of the behaviours, shorter. */
 export function truthMatrix(quick: boolean): Cell[] {
-  // So long that p99 is more than the first requests, which wait for their connections.
-  const seconds = quick ? 2 : 6
-  const chosen = behaviours(seconds).filter(({ kind }) => !quick || quickKinds.has(kind))
-  return chosen.flatMap((behaviour) =>
-    (['open', 'closed'] as const).flatMap((model) =>
-      levels[model]
-        .slice(quick ? 1 : 0, quick ? 2 : 3)
-        .map((level) => ({ behaviour, model, level, seconds })),
-    ),
+  const chosen = quick ? [{ ...levels[1]!, seconds: 2 }] : levels
+  return chosen.flatMap(({ seconds, ...level }) =>
+    behaviours(seconds)
+      .filter(({ kind }) => !quick || quickKinds.has(kind))
+      .flatMap((behaviour) =>
+        (['open', 'closed'] as const).map((model) => ({ behaviour, model, level: level[model], seconds })),
+      ),
   )
 }
 

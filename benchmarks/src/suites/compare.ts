@@ -7,6 +7,7 @@ import type { BarResult, Suite, SuiteContext } from '../suite.ts'
 /** Can a verdict be believed? Sides and series whose truth is known, and CivicQ against itself. */
 export const compare: Suite = {
   name: 'compare',
+  drivesLoad: true,
   description: 'false alarms and power of compare, on simulated sides and on CivicQ; changes found in series',
   versions: () => ({}),
   async run(context) {

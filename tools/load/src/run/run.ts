@@ -58,6 +58,9 @@ export async function prepareRun(plan: Plan): Promise<unknown[]> {
   return plan.scenarios.map((scenario) => shared.get(scenario))
 }
 
+/** Before a run begins: its schedule is made meanwhile, and what the preparation left behind is collected. */
+const settleMs = 50
+
 async function drivePart(
   plan: Plan,
   options: LoadOptions,
@@ -70,7 +73,8 @@ async function drivePart(
   cleanup.use(keepPausesShort())
   await using alarm = await startAlarm()
   const agreed = onReady ? await onReady() : startAt
-  const start = agreed === undefined ? performance.now() : Math.max(agreed - performance.timeOrigin, 0)
+  const start =
+    agreed === undefined ? performance.now() + settleMs : Math.max(agreed - performance.timeOrigin, 0)
   const startedAt = new Date(clock()).toISOString()
   const run = startRun(plan, { shared, start, alarm, options })
   try {

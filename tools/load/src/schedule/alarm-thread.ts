@@ -21,6 +21,9 @@ port.once('message', ({ dues, start }: AlarmOrder) => {
   }
 })
 
+// Who starts it waits for this: loading it takes some milliseconds of a core that the server may need.
+port.postMessage(null)
+
 /** False where the alarm was closed meanwhile. */
 function sleepUntil(at: number): boolean {
   for (let left = at - sharedNow(); left > 0; left = at - sharedNow()) {

@@ -45,7 +45,7 @@ export async function startAlarm(): Promise<Alarm> {
   const file = new URL(`./alarm-thread${path.extname(import.meta.filename)}`, import.meta.url)
   // Not with this process' own options, some of which are for its main script alone.
   const thread = new Worker(file, { workerData: shared, execArgv: [] })
-  await once(thread, 'online')
+  await once(thread, 'message')
   thread.unref()
   return {
     follow({ dues, start }, wake) {
