@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { compare } from './commands/compare.ts'
 import { cliErrors } from './errors.ts'
 import { example, jsonOption } from './help.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { sharedOptions } from './load/shared-options.ts'
 import { share, someText, wholeNumber } from './options.ts'
 
@@ -37,13 +38,15 @@ export function addCompare(program: Command, onExit: (code: number) => void): vo
       },
     )
     .option('--margin <share>', 'a smaller difference does not matter', share('--margin'), 0.05)
-  sharedOptions(compared, {
-    rate: { otherwise: 50, text: 'arrivals per second, on both sides' },
-    duration: { otherwise: '10s' },
-    warmup: { otherwise: '1s' },
-    seed: { otherwise: 1 },
-    out: { text: 'keep the comparison, with every run, in this file' },
-  })
+  withKeepAwake(
+    sharedOptions(compared, {
+      rate: { otherwise: 50, text: 'arrivals per second, on both sides' },
+      duration: { otherwise: '10s' },
+      warmup: { otherwise: '1s' },
+      seed: { otherwise: 1 },
+      out: { text: 'keep the comparison, with every run, in this file' },
+    }),
+  )
     .option(
       '--calibrate <n>',
       'compare A with itself so many times: how often this machine raises a false alarm, and its noise',

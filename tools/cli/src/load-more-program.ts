@@ -5,6 +5,7 @@ import { loadImport } from './commands/load-import.ts'
 import { loadList } from './commands/load-list.ts'
 import { loadSelftest } from './commands/load-selftest.ts'
 import { example, jsonOption } from './help.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { sharedOptions } from './load/shared-options.ts'
 import { collect, share, someText, wholeNumber } from './options.ts'
 
@@ -68,12 +69,14 @@ export function addLoadCommands(load: Command, onExit: (code: number) => void): 
         'encrypted: use it inside a trusted network, or through a tunnel.\n',
     )
     .action(async (options) => onExit(await loadAgent(options)))
-  load
-    .command('selftest')
-    .description('does the generator tell the truth on this host, and how much can it drive?')
-    .option('--quick', 'shorter runs, for a look', false)
-    .option('--out <file>', 'keep the certificate in this file')
-    .option(...jsonOption)
+  withKeepAwake(
+    load
+      .command('selftest')
+      .description('does the generator tell the truth on this host, and how much can it drive?')
+      .option('--quick', 'shorter runs, for a look', false)
+      .option('--out <file>', 'keep the certificate in this file')
+      .option(...jsonOption),
+  )
     .addHelpText(
       'after',
       example('hotpath load selftest --out certificate.json') +
@@ -105,7 +108,7 @@ function addFindMax(load: Command, onExit: (code: number) => void): void {
     .option('--precision <share>', 'how narrow the interval must be', share('--precision'), 0.1)
     .option('--runs <n>', 'most runs', wholeNumber('--runs', { min: 3, max: 200 }), 24)
     .option(...jsonOption)
-  fleetOptions(findMax)
+  withKeepAwake(fleetOptions(findMax))
     .addHelpText(
       'after',
       example("hotpath load find-max civicq/read-mix --budget 'p95 < 200ms' --budget 'errors < 1%'") +

@@ -4,6 +4,7 @@ import { jsonOption } from './help.ts'
 import { progressForms } from './load/live.ts'
 import { addLoadCommands, fleetOptions } from './load-more-program.ts'
 import { addWhatIf } from './what-if-program.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { sharedOptions } from './load/shared-options.ts'
 import { collect, duration, wholeNumber } from './options.ts'
 
@@ -70,7 +71,7 @@ export function addLoad(program: Command, onExit: (code: number) => void): void 
     .option(...jsonOption)
     .addHelpText('after', lessons)
     .action(async (what: string, options) => onExit(await runCommand(what, options)))
-  fleetOptions(load)
+  withKeepAwake(fleetOptions(load))
   addLoadCommands(load, onExit)
   addWhatIf(load, onExit)
 }

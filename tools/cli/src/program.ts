@@ -18,6 +18,7 @@ import { example, jsonOption } from './help.ts'
 import { addHistory } from './history-program.ts'
 import { addProxy, addWhy } from './http-program.ts'
 import { portOption } from './listening-port.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { addLoad } from './load-program.ts'
 import { addPrometheus } from './prometheus-program.ts'
 import { collect, numberFromZero, someText, wholeNumber } from './options.ts'
@@ -109,14 +110,16 @@ function addStart(program: Command, onExit: (code: number) => void): void {
 }
 
 function addProve(program: Command, onExit: (code: number) => void): void {
-  program
-    .command('prove')
-    .description("measure an application's published targets, and the layer on against off, in one run")
-    .argument('[app]', appArgument)
-    .option('--quick', 'shorter runs, for a look', false)
-    .option('--seed <n>', 'seed of every random choice', seed, 1)
-    .option('--out <file>', 'keep the result in this file')
-    .option(...jsonOption)
+  withKeepAwake(
+    program
+      .command('prove')
+      .description("measure an application's published targets, and the layer on against off, in one run")
+      .argument('[app]', appArgument)
+      .option('--quick', 'shorter runs, for a look', false)
+      .option('--seed <n>', 'seed of every random choice', seed, 1)
+      .option('--out <file>', 'keep the result in this file')
+      .option(...jsonOption),
+  )
     .addHelpText('after', example('hotpath prove civicq --out proof.json'))
     .action(async (app: string | undefined, options) => onExit(await prove(app, options)))
 }

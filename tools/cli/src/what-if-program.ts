@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { loadWhatIf } from './commands/load-what-if.ts'
 import { cliErrors } from './errors.ts'
 import { example, jsonOption } from './help.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { sharedOptions } from './load/shared-options.ts'
 import { wholeNumber } from './options.ts'
 import type { Change } from './what-if/changes.ts'
@@ -17,12 +18,14 @@ export function addWhatIf(load: Command, onExit: (code: number) => void): void {
       'pool (twice as many connections), or cache (the layer on, not off)',
       change,
     )
-  sharedOptions(whatIf, {
-    rate: { otherwise: 50 },
-    duration: { otherwise: '10s' },
-    warmup: { otherwise: '2s' },
-    seed: { otherwise: 1 },
-  })
+  withKeepAwake(
+    sharedOptions(whatIf, {
+      rate: { otherwise: 50 },
+      duration: { otherwise: '10s' },
+      warmup: { otherwise: '2s' },
+      seed: { otherwise: 1 },
+    }),
+  )
     .option(
       '--pairs <n>',
       'pairs of runs; six or more for an interval',

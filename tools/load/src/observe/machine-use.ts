@@ -3,7 +3,7 @@ import { treeCpuSeconds } from './process-cpu.ts'
 
 /** The machine and what of it is ours, at one moment: running totals, in CPU seconds. */
 export interface MachineUse {
-  /** Of all processes. */
+  /** Of all processes but those of lowered priority (`nice`), which give way to others. */
   all: number
   /** Of this process, and of those asked about with their children; null where it cannot be read. */
   ours: number | null
@@ -16,7 +16,7 @@ export function machineUse(pids: readonly number[]): MachineUse {
   const { user, system } = process.cpuUsage()
   const trees = pids.map(treeCpuSeconds)
   const known = trees.filter((seconds) => seconds !== null)
-  const all = os.cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0)
+  const all = os.cpus().reduce((sum, { times }) => sum + times.user + times.sys + times.irq, 0)
   return {
     all: all / 1000,
     ours:

@@ -21,7 +21,7 @@ const advices: readonly [part: string, text: string][] = [
   ],
   [
     'of its CPU time for others',
-    'A virtual machine stands still while its host runs another one, for up to a fifth of a second at a time: no generator can tell that from a slow server. Measure again later, or on a machine that shares its cores with nobody.',
+    'A virtual machine stands still while its host runs another one, for up to a fifth of a second at a time: no generator can tell that from a slow server. What halts is taken first: --keep-awake keeps the cores busy. Else measure again later, or on a machine that shares its cores with nobody.',
   ],
   [
     'had to wait for one',

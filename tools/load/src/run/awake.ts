@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import os from 'node:os'
 
 /** The cores of this machine that do not halt. */
@@ -15,13 +16,14 @@ export interface Awake extends AsyncDisposable {
 const busyLoop = 'echo; while kill -0 $PPID; do :; done'
 
 /**
- * Keeps all cores awake until disposed of, with one loop on each that yields at once to whatever else wants the core
- * (SCHED_IDLE, sched(7)). A core of a virtual machine that has nothing to do is given back to its host, and on a busy
- * host comes back late, by milliseconds: those would be part of every time that is measured. Linux, with `chrt` and
- * `taskset` (util-linux); elsewhere nothing happens.
+ * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
+ * whatever else wants the core (SCHED_IDLE, sched(7)). A core of a virtual machine that has nothing to do is given back
+ * to its host, and on a busy host comes back late, by milliseconds: those would be part of every time that is measured.
+ * Linux, with `chrt` and `taskset` (util-linux), and no quota of CPU time, which the loops would use up; elsewhere
+ * nothing happens.
  */
 export async function keepAwake(): Promise<Awake> {
-  const started = await Promise.all(os.cpus().map((_, core) => startLoop(core)))
+  const started = await Promise.all(coresToKeep().map(startLoop))
   const loops = started.filter((loop) => loop !== null)
   return {
     cores: loops.length,
@@ -31,9 +33,26 @@ export async function keepAwake(): Promise<Awake> {
   }
 }
 
-/** Null where a program is missing, or where the core may not be used. */
+function coresToKeep(): number[] {
+  if (process.platform !== 'linux') return []
+  const cores = readCores(readFileSync('/proc/self/status', 'utf8'))
+  return os.availableParallelism() < cores.length ? [] : cores
+}
+
+/** The numbers of the cores that a process may use, of its status (proc(5)): `0-3,8` has five. */
+export function readCores(status: string): number[] {
+  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? ''
+  return list
+    .split(',')
+    .filter((range) => range !== '')
+    .flatMap((range) => {
+      const [from, to = from] = range.split('-').map(Number) as [number, number?]
+      return Array.from({ length: to - from + 1 }, (_, index) => from + index)
+    })
+}
+
+/** Null where a program is missing, or not allowed. */
 async function startLoop(core: number): Promise<ChildProcess | null> {
-  if (process.platform !== 'linux') return null
   // The lowest priority besides, so that the kernel counts its time as `nice`: as nobody's who keeps others waiting.
   const run = ['-n', '19', 'chrt', '-i', '0', 'taskset', '-c', String(core), 'sh', '-c', busyLoop]
   const loop = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore'] })

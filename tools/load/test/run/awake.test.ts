@@ -1,0 +1,68 @@
+import { fork, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import os from 'node:os'
+import { expect, test } from 'vitest'
+import { keepAwake, readCores } from '../../src/run/awake.ts'
+
+const canKeepAwake =
+  process.platform === 'linux' &&
+  spawnSync('chrt', ['-i', '0', 'taskset', '-c', '0', 'true']).status === 0 &&
+  os.availableParallelism() === readCores(readFileSync('/proc/self/status', 'utf8')).length
+
+/** The loops that a process has started and that still run. */
+function loopsOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isLoopOf(pid, parent))
+}
+
+function isLoopOf(pid: number, parent: number): boolean {
+  try {
+    const ofParent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.startsWith(`R ${parent} `)
+    return ofParent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('kill -0 $PPID')
+  } catch {
+    // It has ended meanwhile.
+    return false
+  }
+}
+
+test.runIf(canKeepAwake)('runs a loop on each core, and leaves none behind', async () => {
+  {
+    await using awake = await keepAwake()
+    expect(awake.cores).toBe(os.availableParallelism())
+    expect(loopsOf(process.pid)).toHaveLength(awake.cores)
+  }
+  expect(loopsOf(process.pid)).toEqual([])
+})
+
+test.runIf(canKeepAwake)('the loops end with the process that started them', async () => {
+  const child = fork(new URL('./awake-process.ts', import.meta.url))
+  await once(child, 'message')
+  const loops = loopsOf(child.pid!)
+  expect(loops).toHaveLength(os.availableParallelism())
+  const ended = once(child, 'exit')
+  child.kill('SIGKILL')
+  await ended
+  await expect.poll(() => loops.filter((pid) => readdirSync('/proc').includes(String(pid)))).toEqual([])
+})
+
+test('does nothing where the programs for it are missing', async () => {
+  const { PATH } = process.env
+  process.env.PATH = '/nowhere'
+  try {
+    await using awake = await keepAwake()
+    expect(awake.cores).toBe(0)
+  } finally {
+    process.env.PATH = PATH
+  }
+})
+
+test('reads the list of cores that a process may use', () => {
+  const status = (list: string) =>
+    `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`
+  expect(readCores(status('0-1'))).toEqual([0, 1])
+  expect(readCores(status('0-2,5,8-9'))).toEqual([0, 1, 2, 5, 8, 9])
+  expect(readCores(status('3'))).toEqual([3])
+  expect(readCores('Name:\tnode\n')).toEqual([])
+})
