@@ -3,6 +3,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { letHelpersYield } from '../run/helper-threads.ts'
 import { type Behaviour, createFates, type Fate, heldUntil } from './behaviour.ts'
 import { createFaultLog, type FaultReport } from './fault-report.ts'
 import { warmUp } from './warm-up.ts'
@@ -59,6 +60,8 @@ const { port } = server.address() as AddressInfo
 const tap = behaviour.kind === 'block' ? startTap(port) : null
 const announced = tap === null ? port : await tap.port
 await warmUp(announced)
+// For how long a compilation kept it from a request, it could not know.
+letHelpersYield()
 await takeLog()
 process.send?.({ port: announced })
 process.on('message', () => void report())
