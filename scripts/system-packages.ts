@@ -23,6 +23,7 @@ export const testPackages: readonly SystemPackage[] = [
 export const benchmarkPackages: readonly SystemPackage[] = [
   ...testPackages,
   { name: 'wrk', present: () => onPath('wrk') },
+  { name: 'tcpdump', present: () => onPath('tcpdump') },
 ]
 
 /**

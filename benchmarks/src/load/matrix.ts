@@ -32,7 +32,7 @@ interface Level {
 }
 
 const levels: readonly Level[] = [
-  { open: 25, closed: 2, seconds: 16 },
+  { open: 25, closed: 2, seconds: 10 },
   { open: 100, closed: 6, seconds: 6 },
   { open: 400, closed: 18, seconds: 6 },
 ]
