@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Cell } from './matrix.ts'
@@ -40,9 +40,9 @@ const artillery: Peer = {
   name: 'Artillery',
   drives: ({ model, level }) => model === 'open' && level === drivenRate,
   async run(url, cell) {
-    const own = mkdtempSync(path.join(os.tmpdir(), 'hotpath-artillery-run-'))
-    const script = path.join(own, 'script.json')
-    const report = path.join(own, 'report.json')
+    using own = mkdtempDisposableSync(path.join(os.tmpdir(), 'hotpath-artillery-run-'))
+    const script = path.join(own.path, 'script.json')
+    const report = path.join(own.path, 'report.json')
     writeFileSync(script, JSON.stringify(scriptOf(url, cell)))
     await runProgram(process.execPath, [program, 'run', '--quiet', '--output', report, script], environment)
     const { counters, summaries } = (JSON.parse(readFileSync(report, 'utf8')) as Report).aggregate

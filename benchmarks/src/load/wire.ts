@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtempDisposable, readFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -19,21 +19,22 @@ export async function onTheWire<T>(
   port: number,
   work: () => Promise<T>,
 ): Promise<{ result: T; answers: number[] }> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'hotpath-wire-'))
-  const file = path.join(folder, 'capture.pcap')
-  try {
-    await using capture = await startCapture(port, file)
-    const result = await work()
-    await sleep(handOverMs)
-    await capture[Symbol.asyncDispose]()
-    return { result, answers: answerTimes(await readFile(file), port) }
-  } finally {
-    await rm(folder, { recursive: true })
-  }
+  await using folder = await mkdtempDisposable(path.join(os.tmpdir(), 'hotpath-wire-'))
+  const file = path.join(folder.path, 'capture.pcap')
+  await using capture = await startCapture(port, file)
+  const result = await work()
+  await sleep(handOverMs)
+  await capture.end()
+  return { result, answers: answerTimes(await readFile(file), port) }
+}
+
+interface Capture extends AsyncDisposable {
+  /** Writes what is left. */
+  end(): Promise<void>
 }
 
 /** It gives way to both sides: what was captured waits in the kernel. */
-async function startCapture(port: number, file: string): Promise<AsyncDisposable> {
+async function startCapture(port: number, file: string): Promise<Capture> {
   const options = ['-i', 'lo', '-w', file, '-Z', os.userInfo().username, '-s', String(headersBytes)]
   const precise = ['--time-stamp-precision=nano', `ip and tcp port ${port}`]
   const tcpdump = spawn('nice', ['-n', '19', 'tcpdump', ...options, ...precise], {
@@ -49,10 +50,9 @@ async function startCapture(port: number, file: string): Promise<AsyncDisposable
   })
   if (!(await Promise.race([listens, ended.then(() => false)])))
     throw new Error(`tcpdump cannot capture what passes: ${said.trim()}`)
-  return {
-    async [Symbol.asyncDispose]() {
-      if (tcpdump.exitCode === null && tcpdump.signalCode === null) tcpdump.kill('SIGTERM')
-      await ended
-    },
+  async function end(): Promise<void> {
+    if (tcpdump.exitCode === null && tcpdump.signalCode === null) tcpdump.kill('SIGTERM')
+    await ended
   }
+  return { end, [Symbol.asyncDispose]: end }
 }

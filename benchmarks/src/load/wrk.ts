@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { type Peer, runProgram } from './peer.ts'
@@ -13,12 +13,13 @@ end
 /** wrk knows the closed model only. Null when it is not installed. */
 export function findWrk(): Peer | null {
   if (spawnSync('wrk', ['-v']).error) return null
-  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'hotpath-wrk-')), 'report.lua')
-  writeFileSync(file, script)
   return {
     name: 'wrk',
     drives: ({ model }) => model === 'closed',
     async run(url, { level, seconds }) {
+      using folder = mkdtempDisposableSync(path.join(os.tmpdir(), 'hotpath-wrk-'))
+      const file = path.join(folder.path, 'report.lua')
+      writeFileSync(file, script)
       const flags = ['-t', '1', '-c', String(level), '-d', `${seconds}s`, '--timeout', '10s', '-s', file]
       const figures = /^@(.+)$/m
         .exec(await runProgram('wrk', [...flags, url]))?.[1]

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -40,10 +40,10 @@ test.each(['sequential', 'shuffle'] as const)(
 )
 
 test('feeders read CSV and JSON files', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'feed-'))
+  using folder = mkdtempDisposableSync(path.join(tmpdir(), 'feed-'))
   const file = (name: string, text: string) => {
-    writeFileSync(path.join(folder, name), text)
-    return path.join(folder, name)
+    writeFileSync(path.join(folder.path, name), text)
+    return path.join(folder.path, name)
   }
   const csv = createFeeder(file('a.csv', '\uFEFFname,city\n"Ada, L.",Paris\n\nBob,"a ""b"""\n'))
   expect(csv.rows).toEqual([
@@ -53,7 +53,7 @@ test('feeders read CSV and JSON files', () => {
   expect(createFeeder(file('b.json', '[{"n":1}]')).rows).toEqual([{ n: 1 }])
   expect(() => createFeeder(file('c.csv', 'name\n'))).toThrow('it has no rows')
   expect(() => createFeeder(file('d.json', '{"n":1}'))).toThrow('holds no list')
-  expect(() => createFeeder(path.join(folder, 'none.csv'))).toThrow('ENOENT')
+  expect(() => createFeeder(path.join(folder.path, 'none.csv'))).toThrow('ENOENT')
 })
 
 test('feeders that run out stop the run and say so', async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import * as fc from 'fast-check'
@@ -133,9 +133,9 @@ test.each<[string, Parameters<typeof planRun>[0], string]>([
 })
 
 test('reads a trace of times, of counts with a heading, and JSON', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'trace-'))
+  using folder = mkdtempDisposableSync(path.join(tmpdir(), 'trace-'))
   const read = (text: string) => {
-    const file = path.join(folder, 'trace')
+    const file = path.join(folder.path, 'trace')
     writeFileSync(file, text)
     return readTrace(file)
   }
