@@ -1,6 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import os from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { RequestHead } from './heads.ts'
 
@@ -37,6 +38,13 @@ export function startPinned(program: string, args: readonly string[]): AsyncDisp
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   return { pid: child.pid!, [Symbol.asyncDispose]: () => end(child) }
+}
+
+/** Moves a server that runs to the servers' core, so that no generator drives it to and fro. */
+export function toServersCore(pid: number): void {
+  if (os.cpus().length < 2) return
+  const { status } = spawnSync('taskset', ['-a', '-p', '-c', cores.server, String(pid)], { stdio: 'ignore' })
+  if (status !== 0) throw new Error(`taskset could not bind process ${pid} to a core.`)
 }
 
 async function end(child: ChildProcess): Promise<void> {

@@ -1,11 +1,17 @@
 import { runLoad, type RunResult, urlScenario } from '@hotpath/load'
-import { type FaultReport, holdAgainst, startFaultServer, type Truth } from '@hotpath/load/selftest'
+import {
+  type FaultReport,
+  type FaultServer,
+  holdAgainst,
+  startFaultServer,
+  type Truth,
+} from '@hotpath/load/selftest'
+import { toServersCore } from '../http/pinned.ts'
 import type { BarResult, SuiteContext } from '../suite.ts'
 import { type Cell, nameOf } from './matrix.ts'
-import { onTheWire } from './wire.ts'
 import type { Peer, PeerReport } from './peer.ts'
-import { toServersCore } from './servers-core.ts'
 import { startStillness, type Stillness } from './stillness.ts'
+import { onTheWire } from './wire.ts'
 
 /** How one generator did in one cell. */
 interface Told {
@@ -84,7 +90,6 @@ async function measureCell(
   await using server = await startFaultServer(cell.behaviour)
   toServersCore(server.pid)
   const told = new Map<string, Told>()
-  const port = Number(new URL(server.url).port)
   let seed = 0
   const {
     result: run,
@@ -93,24 +98,23 @@ async function measureCell(
   } = await stillness.calmest(
     async () => {
       seed += 1
-      const { result, answers } = await onTheWire(port, () =>
+      const seen = await witnessed(server, () =>
         runLoad({ scenarios: urlScenario(server.url), ...loadOf(cell, seed) }),
       )
-      if (result.verdict !== 'VALID') progress(`${nameOf(cell)} again: ${result.reasons.join(' ')}`)
-      return { ...result, logs: { server: await server.report(), wire: answers } }
+      if (seen.verdict !== 'VALID') progress(`${nameOf(cell)} again: ${seen.reasons.join(' ')}`)
+      return seen
     },
     ({ verdict }) => verdict === 'VALID',
   )
   for (const peer of peers.filter(({ drives }) => drives(cell))) {
-    const { result: its, isUndisturbed: isItsUndisturbed } = await stillness.calmest(async () => {
-      const { result, answers } = await onTheWire(port, () =>
+    const { result: its, isUndisturbed: isItsUndisturbed } = await stillness.calmest(() =>
+      witnessed(server, () =>
         peer.run(server.url, cell).catch((error: Error): PeerReport => {
           progress(`${peer.name} failed: ${error.message}`)
           return { requests: Number.NaN, times: { p50: Number.NaN } }
         }),
-      )
-      return { ...result, logs: { server: await server.report(), wire: answers } }
-    })
+      ),
+    )
     const { requests, times, logs } = its
     const reported = { requests, responseMs: times, serviceMs: times, isUndisturbed: isItsUndisturbed }
     told.set(peer.name, toldBy(reported, logs))
@@ -125,6 +129,21 @@ async function measureCell(
   }
 }
 
+/** Who saw the answers besides the generator. */
+interface Logs {
+  server: FaultReport
+  /** How long each took by its packets, in milliseconds, ascending. */
+  wire: number[]
+}
+
+async function witnessed<T extends object>(
+  server: FaultServer,
+  work: () => Promise<T>,
+): Promise<T & { logs: Logs }> {
+  const { result, answers } = await onTheWire(Number(new URL(server.url).port), work)
+  return { ...result, logs: { server: await server.report(), wire: answers } }
+}
+
 function loadOf({ model, level, seconds }: Cell, seed: number): Partial<Parameters<typeof runLoad>[0]> {
   const common = { duration: `${seconds}s` as const, seed }
   return model === 'open'
@@ -133,13 +152,6 @@ function loadOf({ model, level, seconds }: Cell, seed: number): Partial<Paramete
 }
 
 const noTimes: Percentiles = { p50: null, p95: null, p99: null }
-
-/** Who saw the answers besides the generator. */
-interface Logs {
-  server: FaultReport
-  /** How long each took by its packets, in milliseconds, ascending. */
-  wire: number[]
-}
 
 /** A percentile that a generator does not report is not held against it. */
 function toldBy({ requests, responseMs, serviceMs, isUndisturbed }: Reported, { server, wire }: Logs): Told {

@@ -75,7 +75,7 @@ async function drivePart(
   const agreed = onReady ? await onReady() : startAt
   const start =
     agreed === undefined ? performance.now() + settleMs : Math.max(agreed - performance.timeOrigin, 0)
-  const startedAt = new Date(clock()).toISOString()
+  const startedAt = new Date(clock() + start - performance.now()).toISOString()
   const run = startRun(plan, { shared, start, alarm, options })
   try {
     const { driven, use } = await drive(run)
