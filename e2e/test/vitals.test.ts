@@ -142,14 +142,11 @@ test('a view that begins with a click is told apart from the page load before it
   await page.locator('button').click()
   await settled(page)
   await page.goto('about:blank')
-  const report = await vitalsOnce(({ routes }) =>
-    routes.some(({ kind, vitals }) => kind === 'soft' && vitals.LCP),
-  )
-  expect(report.routes.find(({ kind, vitals }) => kind === 'soft' && vitals.LCP)).toMatchObject({
-    // The application did not declare it.
-    route: 'other',
-    vitals: { LCP: { count: 1 }, FCP: { count: 1 } },
-  })
+  // The application did not declare it. Soft views of its own routes come from other tests, some of them late.
+  const view = ({ routes }: Vitals) =>
+    routes.find(({ route, kind, vitals }) => route === 'other' && kind === 'soft' && vitals.LCP && vitals.FCP)
+  const report = await vitalsOnce((report) => view(report) !== undefined)
+  expect(view(report)!.vitals).toMatchObject({ LCP: { count: 1 }, FCP: { count: 1 } })
   await page.context().close()
 })
 

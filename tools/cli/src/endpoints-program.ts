@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { endpoints } from './commands/endpoints.ts'
 import { example, jsonOption } from './help.ts'
+import { withKeepAwake } from './load/keep-awake.ts'
 import { duration, share, someText, wholeNumber } from './options.ts'
 
 /** Declares `hotpath endpoints`. */
 export function addEndpoints(program: Command, onExit: (code: number) => void): void {
-  program
-    .command('endpoints')
+  withKeepAwake(program.command('endpoints'))
     .description('how long every end point takes alone, to be kept and compared with later')
     .argument('[what...]', 'an application of this workspace, whose scenarios are run; or URLs')
     .option(

@@ -15,7 +15,7 @@ export function withKeepAwake(command: Command): Command {
       if (declared !== called || !called.opts<{ keepAwake?: boolean }>().keepAwake) return
       awake = await keepAwake()
       if (awake.cores === 0)
-        say('The cores cannot be kept awake here: it takes Linux, with chrt and taskset.')
+        say('The cores cannot be kept awake here: it takes Linux, with chrt, taskset and perl.')
     })
     .hook('postAction', async () => {
       await awake?.[Symbol.asyncDispose]()

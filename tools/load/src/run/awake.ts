@@ -9,21 +9,27 @@ export interface Awake extends AsyncDisposable {
   cores: number
 }
 
+/** The number of sched_yield(2) in the kernel's tables, by `process.arch`. */
+const yieldCalls: Readonly<Record<string, number>> = { x64: 24, arm64: 124 }
+
 /**
- * Says that it runs, and then asks without end whether who started it is still there: it ends with it, and each call
- * into the kernel is an occasion to give way.
+ * Says that it runs, and then gives way without end, for as long as who started it is there. A loop that only counts
+ * would be left its turn where something else has begun to wait: up to 4 ms, until the kernel's next tick.
  */
-const busyLoop = 'echo; while kill -0 $PPID; do :; done'
+const busyLoop = (yieldCall: number) =>
+  `$| = 1; print "\n"; my $parent = getppid; while (getppid == $parent) { syscall ${yieldCall} }`
 
 /**
  * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
  * whatever else wants the core (SCHED_IDLE, sched(7)). A core of a virtual machine that has nothing to do is given back
  * to its host, and on a busy host comes back late, by milliseconds: those would be part of every time that is measured.
- * Linux, with `chrt` and `taskset` (util-linux), and no quota of CPU time, which the loops would use up; elsewhere
- * nothing happens.
+ * Linux on x64 or arm64, with `chrt` and `taskset` (util-linux) and `perl`, and no quota of CPU time, which the loops
+ * would use up; elsewhere nothing happens.
  */
 export async function keepAwake(): Promise<Awake> {
-  const started = await Promise.all(coresToKeep().map(startLoop))
+  const yieldCall = yieldCalls[process.arch]
+  const cores = yieldCall === undefined ? [] : coresToKeep()
+  const started = await Promise.all(cores.map((core) => startLoop(core, busyLoop(yieldCall!))))
   const loops = started.filter((loop) => loop !== null)
   return {
     cores: loops.length,
@@ -52,9 +58,9 @@ export function readCores(status: string): number[] {
 }
 
 /** Null where a program is missing, or not allowed. */
-async function startLoop(core: number): Promise<ChildProcess | null> {
+async function startLoop(core: number, program: string): Promise<ChildProcess | null> {
   // The lowest priority besides, so that the kernel counts its time as `nice`: as nobody's who keeps others waiting.
-  const run = ['-n', '19', 'chrt', '-i', '0', 'taskset', '-c', String(core), 'sh', '-c', busyLoop]
+  const run = ['-n', '19', 'chrt', '-i', '0', 'taskset', '-c', String(core), 'perl', '-e', program]
   const loop = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore'] })
   const begins = once(loop.stdout, 'data').then(() => loop)
   const isMissing = once(loop, 'exit').then(() => null)

@@ -7,7 +7,7 @@ import { keepAwake, readCores } from '../../src/run/awake.ts'
 
 const canKeepAwake =
   process.platform === 'linux' &&
-  spawnSync('chrt', ['-i', '0', 'taskset', '-c', '0', 'true']).status === 0 &&
+  spawnSync('chrt', ['-i', '0', 'taskset', '-c', '0', 'perl', '-e', '1']).status === 0 &&
   os.availableParallelism() === readCores(readFileSync('/proc/self/status', 'utf8')).length
 
 /** The loops that a process has started and that still run. */
@@ -20,7 +20,7 @@ function loopsOf(parent: number): number[] {
 function isLoopOf(pid: number, parent: number): boolean {
   try {
     const ofParent = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.startsWith(`R ${parent} `)
-    return ofParent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('kill -0 $PPID')
+    return ofParent && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('getppid')
   } catch {
     // It has ended meanwhile.
     return false
