@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Packages whose tests run on Node's own type stripping, as the code itself does. */
@@ -19,8 +20,10 @@ export default defineConfig({
     expect: { poll: { interval: 20, timeout: 20_000 } },
     // Tests start many processes: each compiles, and strips types, only what none before it did.
     env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` },
+    // Tests wait more than they compute. Two at a time where there are two cores: otherwise it would be one.
+    maxWorkers: Math.max(2, os.availableParallelism() - 1),
     projects: [
-      { extends: true, test: { name: 'unit', include: unit, testTimeout: 30_000, hookTimeout: 60_000 } },
+      { extends: true, test: { name: 'unit', include: unit, testTimeout: 60_000, hookTimeout: 120_000 } },
       {
         extends: true,
         test: {

@@ -31,8 +31,8 @@ export interface Fleet {
 }
 
 const mostTroubles = 20
-/** What the rest of a call, its load and reconnecting may take at the end. */
-const restMs = 25_000
+/** What the rest of a call, its load, reconnecting, and reads that are asked again may take at the end. */
+const restMs = 40_000
 
 export function createFleet(options: FleetOptions): Fleet {
   const { origin, judge, oracle, ports, dice } = options
