@@ -1,4 +1,4 @@
-import { runLoad, type Scenario, untilValid, usualTries } from '@hotpath/load'
+import { runLoad, type Scenario, untilValid } from '@hotpath/load'
 import { childrenCpuSeconds, treeCpuSeconds } from '@hotpath/load/machine'
 import { figuresOf, type Figures, type Side } from './figures.ts'
 import type { ServerProcess } from './server-process.ts'
@@ -20,6 +20,8 @@ export interface Effort {
   stretchMs: number
   /** Length of the warm-up of each side, in milliseconds. */
   warmupMs: number
+  /** How often a stretch at the common rate is driven while it is INVALID, all in all. */
+  tries: number
   /** Users of the closed model. */
   users: number
   seed: number
@@ -85,12 +87,17 @@ export async function compareLayers({ pair, scenario, effort, onStep }: CompareO
   const slower = Math.min(rateOf(sides.on.saturated), rateOf(sides.off.saturated))
   const commonRate = Math.max(10, Math.floor(slower / 4))
   for (const layer of order) {
-    const run = await untilValid(() => drive(layer, { rate: commonRate, durationMs: effort.stretchMs }))
+    const run = await untilValid(
+      () => drive(layer, { rate: commonRate, durationMs: effort.stretchMs }),
+      effort.tries,
+    )
     sides[layer].p95Ms.push(run.responseMs.p95 ?? Number.NaN)
     sides[layer].meanMs.push(run.responseMs.mean ?? Number.NaN)
     errors += run.errors
-    if (run.verdict === 'INVALID')
-      invalid ??= `${usualTries} tries with the layer ${layer}: ${run.reasons[0]}`
+    if (run.verdict === 'INVALID') {
+      const tries = effort.tries === 1 ? 'one try' : `${effort.tries} tries`
+      invalid ??= `${tries} with the layer ${layer}: ${run.reasons[0]}`
+    }
     step()
   }
   return { on: figuresOf(sides.on), off: figuresOf(sides.off), commonRate, errors, generatorLimited, invalid }

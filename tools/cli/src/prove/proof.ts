@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import type { Progress } from '@hotpath/app'
-import { chooseScenario } from '@hotpath/load'
+import { chooseScenario, usualTries } from '@hotpath/load'
 import { findPostgres, startPostgres } from '@hotpath/postgres/local'
 import { type AppFolder, loadScenarios, loadTargets } from '../apps.ts'
 import { compareLayers, type Comparison, type Effort, type Pair } from './compare-layers.ts'
@@ -43,8 +43,8 @@ export interface ProofOptions {
 }
 
 const efforts = {
-  full: { rounds: 2, stretchMs: 3000, warmupMs: 4000, users: 32 },
-  quick: { rounds: 1, stretchMs: 1000, warmupMs: 2000, users: 32 },
+  full: { rounds: 2, stretchMs: 3000, warmupMs: 4000, tries: usualTries, users: 32 },
+  quick: { rounds: 1, stretchMs: 1000, warmupMs: 2000, tries: 1, users: 32 },
 } as const
 
 /** The scenario that on and off are compared under: every application has one of this name. */

@@ -35,7 +35,13 @@ export function isMuchStolen({ stolenMs, stolenShare }: Partial<StolenTime>): bo
 }
 
 function stolenSoFar(): number | null {
-  return process.platform === 'linux' ? readStolen(readFileSync('/proc/stat', 'utf8')) : null
+  if (process.platform !== 'linux') return null
+  try {
+    return readStolen(readFileSync('/proc/stat', 'utf8'))
+  } catch {
+    // Hidden from us, or this process has no file left to open it: then it is not known.
+    return null
+  }
 }
 
 /** The eighth figure of the first line, in ticks (proc(5)); null where it is missing. */

@@ -13,11 +13,12 @@ export interface Awake extends AsyncDisposable {
 const yieldCalls: Readonly<Record<string, number>> = { x64: 24, arm64: 124 }
 
 /**
- * Says that it runs, and then gives way without end, for as long as who started it is there. A loop that only counts
- * would be left its turn where something else has begun to wait: up to 4 ms, until the kernel's next tick.
+ * Says that it runs, and then gives way without end, for as long as the process whose number it is given has it for a
+ * child. A loop that only counts would be left its turn where something else has begun to wait: up to 4 ms, until the
+ * kernel's next tick.
  */
 const busyLoop = (yieldCall: number) =>
-  `$| = 1; print "\n"; my $parent = getppid; while (getppid == $parent) { syscall ${yieldCall} }`
+  `$| = 1; print "\n"; while (getppid == $ARGV[0]) { syscall ${yieldCall} }`
 
 /**
  * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
@@ -60,7 +61,20 @@ export function readCores(status: string): number[] {
 /** Null where a program is missing, or not allowed. */
 async function startLoop(core: number, program: string): Promise<ChildProcess | null> {
   // The lowest priority besides, so that the kernel counts its time as `nice`: as nobody's who keeps others waiting.
-  const run = ['-n', '19', 'chrt', '-i', '0', 'taskset', '-c', String(core), 'perl', '-e', program]
+  const run = [
+    '-n',
+    '19',
+    'chrt',
+    '-i',
+    '0',
+    'taskset',
+    '-c',
+    String(core),
+    'perl',
+    '-e',
+    program,
+    String(process.pid),
+  ]
   const loop = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore'] })
   const begins = once(loop.stdout, 'data').then(() => loop)
   const isMissing = once(loop, 'exit').then(() => null)

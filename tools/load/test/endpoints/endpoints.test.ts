@@ -55,7 +55,7 @@ test('stopped early, it keeps the rounds that were complete', async () => {
     scenarios,
     origin: server.origin,
     rounds: 50,
-    duration: '250ms',
+    duration: '1s',
     signal: stop.signal,
     onProgress: ({ done }) => done === 3 && stop.abort(),
   })

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { countStolen, isMuchStolen, readStolen } from '../../src/judge/stolen-time.ts'
 
@@ -21,3 +23,18 @@ test('on Linux it is counted, elsewhere it is not known', () => {
   expect(stolenMs === null).toBe(process.platform !== 'linux')
   if (stolenShare !== null) expect(stolenShare).toBeLessThanOrEqual(1)
 })
+
+test.runIf(process.platform === 'linux')(
+  'is not known where this process can open no file more',
+  async () => {
+    const script = `
+    import { openSync } from 'node:fs'
+    import { countStolen } from '${new URL('../../src/judge/stolen-time.ts', import.meta.url).href}'
+    const since = countStolen()
+    try { for (;;) openSync('/dev/null') } catch (error) { console.log(error.code) }
+    console.log(JSON.stringify(since()))`
+    const limited = `ulimit -n 64 && exec "$0" --input-type=module-typescript -e "$1"`
+    const { stdout } = await promisify(execFile)('sh', ['-c', limited, process.execPath, script])
+    expect(stdout).toBe('EMFILE\n{"stolenMs":null,"stolenShare":null}\n')
+  },
+)
