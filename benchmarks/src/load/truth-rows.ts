@@ -48,7 +48,7 @@ interface CellResult {
   peers: Map<string, Told>
 }
 
-/** On a machine that stands still again and again, spent on waiting for it and on measuring anew. */
+/** Of each of the two rounds, on a machine that stands still again and again: for waiting and for measuring anew. */
 const patienceMs = 6 * 60_000
 const everywhere = 'all servers of the truth matrix'
 
@@ -58,13 +58,16 @@ export async function truthRows(
   peers: readonly Peer[],
   { progress }: SuiteContext,
 ): Promise<BarResult[]> {
-  await using stillness = await startStillness(patienceMs)
-  const results: CellResult[] = []
-  for (const [index, cell] of cells.entries()) {
-    const result = await measureCell(cell, peers, { stillness, progress })
-    results.push(result)
-    progress(`cell ${index + 1} of ${cells.length}: ${nameOf(cell)}: ${describe(result)}`)
-  }
+  const first = await measureCells(cells, peers, progress)
+  // A host is seldom busy all the time: what it disturbed is measured once more when all is done, peers and all.
+  const disturbed = first.filter(({ ours }) => !ours.isUndisturbed).map(({ cell }) => cell)
+  const again = await measureCells(disturbed, peers, progress)
+  const results = first.map((result) =>
+    calmer(
+      result,
+      again.find(({ cell }) => cell === result.cell),
+    ),
+  )
   const kinds = Map.groupBy(results, ({ cell }) => cell.behaviour.kind)
   return [
     figuresRow({ id: 'truth-wire', which: 'wire', where: everywhere, least: 0.95 }, results),
@@ -76,6 +79,31 @@ export async function truthRows(
       figuresRow({ id: `truth-${kind}`, which: 'wire', where: `the server "${kind}"`, least: 5 / 6 }, some),
     ),
   ]
+}
+
+async function measureCells(
+  cells: readonly Cell[],
+  peers: readonly Peer[],
+  progress: SuiteContext['progress'],
+): Promise<CellResult[]> {
+  await using stillness = await startStillness(patienceMs)
+  const results: CellResult[] = []
+  for (const [index, cell] of cells.entries()) {
+    const result = await measureCell(cell, peers, { stillness, progress })
+    results.push(result)
+    progress(`cell ${index + 1} of ${cells.length}: ${nameOf(cell)}: ${describe(result)}`)
+  }
+  return results
+}
+
+/** Of a cell that was disturbed at first, its second measurement where that was not; our runs of both count as runs. */
+function calmer(first: CellResult, again: CellResult | undefined): CellResult {
+  if (again === undefined) return first
+  const healthy = {
+    runs: first.healthy.runs + again.healthy.runs,
+    flagged: first.healthy.flagged + again.healthy.flagged,
+  }
+  return { ...(again.ours.isUndisturbed ? again : first), healthy }
 }
 
 interface Measuring extends Pick<SuiteContext, 'progress'> {
