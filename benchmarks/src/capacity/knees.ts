@@ -8,7 +8,7 @@ import {
 } from '@hotpath/load'
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
 import { startPostgres } from '@hotpath/postgres/local'
-import { type Configuration, nameOf, pin, pinGenerator, startCivicQ } from './civicq.ts'
+import { type Configuration, nameOf, pin, startCivicQ } from './civicq.ts'
 import { driven, promised, searchKnee } from './search.ts'
 import { voterMix } from './voter-mix.ts'
 
@@ -46,7 +46,6 @@ const all: readonly Configuration[] = sizes.flatMap(({ scale, poolSizes }) =>
 
 /** Finds the knee of each configuration by driving it there, then forecasts it from runs at 60 % of it and below. */
 export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]> {
-  pinGenerator()
   const scenario = await voterMix()
   const configurations = options.quick ? all.slice(0, 2) : all
   const knees: KneeOutcome[] = []

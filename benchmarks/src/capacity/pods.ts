@@ -1,3 +1,4 @@
+import type { Duration } from '@hotpath/core'
 import { type ObservedRun, runLoad, type Scenario } from '@hotpath/load'
 import {
   checkDeployment,
@@ -17,7 +18,7 @@ import {
 } from '@hotpath/load/capacity'
 import { startPostgres } from '@hotpath/postgres/local'
 import { readFileSync } from 'node:fs'
-import { type CivicQ, type Configuration, pin, pinGenerator, startCivicQ } from './civicq.ts'
+import { type CivicQ, type Configuration, pin, startCivicQ } from './civicq.ts'
 import { believable, type KneeOptions } from './knees.ts'
 import { driven, promised, searchKnee, warmUp } from './search.ts'
 import { voterMix } from './voter-mix.ts'
@@ -45,13 +46,14 @@ const trainedAt = [0.2, 0.3, 0.4, 0.5, 0.6] as const
  */
 const comparedAt = [0.02, 0.07] as const
 /** Users of CivicQ's five kinds, who read between their requests: so many at first, then as many as use these shares of the core. */
-const firstUsers = 300
-const usedShares = [0.35, 0.5, 0.65] as const
-const mostUsers = 8_000
+const firstUsers = 200
+const usedShares = [0.2, 0.3, 0.4] as const
+const mostUsers = 4_000
+/** A run begins with everybody's password, which takes some 30 ms of the core to check, however many the others leave. */
+const passwordMs = 50
 
 /** Finds the knees of one and of two processes, compares the work of up to eight, and holds CivicQ's plan against it. */
 export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
-  pinGenerator()
   const { progress } = options
   const mix = await voterMix()
   await using cleanup = new AsyncDisposableStack()
@@ -120,9 +122,7 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
     scenarios: Record<string, Scenario>
   }
   const { 'read-mix': _, ...kinds } = scenarios
-  const shown = { warmup: '4s', duration: '5s' } as const
-  const measured = quick ? shown : ({ warmup: '10s', duration: '12s' } as const)
-  const drive = (users: number, times: typeof shown | typeof measured): Promise<ObservedRun> => {
+  const drive = (users: number, duration: Duration): Promise<ObservedRun> => {
     const load = {
       scenarios: Object.values(kinds),
       origin,
@@ -130,15 +130,15 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
       users,
       connections: users,
     } as const
-    // The warm-up lets users come apart, who all begin at once.
-    const run = () => runLoad({ ...load, ...times })
+    // Users all begin at once: the warm-up lets them come apart, and lasts until all are signed in.
+    const run = () => runLoad({ ...load, warmup: 4_000 + passwordMs * users, duration })
     return believable(run, origin)
   }
-  const used = shareUsed(await drive(firstUsers, shown))
+  const used = shareUsed(await drive(firstUsers, '5s'))
   const files: Files = []
   for (const share of usedShares) {
     const users = Math.min(mostUsers, Math.ceil((firstUsers * share) / used))
-    files.push({ file: `${users} users`, run: await drive(users, measured) })
+    files.push({ file: `${users} users`, run: await drive(users, quick ? '5s' : '12s') })
   }
   return files
 }

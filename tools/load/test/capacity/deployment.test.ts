@@ -22,13 +22,13 @@ const deployment: Deployment = {
 const promise = { quantile: 0.95, withinMs: 200 } as const
 
 /** A watched run of users: reads take 4 ms of an event loop and 1.5 ms of the database, writes 8 ms and 4 ms. */
-function run(rate: number, { processes = 1, loss = 0 } = {}): StoredRun {
+function run(rate: number, { processes = 1, loss = 0, scatter = 0.01 } = {}): StoredRun {
   const random = createRandom(rate, processes)
   const dearer = 1 + loss * (processes - 1)
   const slices = Array.from({ length: 8 }, (_, index) => {
     const reads = rate * random.between(0.85, 0.95)
     const writes = rate - reads
-    const noise = random.between(0.99, 1.01)
+    const noise = random.between(1 - scatter, 1 + scatter)
     const loopCpu = 0.02 * processes + (0.004 * reads + 0.008 * writes) * dearer * noise
     return {
       reads,
@@ -79,6 +79,21 @@ const scalingOf = (loss: number) =>
     'scale',
   )
 const scaling = scalingOf(0.002)
+
+test('few requests of each process, and noisy ones, tell what many processes cost each other', () => {
+  const runs = counts.flatMap((processes) =>
+    [5, 18].map((each) => ({
+      file: `${processes}.json`,
+      run: run(each * processes, { processes, loss: 0.02, scatter: 0.15 }),
+    })),
+  )
+  const points = processPoints(runs)
+  const one = points[0]!.throughput
+  for (const { load, throughput } of points) {
+    const share = throughput / (load * one)
+    expect(Math.abs(share * (1 + 0.02 * (load - 1)) - 1)).toBeLessThan(0.12)
+  }
+})
 
 test('a deployment carries its load where measured processes say so, with what ends first', () => {
   const check = checkDeployment(deployment, { ...promise, files, scaling })
