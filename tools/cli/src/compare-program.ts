@@ -67,7 +67,8 @@ const lessons = `
   $ npx hotpath compare before.json after.json
 
 A reference is checked out into a temporary folder, with the dependencies of this checkout where the lockfile is the
-same and with \`npm ci\` where it is not; the folder goes when the comparison ends, also by Ctrl-C.
+same and with \`npm ci\` where it is not; the folder goes when the comparison ends, also by Ctrl-C. What is started runs
+on all cores but one, which is left to the generator.
 Both sides get the same load with the same choices, in turn (A B, B A, …). REGRESSED and IMPROVED: the difference is no
 chance (5 % over all looks and metrics) and at least the margin. EQUIVALENT: the interval lies within the margin.
 INCONCLUSIVE: it says how many pairs would tell. Percentiles need many requests a run: some 2,000 for p95.

@@ -4,6 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterAll, describe, expect, test, vi } from 'vitest'
+import { allowedCores, readCores, serversOf } from '@hotpath/load'
 import type { StoredRun } from '@hotpath/load/history'
 import { treeCpuSeconds } from '@hotpath/load/machine'
 import { openBaseline, readBaseline } from '../src/compare/baselines.ts'
@@ -169,6 +170,14 @@ describe('a command as a side', () => {
     expect(treeCpuSeconds(server.pid)).toBeGreaterThanOrEqual(0)
     await server.stop()
     await expect(fetch(server.origin)).rejects.toThrow('fetch failed')
+  })
+
+  test.runIf(serversOf(allowedCores()))('leaves a core to the generator', async () => {
+    const tell = `require('node:http').createServer((_, response) => response.end(require('node:fs').readFileSync('/proc/self/status'))).listen(process.env.PORT)`
+    const server = await startCommand(`"${process.execPath}" -e "${tell}"`)
+    const status = await (await fetch(server.origin)).text()
+    await server.stop()
+    expect(readCores(status)).toEqual(serversOf(allowedCores()))
   })
 
   test('one that ends is an error with what it said', async () => {

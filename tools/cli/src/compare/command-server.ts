@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import net, { type AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cliErrors } from '../errors.ts'
+import { besideGenerator } from './server-cores.ts'
 
 /** A server that a command of the user started. */
 export interface CommandServer {
@@ -22,7 +23,8 @@ export interface CommandOptions {
 }
 
 /**
- * Runs a command of the user's own with a free port in PORT, and waits until something listens there.
+ * Runs a command of the user's own with a free port in PORT, on all cores but the generator's, and waits until something
+ * listens there.
  * @throws HP_COMMAND_FAILED with the last thing it said
  */
 export async function startCommand(
@@ -31,9 +33,9 @@ export async function startCommand(
 ): Promise<CommandServer> {
   const port = await freePort()
   // A process group of its own: what a shell starts ends with it.
-  const child = spawn(command, {
+  const [program, args] = besideGenerator(['/bin/sh', ['-c', command]])
+  const child = spawn(program, args, {
     cwd: folder,
-    shell: true,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, PORT: String(port) },

@@ -10,6 +10,7 @@ import { startServer } from '../prove/server-process.ts'
 import { ask } from '../running-app.ts'
 import { startCommand } from './command-server.ts'
 import { checkOut } from './git-checkout.ts'
+import { besideGenerator } from './server-cores.ts'
 
 /** One side of a comparison, running. */
 export interface Side {
@@ -116,7 +117,8 @@ export async function openApp(app: AppFolder): Promise<Pick<Side, 'origin' | 'st
   const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-compare-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   try {
-    const { origin, stop } = await startServer(app, { layer: 'on', databaseUrl: null, folder })
+    const where = { layer: 'on', databaseUrl: null, folder, place: besideGenerator } as const
+    const { origin, stop } = await startServer(app, where)
     return {
       origin,
       async stop() {

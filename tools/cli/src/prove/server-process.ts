@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { paths, type Measurement } from '@hotpath/core'
 import type { AppFolder } from '../apps.ts'
 import { cliErrors } from '../errors.ts'
+import type { Started } from '../compare/server-cores.ts'
 import { ask } from '../running-app.ts'
 
 /** The application in a process of its own, so that its CPU time is its own. */
@@ -25,31 +26,32 @@ export interface ServerOptions {
   databaseUrl: string | null
   /** Where embedded data lives. */
   folder: string
+  /** Chooses the cores it runs on. @default all */
+  place?: (started: Started) => Started
 }
 
 const bin = fileURLToPath(new URL('../../bin/hotpath.js', import.meta.url))
 const startSeconds = 120
+const anywhere = (started: Started) => started
 
 /**
  * Starts an application without visitors on a free port and waits until it is ready.
  * @throws HP_CHILD_FAILED with the last thing it said
  */
 export async function startServer(app: AppFolder, options: ServerOptions): Promise<ServerProcess> {
-  const child = spawn(
-    process.execPath,
-    [bin, 'start', app.folder, '--port', '0', '--no-visitors', '--json', ...workersOf(options)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        NODE_ENV: 'production',
-        HOTPATH: options.layer,
-        HOTPATH_FOLDER: options.folder,
-        DATABASE_URL: options.databaseUrl ?? '',
-        ...(options.poolSize !== undefined && { DATABASE_POOL_SIZE: String(options.poolSize) }),
-      },
+  const start = [bin, 'start', app.folder, '--port', '0', '--no-visitors', '--json', ...workersOf(options)]
+  const [program, args] = (options.place ?? anywhere)([process.execPath, start])
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      HOTPATH: options.layer,
+      HOTPATH_FOLDER: options.folder,
+      DATABASE_URL: options.databaseUrl ?? '',
+      ...(options.poolSize !== undefined && { DATABASE_POOL_SIZE: String(options.poolSize) }),
     },
-  )
+  })
   const killed = () => child.kill('SIGKILL')
   process.on('exit', killed)
   const { url } = await announcement(child, app)

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import os from 'node:os'
+import { allowedCores } from './cores.ts'
 
 /** The cores of this machine that do not halt. */
 export interface Awake extends AsyncDisposable {
@@ -29,8 +29,8 @@ const busyLoop = (yieldCall: number) =>
  */
 export async function keepAwake(): Promise<Awake> {
   const yieldCall = yieldCalls[process.arch]
-  const cores = yieldCall === undefined ? [] : coresToKeep()
-  const started = await Promise.all(cores.map((core) => startLoop(core, busyLoop(yieldCall!))))
+  if (yieldCall === undefined) return { cores: 0, async [Symbol.asyncDispose]() {} }
+  const started = await Promise.all(coresToKeep().map((core) => startLoop(core, busyLoop(yieldCall))))
   const loops = started.filter((loop) => loop !== null)
   return {
     cores: loops.length,
@@ -40,22 +40,10 @@ export async function keepAwake(): Promise<Awake> {
   }
 }
 
+/** With a quota of CPU time, none. */
 function coresToKeep(): number[] {
-  if (process.platform !== 'linux') return []
-  const cores = readCores(readFileSync('/proc/self/status', 'utf8'))
+  const cores = allowedCores()
   return os.availableParallelism() < cores.length ? [] : cores
-}
-
-/** The numbers of the cores that a process may use, of its status (proc(5)): `0-3,8` has five. */
-export function readCores(status: string): number[] {
-  const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? ''
-  return list
-    .split(',')
-    .filter((range) => range !== '')
-    .flatMap((range) => {
-      const [from, to = from] = range.split('-').map(Number) as [number, number?]
-      return Array.from({ length: to - from + 1 }, (_, index) => from + index)
-    })
 }
 
 /** Null where a program is missing, or not allowed. */

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { expect, test } from 'vitest'
-import { keepAwake, readCores } from '../../src/run/awake.ts'
+import { keepAwake } from '../../src/run/awake.ts'
+import { allowedCores } from '../../src/run/cores.ts'
 
 const canKeepAwake =
   process.platform === 'linux' &&
   spawnSync('chrt', ['-i', '0', 'taskset', '-c', '0', 'perl', '-e', '1']).status === 0 &&
-  os.availableParallelism() === readCores(readFileSync('/proc/self/status', 'utf8')).length
+  os.availableParallelism() === allowedCores().length
 
 /** The loops that a process has started and that still run. */
 function loopsOf(parent: number): number[] {
@@ -65,13 +66,4 @@ test('does nothing where the programs for it are missing', async () => {
   } finally {
     process.env.PATH = PATH
   }
-})
-
-test('reads the list of cores that a process may use', () => {
-  const status = (list: string) =>
-    `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`
-  expect(readCores(status('0-1'))).toEqual([0, 1])
-  expect(readCores(status('0-2,5,8-9'))).toEqual([0, 1, 2, 5, 8, 9])
-  expect(readCores(status('3'))).toEqual([3])
-  expect(readCores('Name:\tnode\n')).toEqual([])
 })
