@@ -13,12 +13,13 @@ export interface Awake extends AsyncDisposable {
 const yieldCalls: Readonly<Record<string, number>> = { x64: 24, arm64: 124 }
 
 /**
- * Says that it runs, and then gives way without end, for as long as the process whose number it is given has it for a
- * child. A loop that only counts would be left its turn where something else has begun to wait: up to 4 ms, until the
- * kernel's next tick.
+ * Says that it runs, and then counts, and gives way some 40,000 times a second, for as long as the process whose number
+ * it is given has it for a child. A loop that never gave way would be left its turn where something else has begun to
+ * wait: up to 4 ms, until the kernel's next tick. One that did nothing else would spend its time in the kernel, which
+ * counts that as the system's work, whatever priority it has.
  */
 const busyLoop = (yieldCall: number) =>
-  `$| = 1; print "\n"; while (getppid == $ARGV[0]) { syscall ${yieldCall} }`
+  `$| = 1; print "\n"; while (getppid == $ARGV[0]) { syscall ${yieldCall}; $i = 1000; 1 while $i-- > 0 }`
 
 /**
  * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
