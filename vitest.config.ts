@@ -20,8 +20,8 @@ export default defineConfig({
     expect: { poll: { interval: 20, timeout: 20_000 } },
     // Tests start many processes: each compiles, and strips types, only what none before it did.
     env: { NODE_COMPILE_CACHE: `${import.meta.dirname}/node_modules/.cache/compiled` },
-    // Tests wait more than they compute. Two at a time where there are two cores: otherwise it would be one.
-    maxWorkers: Math.max(2, os.availableParallelism() - 1),
+    // Tests wait more than they compute: three at a time where there are two cores, which would otherwise be one.
+    maxWorkers: os.availableParallelism() + 1,
     projects: [
       { extends: true, test: { name: 'unit', include: unit, testTimeout: 60_000, hookTimeout: 120_000 } },
       {

@@ -3,18 +3,24 @@ import { readFileSync } from 'node:fs'
 /** Linux counts CPU time in ticks of 1/100 s for user programs (USER_HZ). */
 const ticksPerSecond = 100
 
-/** CPU seconds that the whole machine has been busy since its start (proc_stat(5)); null where it cannot be read. */
+/**
+ * CPU seconds that the whole machine has been busy since its start (proc_stat(5)), without those of programs of lowered
+ * priority, which give way to others; null where it cannot be read.
+ */
 export function hostCpuSeconds(): number | null {
   const text = read('/proc/stat')
   return text === null ? null : parseHostCpu(text)
 }
 
-/** Everything but idle time and waiting for disks; time stolen by other guests is busy, too: nobody here can have it. */
+/**
+ * Everything but idle time, waiting for disks, and what is `nice`; time stolen by other guests is busy, too: nobody here
+ * can have it.
+ */
 export function parseHostCpu(text: string): number | null {
   const line = /^cpu +(.+)$/m.exec(text)?.[1]
   if (line === undefined) return null
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/ +/).map(Number)
-  const busy = (user + nice + system + irq + softirq + steal) / ticksPerSecond
+  const [user = 0, , system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/ +/).map(Number)
+  const busy = (user + system + irq + softirq + steal) / ticksPerSecond
   return Number.isFinite(busy) ? busy : null
 }
 

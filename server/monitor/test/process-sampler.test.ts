@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createProcessSampler, type ProcessSample, type ProcessSamplerOptions } from '../src/process-sampler.ts'
+import {
+  createProcessSampler,
+  type ProcessSample,
+  type ProcessSamplerOptions,
+} from '../src/process-sampler.ts'
 
 function sampler(options?: ProcessSamplerOptions) {
   const created = createProcessSampler(options)
@@ -29,7 +33,6 @@ async function delayed(): Promise<ProcessSample> {
 }
 
 test('shares are shares, and a delay is never below 0', async () => {
-  const { sample } = sampler()
   const { cpu, eventLoopDelayMs, eventLoopUtilisation } = await delayed()
   expect(cpu).toBeGreaterThanOrEqual(0)
   expect(eventLoopUtilisation).toBeGreaterThanOrEqual(0)
