@@ -1,4 +1,5 @@
 import type { Duration } from '@hotpath/core'
+import type { LoadOptions } from '../run/plan.ts'
 import { runLoad } from '../run/run.ts'
 import type { RunResult } from '../record/result.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -15,6 +16,8 @@ export interface EndpointOptions {
   duration?: Duration
   /** @default 1 */
   seed?: number
+  /** Drives one run. @default runLoad */
+  drive?: (load: LoadOptions) => Promise<RunResult>
   signal?: AbortSignal
   onProgress?: (step: { done: number; total: number; scenario: string }) => void
 }
@@ -31,7 +34,7 @@ export interface Endpoint {
   p95Ms: number[]
 }
 
-const defaults = { rounds: 8, duration: '2s', seed: 1 } as const
+const defaults = { rounds: 8, duration: '2s', seed: 1, drive: runLoad } as const
 const warmup: Duration = '500ms'
 
 /**
@@ -41,7 +44,7 @@ const warmup: Duration = '500ms'
  * @throws what `runLoad` throws
  */
 export async function measureEndpoints(options: EndpointOptions): Promise<Endpoint[]> {
-  const { scenarios, origin, rounds, duration, seed, signal, onProgress } = { ...defaults, ...options }
+  const { scenarios, origin, rounds, duration, seed, drive, signal, onProgress } = { ...defaults, ...options }
   const found = new Map<string, Endpoint>()
   const total = rounds * scenarios.length
   let done = 0
@@ -50,7 +53,7 @@ export async function measureEndpoints(options: EndpointOptions): Promise<Endpoi
     for (const scenario of scenarios) {
       if (signal?.aborted) return sorted(found)
       onProgress?.({ done, total, scenario: scenario.name })
-      const run = await runLoad({
+      const run = await drive({
         scenarios: withoutPauses(scenario),
         ...(origin !== undefined && { origin }),
         model: 'closed',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { defineScenarios } from '@hotpath/load'
+import { defineScenarios, type RunResult } from '@hotpath/load'
 import {
   compareEndpoints,
   type EndpointFile,
@@ -25,7 +25,7 @@ const scenarios = Object.values(
   })),
 )
 
-test('every end point is measured in each round, one request at a time and without pauses', async () => {
+test('end points are measured one request at a time and without pauses', async () => {
   let underWay = 0
   let most = 0
   await using server = await startServer((request, response) => {
@@ -40,7 +40,6 @@ test('every end point is measured in each round, one request at a time and witho
   const endpoints = await measureEndpoints({ scenarios, origin: server.origin, rounds: 3, duration: '200ms' })
   expect(endpoints.map(({ name }) => name)).toEqual(['GET /broken', 'GET /fast', 'GET /slow'])
   const [broken, fast, slow] = endpoints
-  expect(endpoints.map(({ p50Ms }) => p50Ms.length)).toEqual([3, 3, 3])
   expect(broken!.errors).toBe(broken!.requests)
   expect([fast!.errors, slow!.errors]).toEqual([0, 0])
   expect(fast!.requests).toBeGreaterThan(2)
@@ -48,18 +47,47 @@ test('every end point is measured in each round, one request at a time and witho
   expect(most).toBe(1)
 })
 
+const row = (name: string, requests: number, p50: number | null) => ({
+  name,
+  requests,
+  errors: name === 'GET /broken' ? requests : 0,
+  responseMs: { p50, p95: p50 === null ? null : 2 * p50 },
+})
+
+const resultOf = (endpoints: readonly ReturnType<typeof row>[]) => ({ endpoints }) as unknown as RunResult
+
+test('each round adds the times of every end point that it reached, by requests where several scenarios did', async () => {
+  const seeds: unknown[] = []
+  const endpoints = await measureEndpoints({
+    scenarios,
+    rounds: 2,
+    async drive({ scenarios: visited, seed }) {
+      seeds.push(seed)
+      const rows =
+        'name' in visited && visited.name === 'reader'
+          ? [row('GET /fast', 30, 1), row('GET /slow', 10, 20)]
+          : [row('GET /broken', 5, 3), row('GET /fast', 10, 5), row('GET /slow', 0, null)]
+      return resultOf(rows)
+    },
+  })
+  expect(seeds).toEqual([1, 1, 2, 2])
+  expect(endpoints).toEqual([
+    { name: 'GET /broken', requests: 10, errors: 10, p50Ms: [3, 3], p95Ms: [6, 6] },
+    { name: 'GET /fast', requests: 80, errors: 0, p50Ms: [2, 2], p95Ms: [4, 4] },
+    { name: 'GET /slow', requests: 20, errors: 0, p50Ms: [20, 20], p95Ms: [40, 40] },
+  ])
+})
+
 test('stopped early, it keeps the rounds that were complete', async () => {
-  await using server = await startServer((_request, response) => response.end())
   const stop = new AbortController()
   const endpoints = await measureEndpoints({
     scenarios,
-    origin: server.origin,
     rounds: 50,
-    duration: '1s',
+    drive: async () => resultOf([row('GET /fast', 1, 1)]),
     signal: stop.signal,
     onProgress: ({ done }) => done === 3 && stop.abort(),
   })
-  expect(endpoints.map(({ p50Ms }) => p50Ms.length)).toEqual([1, 1, 1])
+  expect(endpoints.map(({ p50Ms }) => p50Ms)).toEqual([[1]])
 })
 
 describe('two files', async () => {
