@@ -66,7 +66,8 @@ if (suite.drivesLoad && !process.execArgv.includes(smallYoungGeneration)) {
 if (!ensureSystemPackages(benchmarkPackages)) process.exit(4)
 
 await using awake = suite.drivesLoad ? await keepAwake() : null
-const results = await suite.run({ quick: values.quick, progress: (text) => console.error(`· ${text}`) })
+const progress = (text: string) => console.error(`· ${text}`)
+const results = await suite.run({ quick: values.quick, progress, awake })
 const report = {
   suite: suite.name,
   date: new Date().toISOString(),

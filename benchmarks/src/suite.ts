@@ -1,3 +1,5 @@
+import type { Awake } from '@hotpath/load'
+
 /** One bar: our figure beside those of the peers, measured in the same run. */
 export interface BarResult {
   /** Stable, kebab-case. */
@@ -21,6 +23,8 @@ export interface SuiteContext {
   quick: boolean
   /** Says what is being measured now. */
   progress(text: string): void
+  /** The cores that are kept awake, where the suite drives load. */
+  awake: Awake | null
 }
 
 /** A benchmark suite: ours beside the best peers, interleaved in one run. */

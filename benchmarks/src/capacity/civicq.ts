@@ -26,11 +26,11 @@ const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.me
 const startMs = 120_000
 
 /** The core of the application and its database. What drives the load goes where there is room: on the other one. */
-const applicationCore = '0'
+export const applicationCore = 0
 
 /** Keeps the database's processes, and those that they start, on the application's core. */
 export function pin({ pid }: Pick<LocalPostgres, 'pid'>): void {
-  execFileSync('taskset', ['-acp', applicationCore, String(pid)], { stdio: 'ignore' })
+  execFileSync('taskset', ['-acp', String(applicationCore), String(pid)], { stdio: 'ignore' })
 }
 
 /** Slower answers waited for something. */
@@ -63,7 +63,7 @@ export async function startCivicQ(
 ): Promise<CivicQ> {
   const data = ['--scale', String(scale), '--workers', String(processes)]
   const start = [bin, 'start', 'civicq', '--port', '0', '--no-visitors', '--json', ...data]
-  const child = spawn('taskset', ['-c', applicationCore, process.execPath, ...start], {
+  const child = spawn('taskset', ['-c', String(applicationCore), process.execPath, ...start], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

@@ -9,6 +9,7 @@ import {
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
 import { startPostgres } from '@hotpath/postgres/local'
 import { type Configuration, nameOf, pin, startCivicQ } from './civicq.ts'
+import { type CoreSpeedWatch, scaleTime } from './core-speed.ts'
 import { driven, promised, searchKnee } from './search.ts'
 import { voterMix } from './voter-mix.ts'
 
@@ -28,10 +29,13 @@ export interface Knee {
   bottleneck: string
   /** Cores that neither CivicQ nor the generator used while it was trained: a neighbour takes what the forecast counts on. */
   others: number
+  /** The mean speed of the application's core meanwhile, as a share of its full one, at which rates are stated. */
+  speed: number
 }
 
 export interface KneeOptions {
   quick: boolean
+  coreSpeed: CoreSpeedWatch
   progress(text: string): void
 }
 
@@ -72,20 +76,31 @@ export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]>
 
 async function measureKnee(
   configuration: Configuration,
-  { scenario, databaseUrl, progress, quick }: KneeOptions & { scenario: Scenario; databaseUrl: string },
+  {
+    scenario,
+    databaseUrl,
+    progress,
+    quick,
+    coreSpeed,
+  }: KneeOptions & { scenario: Scenario; databaseUrl: string },
 ): Promise<KneeOutcome> {
   await using civicq = await startCivicQ(configuration, databaseUrl)
   const load = { scenarios: scenario, origin: civicq.origin, ...driven }
+  const begun = performance.now()
   progress(`${nameOf(configuration)}: searching the knee`)
-  const max = await searchKnee(civicq, { scenarios: scenario, quick })
+  const max = await searchKnee(civicq, { scenarios: scenario, quick, coreSpeed })
   if (max.verdict !== 'FOUND') {
     return { configuration, reason: `the search is ${max.verdict}: ${max.reasons.join(' ')}` }
   }
   const files: { file: string; run: ObservedRun }[] = []
   for (const share of trainedAt) {
     const rate = Math.max(1, share * max.rate)
-    const run = () => runLoad({ ...load, rate, duration: quick ? '4s' : '5s', seed: files.length + 1 })
-    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, civicq.origin) })
+    const run = (speed: number) =>
+      runLoad({ ...load, rate: rate * speed, duration: quick ? '4s' : '5s', seed: files.length + 1 })
+    files.push({
+      file: `at ${rate.toFixed(0)}/s`,
+      run: await believable(run, { origin: civicq.origin, coreSpeed, scale: scaleTime }),
+    })
   }
   const fit = fitCapacity(measuredFrom(files), promised)
   const found = { configuration, found: max.rate, foundWithin: { low: max.low, high: max.high } }
@@ -94,6 +109,7 @@ async function measureKnee(
     forecast: fit.knee,
     bottleneck: fit.demands[0]?.resource ?? 'none',
     others: othersOf(files),
+    speed: coreSpeed.since(begun),
   }
 }
 
@@ -111,27 +127,46 @@ function othersOf(files: readonly { run: ObservedRun }[]): number {
 
 const tries = 6
 
+export interface Watch {
+  origin: string
+  coreSpeed: CoreSpeedWatch
+  /** Makes of a run what it were at the core's full speed. */
+  scale: (run: ObservedRun, speed: number) => ObservedRun
+}
+
 /**
- * A watched run that is VALID. A neighbour on a shared machine can make the generator late: such a run is driven again.
+ * A watched run that is VALID, as it were with the core at its full speed. A neighbour on a shared machine can make the
+ * generator late: such a run is driven again.
  * @throws Error when none of several is
  */
-export async function believable(run: () => Promise<RunResult>, origin: string) {
-  const result = await untilValid(() => observeRun(run, { origin }), tries)
+export async function believable(
+  run: (speed: number) => Promise<RunResult>,
+  { origin, coreSpeed, scale }: Watch,
+): Promise<ObservedRun> {
+  const result = await untilValid(async () => {
+    const driven = await coreSpeed.drive((speed) => observeRun(() => run(speed), { origin }))
+    return scale(driven.result, driven.speed)
+  }, tries)
   if (result.verdict === 'VALID') return result
   throw new Error(`${tries} runs are ${result.verdict}: ${result.reasons.join(' ')}`)
 }
 
 /** Cores that the kernel and the database's housekeeping use on a quiet machine. */
 const calmOthers = 0.2
+const calmSpeed = 0.95
 
 /** In words. */
 export function kneeText(outcome: KneeOutcome): string {
   if ('reason' in outcome) return `not measured: ${outcome.reason}`
-  const { found, forecast, bottleneck, others } = outcome
-  const disturbed = others > calmOthers ? ` (others used ${others.toFixed(1)} cores meanwhile)` : ''
+  const { found, forecast, bottleneck, others, speed } = outcome
+  const disturbed = [
+    ...(others > calmOthers ? [`others used ${others.toFixed(1)} cores`] : []),
+    ...(speed < calmSpeed ? [`the core ran at ${(100 * speed).toFixed(0)} % of its speed`] : []),
+  ]
+  const meanwhile = disturbed.length > 0 ? ` (${disturbed.join(', ')} meanwhile)` : ''
   if ('refused' in forecast) {
-    return `found ${found.toFixed(0)}/s; no forecast: ${forecast.refused}${disturbed}`
+    return `found ${found.toFixed(0)}/s; no forecast: ${forecast.refused}${meanwhile}`
   }
   const { value, low, high } = forecast.prediction
-  return `found ${found.toFixed(0)}/s, forecast ${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)}) by the ${bottleneck}${disturbed}`
+  return `found ${found.toFixed(0)}/s, forecast ${value.toFixed(0)} (${low.toFixed(0)} to ${high.toFixed(0)}) by the ${bottleneck}${meanwhile}`
 }

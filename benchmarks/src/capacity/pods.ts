@@ -19,6 +19,7 @@ import {
 import { startPostgres } from '@hotpath/postgres/local'
 import { readFileSync } from 'node:fs'
 import { type CivicQ, type Configuration, pin, startCivicQ } from './civicq.ts'
+import { scaleCpu, scaleTime } from './core-speed.ts'
 import { believable, type KneeOptions } from './knees.ts'
 import { driven, promised, searchKnee, warmUp } from './search.ts'
 import { voterMix } from './voter-mix.ts'
@@ -105,19 +106,20 @@ async function kneeOf(civicq: CivicQ, scenarios: Scenario, options: KneeOptions)
 async function runsAt(
   { origin }: CivicQ,
   scenarios: Scenario,
-  { quick, rates }: KneeOptions & { rates: readonly number[] },
+  { quick, rates, coreSpeed }: KneeOptions & { rates: readonly number[] },
 ): Promise<Files> {
   const files: Files = []
   for (const [index, rate] of rates.entries()) {
-    const load = { scenarios, origin, ...driven, rate, seed: index + 1 }
-    const run = () => runLoad({ ...load, duration: quick ? '4s' : '6s' })
-    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, origin) })
+    const load = { scenarios, origin, ...driven, seed: index + 1 }
+    const run = (speed: number) => runLoad({ ...load, rate: rate * speed, duration: quick ? '4s' : '6s' })
+    const watch = { origin, coreSpeed, scale: scaleTime }
+    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, watch) })
   }
   return files
 }
 
 /** As the plan means them: sessions of all kinds, by their weights. */
-async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<Files> {
+async function runsOfUsers({ origin }: CivicQ, { quick, coreSpeed }: KneeOptions): Promise<Files> {
   const { scenarios } = (await import(`${civicqFolder.href}scenarios.ts`)) as {
     scenarios: Record<string, Scenario>
   }
@@ -132,7 +134,7 @@ async function runsOfUsers({ origin }: CivicQ, { quick }: KneeOptions): Promise<
     } as const
     // Users all begin at once: the warm-up lets them come apart, and lasts until all are signed in.
     const run = () => runLoad({ ...load, warmup: 4_000 + passwordMs * users, duration })
-    return believable(run, origin)
+    return believable(run, { origin, coreSpeed, scale: scaleCpu })
   }
   const used = shareUsed(await drive(firstUsers, '5s'))
   const files: Files = []

@@ -1,6 +1,7 @@
 import { observeRun, type ObservedRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
 import { findMaxRate, type FindMaxResult } from '@hotpath/load/find-max'
 import { type CivicQ, untilCalm } from './civicq.ts'
+import type { CoreSpeedWatch } from './core-speed.ts'
 
 /** What is promised, and therefore where the knee is. */
 export const promised = { budgets: ['p95 < 100ms', 'errors < 1%'], quantile: 0.95, withinMs: 100 } as const
@@ -16,11 +17,15 @@ export const driven = {
 export interface SearchOptions {
   scenarios: Scenario
   quick: boolean
+  coreSpeed: CoreSpeedWatch
 }
 
-/** Finds the highest rate within the promise; the application is warm and calm before each run of it. */
+/**
+ * Finds the highest rate within the promise, with the core at its full speed; the application is warm and calm before
+ * each run of it.
+ */
 export async function searchKnee(civicq: CivicQ, options: SearchOptions): Promise<FindMaxResult> {
-  const { scenarios, quick } = options
+  const { scenarios, quick, coreSpeed } = options
   const { origin } = civicq
   const warm = await warmUp(civicq, options)
   return findMaxRate({
@@ -33,10 +38,13 @@ export async function searchKnee(civicq: CivicQ, options: SearchOptions): Promis
     async drive(load) {
       // As fast as it can, to see where to search: that is what it was just warmed by.
       if (load.model === 'closed') return warm
-      const result = await runLoad({ ...load, scenarios })
-      const isOverloaded = result.budgets.some(({ verdict }) => verdict !== 'met')
-      // What an overload has left behind would else break the next run, too, and the search would go down and down.
-      if (isOverloaded) await untilCalm(origin)
+      const { result } = await coreSpeed.drive(async (speed) => {
+        const result = await runLoad({ ...load, rate: load.rate! * speed, scenarios })
+        const isOverloaded = result.budgets.some(({ verdict }) => verdict !== 'met')
+        // What an overload has left behind would else break the next run, too, and the search would go down and down.
+        if (isOverloaded) await untilCalm(origin)
+        return result
+      })
       return result
     },
   })
@@ -51,7 +59,10 @@ const users = 32
  * Drives load until requests cost what they will cost: code that is compiled as it runs takes two to three times the
  * CPU for its first thousands of requests, so that a knee that is searched meanwhile lies too low. Returns the last run.
  */
-export async function warmUp({ origin }: CivicQ, { scenarios, quick }: SearchOptions): Promise<RunResult> {
+export async function warmUp(
+  { origin }: CivicQ,
+  { scenarios, quick }: Omit<SearchOptions, 'coreSpeed'>,
+): Promise<RunResult> {
   let last = Number.POSITIVE_INFINITY
   for (let seed = 1; ; seed++) {
     const load = { scenarios, origin, model: 'closed', users, seed } as const

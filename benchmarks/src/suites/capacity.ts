@@ -1,6 +1,7 @@
 import { median } from '@hotpath/core'
-import { nameOf } from '../capacity/civicq.ts'
+import { applicationCore, nameOf } from '../capacity/civicq.ts'
 import { type Coverage, measureCoverage } from '../capacity/coverage.ts'
+import { watchSpeedOf } from '../capacity/core-speed.ts'
 import { type KneeOutcome, kneeText, measureKnees } from '../capacity/knees.ts'
 import { promised } from '../capacity/search.ts'
 import type { BarResult, Suite, SuiteContext } from '../suite.ts'
@@ -19,12 +20,14 @@ export const capacity: Suite = {
 /** Fewer configurations do not decide. */
 const fewest = 8
 
-async function run({ quick, progress }: SuiteContext): Promise<BarResult[]> {
+async function run({ quick, progress, awake }: SuiteContext): Promise<BarResult[]> {
+  // It learns what full speed is while the first of them runs on one core alone.
+  using coreSpeed = watchSpeedOf(applicationCore, awake)
   const servers = quick ? 40 : 240
   progress(`${servers} simulated servers`)
   const coverage = measureCoverage(servers)
-  const knees = await measureKnees({ quick, progress })
-  const pods = await measurePods({ quick, progress }).catch((error: unknown) => ({
+  const knees = await measureKnees({ quick, progress, coreSpeed })
+  const pods = await measurePods({ quick, progress, coreSpeed }).catch((error: unknown) => ({
     reason: (error as Error).message,
   }))
   return [...coverageBars(coverage), kneeBar(knees), podsBar(pods), planBar(pods)]

@@ -1,25 +1,51 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs'
 import os from 'node:os'
+import path from 'node:path'
 import { allowedCores } from './cores.ts'
 
 /** The cores of this machine that do not halt. */
 export interface Awake extends AsyncDisposable {
   /** How many; 0 where it cannot be done. */
   cores: number
+  /** What the loops have counted so far. */
+  counts(): CoreCount[]
 }
 
-/** The number of sched_yield(2) in the kernel's tables, by `process.arch`. */
-const yieldCalls: Readonly<Record<string, number>> = { x64: 24, arm64: 124 }
+/** How far the loop of one core has counted, and in which CPU time: between two of them lies how fast the core was. */
+export interface CoreCount {
+  core: number
+  counted: number
+  cpuMs: number
+}
+
+/** The numbers of sched_yield(2) and clock_gettime(2) in the kernel's tables, by `process.arch`. */
+const kernelCalls: Readonly<Record<string, { giveWay: number; readClock: number }>> = {
+  x64: { giveWay: 24, readClock: 228 },
+  arm64: { giveWay: 124, readClock: 113 },
+}
+
+/** CLOCK_PROCESS_CPUTIME_ID. */
+const ownTime = 2
 
 /**
- * Says that it runs, and then counts, and gives way some 40,000 times a second, for as long as the process whose number
- * it is given has it for a child. A loop that never gave way would be left its turn where something else has begun to
- * wait: up to 4 ms, until the kernel's next tick. One that did nothing else would spend its time in the kernel, which
- * counts that as the system's work, whatever priority it has.
+ * Says that it runs, and then counts to a thousand and gives way, some 40,000 times a second, for as long as the process
+ * whose number it is given has it for a child. A loop that never gave way would be left its turn where something else
+ * has begun to wait: up to 4 ms, until the kernel's next tick. One that did nothing else would spend its time in the
+ * kernel, which counts that as the system's work, whatever priority it has. Every millisecond of its own it writes down
+ * how many thousands it has counted, and its CPU time in seconds and nanoseconds, to the file that it is given.
  */
-const busyLoop = (yieldCall: number) =>
-  `$| = 1; print "\n"; while (getppid == $ARGV[0]) { syscall ${yieldCall}; $i = 1000; 1 while $i-- > 0 }`
+const busyLoop = ({ giveWay, readClock }: { giveWay: number; readClock: number }) =>
+  `$| = 1; print "\n"; open F, '+<&=3'; $t = "\\0" x 16;
+   while (getppid == $ARGV[0]) {
+     syscall ${giveWay}; $i = 1000; 1 while $i-- > 0;
+     next if ++$n % 40;
+     syscall ${readClock}, ${ownTime}, $t; sysseek F, 0, 0; syswrite F, pack('q', $n) . $t
+   }`
+
+/** Three numbers of 64 bits. */
+const countBytes = 24
 
 /**
  * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
@@ -29,16 +55,24 @@ const busyLoop = (yieldCall: number) =>
  * would use up; elsewhere nothing happens.
  */
 export async function keepAwake(): Promise<Awake> {
-  const yieldCall = yieldCalls[process.arch]
-  if (yieldCall === undefined) return { cores: 0, async [Symbol.asyncDispose]() {} }
-  const started = await Promise.all(coresToKeep().map((core) => startLoop(core, busyLoop(yieldCall))))
+  const calls = kernelCalls[process.arch]
+  const cores = calls ? coresToKeep() : []
+  const started = await Promise.all(cores.map((core) => startLoop(core, busyLoop(calls!))))
   const loops = started.filter((loop) => loop !== null)
   return {
     cores: loops.length,
+    counts: () => loops.map(({ core, file }) => ({ core, ...readCount(file) })),
     async [Symbol.asyncDispose]() {
       await Promise.all(loops.map(stop))
     },
   }
+}
+
+interface Loop {
+  core: number
+  child: ChildProcess
+  /** Of what it has counted; without a name, so that nothing of it stays behind. */
+  file: number
 }
 
 /** With a quota of CPU time, none. */
@@ -48,7 +82,8 @@ function coresToKeep(): number[] {
 }
 
 /** Null where a program is missing, or not allowed. */
-async function startLoop(core: number, program: string): Promise<ChildProcess | null> {
+async function startLoop(core: number, program: string): Promise<Loop | null> {
+  const file = openUnnamed()
   // The lowest priority besides, so that the kernel counts its time as `nice`: as nobody's who keeps others waiting.
   const run = [
     '-n',
@@ -64,19 +99,38 @@ async function startLoop(core: number, program: string): Promise<ChildProcess | 
     program,
     String(process.pid),
   ]
-  const loop = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore'] })
-  const begins = once(loop.stdout, 'data').then(() => loop)
-  const isMissing = once(loop, 'exit').then(() => null)
-  const begun = await Promise.race([begins, isMissing]).catch(() => null)
-  loop.stdout.destroy()
-  loop.unref()
-  return begun
+  const child = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore', file] })
+  const begins = once(child.stdout!, 'data').then(() => true)
+  const isMissing = once(child, 'exit').then(() => false)
+  const hasBegun = await Promise.race([begins, isMissing]).catch(() => false)
+  child.stdout!.destroy()
+  child.unref()
+  if (hasBegun) return { core, child, file }
+  closeSync(file)
+  return null
 }
 
-async function stop(loop: ChildProcess): Promise<void> {
-  if (loop.exitCode !== null || loop.signalCode !== null) return
-  const ended = once(loop, 'exit')
-  loop.ref()
-  loop.kill('SIGKILL')
+function openUnnamed(): number {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'hotpath-awake-'))
+  try {
+    return openSync(path.join(folder, 'count'), 'w+')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+function readCount(file: number): Pick<CoreCount, 'counted' | 'cpuMs'> {
+  const bytes = Buffer.alloc(countBytes)
+  readSync(file, bytes, 0, countBytes, 0)
+  const [counted, seconds, nanoseconds] = [0, 8, 16].map((offset) => Number(bytes.readBigInt64LE(offset)))
+  return { counted: counted!, cpuMs: seconds! * 1e3 + nanoseconds! / 1e6 }
+}
+
+async function stop({ child, file }: Loop): Promise<void> {
+  closeSync(file)
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.ref()
+  child.kill('SIGKILL')
   await ended
 }

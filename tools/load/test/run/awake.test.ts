@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { expect, test } from 'vitest'
 import { keepAwake } from '../../src/run/awake.ts'
+import { watchCoreSpeeds } from '../../src/run/core-speed.ts'
 import { allowedCores } from '../../src/run/cores.ts'
 
 const canKeepAwake =
@@ -46,6 +47,20 @@ test.runIf(canKeepAwake)('runs a loop on each core, and leaves none behind', asy
   expect(loopsOf(process.pid)).toEqual([])
 })
 
+test.runIf(canKeepAwake)('the loops say how far they have counted, and in which time', async () => {
+  await using awake = await keepAwake()
+  const before = awake.counts()
+  expect(before.map(({ core }) => core)).toEqual(allowedCores())
+  const countedOn = () => awake.counts().every(({ counted }, index) => counted > before[index]!.counted)
+  await expect.poll(countedOn).toBe(true)
+  for (const [index, { cpuMs }] of awake.counts().entries()) {
+    expect(cpuMs).toBeGreaterThan(before[index]!.cpuMs)
+  }
+  using speeds = watchCoreSpeeds(awake)
+  const watched = () => speeds.between(0, Number.POSITIVE_INFINITY).map(({ core }) => core)
+  expect(watched()).toEqual(allowedCores())
+})
+
 test.runIf(canKeepAwake)('the loops end with the process that started them', async () => {
   const child = fork(new URL('./awake-process.ts', import.meta.url))
   await once(child, 'message')
@@ -63,6 +78,7 @@ test('does nothing where the programs for it are missing', async () => {
   try {
     await using awake = await keepAwake()
     expect(awake.cores).toBe(0)
+    expect(awake.counts()).toEqual([])
   } finally {
     process.env.PATH = PATH
   }
