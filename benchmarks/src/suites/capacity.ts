@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { median } from '@hotpath/core'
 import { applicationCore, nameOf } from '../capacity/civicq.ts'
 import { type Coverage, measureCoverage } from '../capacity/coverage.ts'
@@ -21,11 +22,12 @@ export const capacity: Suite = {
 const fewest = 8
 
 async function run({ quick, progress, awake }: SuiteContext): Promise<BarResult[]> {
-  // It learns what full speed is while the first of them runs on one core alone.
-  using coreSpeed = watchSpeedOf(applicationCore, awake)
   const servers = quick ? 40 : 240
   progress(`${servers} simulated servers`)
   const coverage = measureCoverage(servers)
+  progress('the full speed of the cores')
+  using coreSpeed = watchSpeedOf(applicationCore, awake)
+  await sleep(quick ? 5_000 : 30_000)
   const knees = await measureKnees({ quick, progress, coreSpeed })
   const pods = await measurePods({ quick, progress, coreSpeed }).catch((error: unknown) => ({
     reason: (error as Error).message,
