@@ -38,14 +38,16 @@ export async function searchKnee(civicq: CivicQ, options: SearchOptions): Promis
     async drive(load) {
       // As fast as it can, to see where to search: that is what it was just warmed by.
       if (load.model === 'closed') return warm
-      const { result } = await coreSpeed.drive(async (speed) => {
+      const { result, before, speed } = await coreSpeed.drive(async (speed) => {
         const result = await runLoad({ ...load, rate: load.rate! * speed, scenarios })
         const isOverloaded = result.budgets.some(({ verdict }) => verdict !== 'met')
         // What an overload has left behind would else break the next run, too, and the search would go down and down.
         if (isOverloaded) await untilCalm(origin)
         return result
       })
-      return result
+      // As it were at full speed.
+      const target = { ...result.target, rate: load.rate! * (before / speed) }
+      return { ...result, target, achievedRate: result.achievedRate / speed }
     },
   })
 }

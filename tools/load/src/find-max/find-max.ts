@@ -10,7 +10,8 @@ import { createThreshold, type Threshold, type ThresholdEstimate } from './thres
 export interface FindMaxOptions {
   /**
    * Drives the rate (arrivals per second) in the open model and holds the budgets against it. `seed` differs from run
-   * to run, so that chance does not repeat itself.
+   * to run, so that chance does not repeat itself. What is learned of it is learned of the rate that the result names
+   * as its target, which may be another one where `run` had a reason.
    */
   run(rate: number, seed: number): Promise<RunResult>
   /** As fast as the server can, in the closed model: says where to search. Unset, the search begins at `from`. */
@@ -87,7 +88,7 @@ export async function findMax(options: FindMaxOptions): Promise<FindMaxResult> {
   while (search.runsLeft() > 0) {
     const { value, low, high } = threshold.estimate()
     if ((high - low) / value <= precision) return conclude(search, bracket, threshold)
-    const outcome = await search.try(value, (rate, found) => {
+    const { outcome } = await search.try(value, (rate, found) => {
       learn(threshold, rate, found)
       return threshold.estimate()
     })
@@ -104,8 +105,11 @@ interface Search {
   runsLeft(): number
   /** What the server answers per second when it has all it can take; null when that is not known. */
   saturate(): Promise<number | null>
-  /** One rate, repeated while the run is INVALID. */
-  try(rate: number, learned?: (rate: number, outcome: Outcome) => ThresholdEstimate): Promise<Outcome>
+  /** One rate, repeated while the run is INVALID; tells at which rate it was in the end. */
+  try(
+    rate: number,
+    learned?: (rate: number, outcome: Outcome) => ThresholdEstimate,
+  ): Promise<{ rate: number; outcome: Outcome }>
 }
 
 function startSearch(options: FindMaxOptions, mostRuns: number): Search {
@@ -133,12 +137,13 @@ function startSearch(options: FindMaxOptions, mostRuns: number): Search {
       note({ rate: result.achievedRate, outcome: aborted ? 'ABORTED' : 'saturated', estimate: null }, result)
       return result.achievedRate > 0 ? result.achievedRate / 2 : null
     },
-    async try(rate, learned) {
+    async try(asked, learned) {
       for (let attempt = 1; ; attempt++) {
-        const result = await run(rate, steps.length + 1)
+        const result = await run(asked, steps.length + 1)
+        const rate = result.target.rate ?? asked
         const outcome = outcomeOf(result, budgets)
         note({ rate, outcome, estimate: learned?.(rate, outcome) ?? null }, result)
-        if (outcome !== 'INVALID' || attempt === invalidTries || runsLeft() <= 0) return outcome
+        if (outcome !== 'INVALID' || attempt === invalidTries || runsLeft() <= 0) return { rate, outcome }
         await untilLeftAlone(result, signal)
       }
     },
@@ -157,16 +162,15 @@ async function findBracket(search: Search, start: number): Promise<Bracket | nul
   const bracket: Bracket = { low: 0, high: null }
   // Above a rate at which the generator is the limit nothing can be said.
   let ceiling = Infinity
-  for (let rate = start; search.runsLeft() > 0;) {
-    const outcome = await search.try(rate)
+  for (let next: number | null = start; search.runsLeft() > 0;) {
+    const { rate, outcome } = await search.try(next)
     if (outcome === 'ABORTED') return null
     if (outcome === 'holds') bracket.low = rate
     else if (outcome === 'breaks') bracket.high = rate
     else ceiling = rate
     if (bracket.low > 0 && bracket.high !== null) return bracket
-    const next = nextRate(bracket, ceiling)
+    next = nextRate(bracket, ceiling)
     if (next === null) return bracket
-    rate = next
   }
   return bracket
 }

@@ -16,7 +16,7 @@ function result(facts: Partial<Record<keyof RunResult, unknown>>): RunResult {
     reasons: [],
     requests: 1000,
     errors: 0,
-    target: { rate: 100 },
+    target: { rate: null },
     achievedRate: 0,
     responseMs: times,
     serviceMs: times,
@@ -116,9 +116,26 @@ test('takes an overloaded server for a broken budget although the run is INVALID
   expect(outcomeOf(result({ ...facts, ...stolen }), read), 'the host may be what was slow').toBe('INVALID')
 })
 
+test('learns of the rate that was driven, where it is another one than asked for', async () => {
+  const asked: number[] = []
+  const found = await findMax({
+    budgets,
+    from: 100,
+    async run(rate) {
+      asked.push(rate)
+      const driven = 2 * rate
+      return result({ target: { rate: driven }, ...(driven < 1000 ? {} : broken) })
+    },
+  })
+  expect(found.steps.map(({ rate }) => rate)).toEqual(asked.map((rate) => 2 * rate))
+  expect(found.verdict).toBe('FOUND')
+  expect(found.low).toBeLessThanOrEqual(1000)
+  expect(found.high).toBeGreaterThanOrEqual(1000)
+})
+
 test('takes budgets for held that held although requests were sent late, if all of them were sent', () => {
   const read = budgets.map(parseBudget)
-  const facts = { verdict: 'INVALID', reasons, achievedRate: 99.5 }
+  const facts = { verdict: 'INVALID', reasons, target: { rate: 100 }, achievedRate: 99.5 }
   expect(outcomeOf(result(facts), read)).toBe('holds')
   expect(outcomeOf(result({ ...facts, ...broken }), read), 'by lateness, perhaps').toBe('INVALID')
   expect(outcomeOf(result({ ...facts, achievedRate: 98 }), read), 'less was asked of the server').toBe(
