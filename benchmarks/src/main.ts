@@ -8,6 +8,7 @@ import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
 import { compare } from './suites/compare.ts'
 import { consoleSuite } from './suites/console.ts'
+import { deployment } from './suites/deployment.ts'
 import { fastpath } from './suites/fastpath.ts'
 import { http } from './suites/http.ts'
 import { indexes } from './suites/indexes.ts'
@@ -24,6 +25,7 @@ const suites: readonly Suite[] = [
   capacity,
   compare,
   consoleSuite,
+  deployment,
   fastpath,
   http,
   indexes,
@@ -36,7 +38,7 @@ const suites: readonly Suite[] = [
 ]
 const usage = `npm run bench -- <suite> [--json] [--quick] [--save]
 
-${suites.map(({ name, description }) => `  ${name.padEnd(10)}${description}`).join('\n')}
+${suites.map(({ name, description }) => `  ${name.padEnd(12)}${description}`).join('\n')}
 
   --json    one JSON document on stdout
   --quick   shorter runs, for a look: not to be quoted

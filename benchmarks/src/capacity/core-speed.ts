@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Awake, type ObservedRun, watchCoreSpeeds } from '@hotpath/load'
 
 /**
@@ -25,10 +26,16 @@ export interface Driven<Result> {
 const steady = 0.2
 const tries = 4
 const lookBackMs = 1_000
+/** In as much time a core is likely to be left to itself once. */
+const learnMs = 30_000
 
-/** Of `core`. Where cores cannot be kept awake nothing is known of their speed, and it is taken for full. */
-export function watchSpeedOf(core: number, awake: Awake | null): CoreSpeedWatch {
+/**
+ * Of `core`, after it has been watched for half a minute, so that full speed has been seen. Where cores cannot be kept
+ * awake nothing is known of their speed, and it is taken for full.
+ */
+export async function learnSpeedOf(core: number, awake: Awake | null): Promise<CoreSpeedWatch> {
   const speeds = awake && awake.cores > 0 ? watchCoreSpeeds(awake) : null
+  if (speeds) await sleep(learnMs)
   const since = (from: number): number =>
     speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean ?? 1
 

@@ -4,7 +4,7 @@ import type { RunResult } from '../record/result.ts'
 import { createSampleReader, type SampleReader } from './ask-samples.ts'
 import { type Attribution, attribute } from './attribute.ts'
 import { createProcessReader, type ProcessReader } from './process-reader.ts'
-import { mergeProcesses, type ServerSide } from './server-side.ts'
+import { mergeProcesses, type ProcessSlices, type ServerSide } from './server-side.ts'
 
 export interface ObserveOptions {
   /** Of the application. */
@@ -44,9 +44,10 @@ export async function observeRun<Result extends RunResult>(
     await sleep(afterMs)
     stop.abort()
     await watching
-    await watched.last()
     const zero = Date.parse(result.startedAt) + result.target.warmupMs
-    const server = watched.side({ zero, from: zero, until: zero + result.target.durationMs })
+    const until = zero + result.target.durationMs
+    await watched.last(until)
+    const server = watched.side({ zero, from: zero, until })
     return { ...result, server: { ...server, attribution: attribute(server, result.responseMs.p95) } }
   } finally {
     stop.abort()
@@ -55,8 +56,8 @@ export async function observeRun<Result extends RunResult>(
 
 interface Watched {
   look(): Promise<void>
-  /** Asks until every process has told its last slices. */
-  last(): Promise<void>
+  /** Asks until every process has told its slices up to this time, in milliseconds since 1970. */
+  last(until: number): Promise<void>
   side(bounds: { zero: number; from: number; until: number }): ServerSide
 }
 
@@ -74,7 +75,7 @@ async function watch({ origin, token, pid }: ObserveOptions): Promise<Watched> {
   }
   return {
     look: () => reader.ask(),
-    last: () => askAll(reader),
+    last: (until) => askAll(reader, until),
     side: (bounds) => mergeProcesses(reader.processes(), bounds)!,
   }
 }
@@ -96,8 +97,16 @@ async function keepLooking(look: () => Promise<void>, signal: AbortSignal): Prom
   }
 }
 
-/** Any process may answer, so it takes some tries until each of them did. */
-async function askAll(reader: SampleReader): Promise<void> {
-  const tries = 1 + 4 * (reader.processes().length - 1)
-  for (let round = 0; round < tries; round++) await reader.ask().catch(() => {})
+/** Tries for each process: so many that it is not by chance that one has not answered, and more where one lacks. */
+const tries = { fewest: 4, most: 16 } as const
+
+/** Any process may answer, so it takes some tries until each of them did; one that has ended never does. */
+async function askAll(reader: SampleReader, until: number): Promise<void> {
+  const hasTold = ({ samples }: ProcessSlices) => samples.some(({ at, ms }) => at + 1.5 * ms > until)
+  for (let asked = 1; ; asked++) {
+    await reader.ask().catch(() => {})
+    const processes = reader.processes()
+    const isEnough = asked > tries.fewest * (processes.length - 1) && processes.every(hasTold)
+    if (isEnough || asked >= tries.most * processes.length) return
+  }
 }

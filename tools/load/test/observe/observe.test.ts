@@ -127,6 +127,28 @@ test('a run is told with what the server did in its measured time, by the clock 
   expect(result.server.attribution).not.toBeNull()
 }, 20_000)
 
+test('of several processes, each is asked until it has told all of the run', async () => {
+  let asked = 0
+  await using server = await startServer((request, response) => {
+    if (!request.url!.startsWith('/_hotpath/')) {
+      response.end('ok')
+      return
+    }
+    asked += 1
+    const now = Date.now()
+    const samples = Array.from({ length: 10 }, (_, index) => sample(now - 10_000 + 1_000 * index))
+    // The second answers once before the run, and not again for a long time.
+    const pid = asked === 1 || asked > 20 ? 2 : 1
+    const answer: ServerSamples = { worker: { pid, number: null }, now, ...shape, samples }
+    response.end(JSON.stringify(answer))
+  })
+  const { origin } = server
+  const { server: seen } = await observeRun(load(origin), { origin })
+  expect(seen.processes).toBe(2)
+  expect(seen.samples.length).toBeGreaterThanOrEqual(1)
+  expect(seen.samples.map(({ requestRate }) => requestRate)).toEqual(seen.samples.map(() => 200))
+}, 20_000)
+
 test('a process is watched from outside: CPU and memory, and nothing is made up', async () => {
   await using server = await startServer((_, response) => void response.end('ok'))
   const result = await observeRun(load(server.origin), { origin: server.origin, pid: process.pid })
