@@ -125,7 +125,7 @@ function othersOf(files: readonly { run: ObservedRun }[]): number {
   return Math.max(0, used.reduce((sum, cores) => sum + cores, 0) / used.length)
 }
 
-const tries = 6
+const tries = 12
 
 export interface Watch {
   origin: string
