@@ -20,6 +20,7 @@ export const nameOf = ({ cache, poolSize, scale, processes = 1 }: Configuration)
 /** CivicQ in a process of its own, with its database on one and the same core. */
 export interface CivicQ extends AsyncDisposable {
   origin: string
+  processes: number
 }
 
 const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.meta.url))
@@ -92,6 +93,7 @@ export async function startCivicQ(
   await untilCalm(origin)
   return {
     origin,
+    processes,
     async [Symbol.asyncDispose]() {
       process.off('exit', kill)
       if (child.exitCode !== null) return

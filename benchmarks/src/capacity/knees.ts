@@ -10,7 +10,7 @@ import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capac
 import { startPostgres } from '@hotpath/postgres/local'
 import { type Configuration, nameOf, pin, startCivicQ } from './civicq.ts'
 import { type CoreSpeedWatch, scaleTime } from './core-speed.ts'
-import { driven, promised, searchKnee } from './search.ts'
+import { driven, promised, searchKnee, warmUp } from './search.ts'
 import { voterMix } from './voter-mix.ts'
 
 /** Shares of the knee at which the model is trained: none above 60 %. */
@@ -88,7 +88,8 @@ async function measureKnee(
   const load = { scenarios: scenario, origin: civicq.origin, ...driven }
   const begun = performance.now()
   progress(`${nameOf(configuration)}: searching the knee`)
-  const max = await searchKnee(civicq, { scenarios: scenario, quick, coreSpeed })
+  const search = { scenarios: scenario, quick, coreSpeed }
+  const max = await searchKnee(civicq, { ...search, warm: await warmUp(civicq, search) })
   if (max.verdict !== 'FOUND') {
     return { configuration, reason: `the search is ${max.verdict}: ${max.reasons.join(' ')}` }
   }

@@ -21,13 +21,13 @@ export interface SearchOptions {
 }
 
 /**
- * Finds the highest rate within the promise, with the core at its full speed; the application is warm and calm before
- * each run of it.
+ * Finds the highest rate within the promise, with the core at its full speed; the application is calm before each run
+ * of it. `warm` is the last run that warmed it.
  */
-export async function searchKnee(civicq: CivicQ, options: SearchOptions): Promise<FindMaxResult> {
-  const { scenarios, quick, coreSpeed } = options
-  const { origin } = civicq
-  const warm = await warmUp(civicq, options)
+export async function searchKnee(
+  { origin }: CivicQ,
+  { scenarios, quick, coreSpeed, warm }: SearchOptions & { warm: RunResult },
+): Promise<FindMaxResult> {
   return findMaxRate({
     scenarios,
     origin,
@@ -52,25 +52,33 @@ export async function searchKnee(civicq: CivicQ, options: SearchOptions): Promis
   })
 }
 
+/** Of each process, before anything is measured: so many have filled its cache, and its code is compiled. */
+const warmRequests = 20_000
 /** Warm: one run took hardly less CPU for a request than the one before. */
 const hardlyLess = 0.95
-const mostWarmUps = 6
+const mostWarmUpMs = 300_000
 const users = 32
 
 /**
- * Drives load until requests cost what they will cost: code that is compiled as it runs takes two to three times the
- * CPU for its first thousands of requests, so that a knee that is searched meanwhile lies too low. Returns the last run.
+ * Drives load until requests cost what they will cost: while the cache fills and code is compiled as it runs, they take
+ * four times the CPU, and a knee that is searched meanwhile lies too low. Returns the last run.
  */
 export async function warmUp(
-  { origin }: CivicQ,
-  { scenarios, quick }: Omit<SearchOptions, 'coreSpeed'>,
+  { origin, processes }: CivicQ,
+  { scenarios, quick, coreSpeed }: SearchOptions,
 ): Promise<RunResult> {
+  const enough = quick ? 0 : processes * warmRequests
+  const begun = performance.now()
+  let answered = 0
   let last = Number.POSITIVE_INFINITY
   for (let seed = 1; ; seed++) {
+    const from = performance.now()
     const load = { scenarios, origin, model: 'closed', users, seed } as const
     const run = await observeRun(() => runLoad({ ...load, duration: quick ? '2s' : '4s' }), { origin })
-    const spent = cpuOfRequest(run)
-    if (spent > hardlyLess * last || seed === mostWarmUps) return run
+    const spent = cpuOfRequest(run) * coreSpeed.since(from)
+    answered += run.requests
+    const isWarm = answered >= enough && spent > hardlyLess * last
+    if (isWarm || performance.now() - begun > mostWarmUpMs) return run
     last = spent
   }
 }
