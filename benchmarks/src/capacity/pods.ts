@@ -84,7 +84,12 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
     const rates = ratesOf(comparedAt).map((rate) => processes * rate)
     const ofScale = runsAt(civicq, mix, { ...options, rates })
     // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
-    scales.push(...(await (found.has(processes) ? ofScale : ofScale.catch(() => []))))
+    const leaveOut = (error: unknown): Files => {
+      if (found.has(processes)) throw error
+      progress(`left out: ${(error as Error).message}`)
+      return []
+    }
+    scales.push(...(await ofScale.catch(leaveOut)))
     if (processes > 1) continue
     trained = await runsAt(civicq, mix, { ...options, rates: ratesOf(trainedAt) })
     users = await runsOfUsers(civicq, options)
