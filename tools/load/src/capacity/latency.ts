@@ -1,5 +1,5 @@
 import { median } from '@hotpath/core'
-import type { Demand } from './demand.ts'
+import { type Demand, usedAt } from './demand.ts'
 import type { MeasuredRun } from './measured.ts'
 import { waitMs } from './waiting.ts'
 
@@ -86,10 +86,14 @@ function fitVariability(
 
 /** Waits of all stations at a variability of 1, in milliseconds. */
 function waitingAt(stations: readonly Demand[], rate: number, quantile: number): number {
-  const waits = stations.map(({ capacity, base, mean }) => {
+  const waits = stations.map((station) => {
+    const { capacity, mean } = station
     const servers = Math.max(1, Math.round(capacity))
-    const utilisation = (base + mean * rate) / capacity
-    return waitMs({ servers, serviceMs: 1000 * mean, variability: 1 }, utilisation, quantile)
+    return waitMs(
+      { servers, serviceMs: 1000 * mean, variability: 1 },
+      usedAt(station, rate) / capacity,
+      quantile,
+    )
   })
   // Hardly anybody waits longest at all of them: the longest, and half of the others.
   const longest = Math.max(0, ...waits)

@@ -1,4 +1,5 @@
 import { errors } from '../errors.ts'
+import { usedAt } from './demand.ts'
 import type { CapacityFit, RefusedKnee } from './fit.ts'
 import type { HpaSpec } from './hpa/spec.ts'
 import { hpaDefaults } from './hpa/spec.ts'
@@ -139,7 +140,7 @@ function connectionsOf(
 
 function databaseCoresOf({ demands }: CapacityFit, peak: number): number | null {
   const database = demands.find(({ resource }) => resource === 'database CPU')
-  return database ? database.base + database.mean * peak : null
+  return database ? usedAt(database, peak) : null
 }
 
 interface Facts {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitDemands } from '../../src/capacity/demand.ts'
+import { fitDemands, usedAt } from '../../src/capacity/demand.ts'
 import { fitCapacity } from '../../src/capacity/fit.ts'
 import { measuredFrom, type StoredRun } from '../../src/capacity/from-runs.ts'
 import type { Measured, MeasuredRun } from '../../src/capacity/measured.ts'
@@ -53,6 +53,43 @@ test('the knee of a queue is found from runs at two thirds of it', () => {
   expect(Math.abs(prediction.value / truth - 1)).toBeLessThan(0.1)
   expect(prediction.low).toBeLessThan(prediction.value)
   expect(prediction.high).toBeGreaterThan(prediction.value)
+})
+
+/** A core that a request takes 0.6 ms of, and 0.3 ms more when it finds it idle; 4 % are in use at rest. */
+const waking = { resource: 'shared CPU', capacity: 1, base: 0.04, mean: 0.0006, wake: 0.0003 } as const
+
+function wakingRun(rate: number, seed: number): MeasuredRun {
+  const random = createRandom(seed)
+  const slices = Array.from({ length: 8 }, () => {
+    const arrived = rate * random.between(0.95, 1.05)
+    const used = usedAt({ ...waking, perRequest: [waking.mean], mostPerSecond: 1_600 }, arrived)
+    return { rates: [arrived], used: { 'shared CPU': used, pool: 0.004 * arrived } }
+  })
+  return { rate, p50Ms: 2, p95Ms: 6, p99Ms: 9, slices }
+}
+
+const wakingAt = (rates: readonly number[]): Measured => ({
+  endpoints: ['GET /a'],
+  runs: rates.map((rate, index) => wakingRun(rate, index + 1)),
+  capacity: { 'shared CPU': 1, pool: 10 },
+})
+
+test('requests that wake a CPU at low rates are not thought to do so at high ones', () => {
+  const demands = fitDemands(wakingAt([240, 400, 560, 720, 880]))
+  const [cpu, pool] = demands
+  expect(cpu).toMatchObject({ resource: 'shared CPU' })
+  // (1 − 0.04) ÷ 0.6 ms. What 240 to 880/s took in a straight line would end before 1,400.
+  expect(Math.abs(cpu!.mostPerSecond / 1_600 - 1)).toBeLessThan(0.05)
+  expect(cpu!.wake).toBeGreaterThan(0.0002)
+  expect(pool).toMatchObject({ resource: 'pool', wake: 0 })
+  expect(usedAt(cpu!, 0)).toBeCloseTo(cpu!.base, 9)
+  expect(usedAt(cpu!, cpu!.mostPerSecond)).toBeCloseTo(1, 9)
+})
+
+test('three runs are too few to tell a bend from scatter', () => {
+  const [cpu] = fitDemands(wakingAt([240, 560, 880]))
+  expect(cpu!.wake).toBe(0)
+  expect(cpu!.mostPerSecond).toBeLessThan(1_400)
 })
 
 test('nothing is said beyond twice the measured rates, or where a resource is used up', () => {
