@@ -39,20 +39,25 @@ const configuration: Configuration = { cache: 'on', poolSize: 8, scale: 0.5 }
 /** Those whose knee is found, and those whose work is compared. */
 const found = new Set<number>([1, 2])
 const compared = [1, 2, 4, 8] as const
-/** Shares of one process' knee at which it is trained. */
-const trainedAt = [0.2, 0.3, 0.4, 0.5, 0.6] as const
+/** Shares of one process' knee at which it is trained, in an order in which no slow phase passes for high rates. */
+const trainedAt = [0.48, 0.2, 0.57, 0.3, 0.39] as const
+/** Nothing above this share of the knee trains it, wherever the searches before found it. */
+const mostTrainedAt = 0.6
 /**
  * Shares of it that each process has where several are compared. The same for each, however many there are: a process
- * that has less to do does less at a time, and takes more CPU for each request.
+ * that has less to do does less at a time, and takes more CPU for each request. Several times: few requests are noisy.
  */
-const comparedAt = [0.02, 0.07] as const
+const comparedAt = [0.07, 0.02, 0.05, 0.07, 0.02, 0.05] as const
 /**
  * Users of CivicQ's five kinds, who read between their requests: so many at first, then as many as use these shares of
  * the core, by the run before. An instance has its database elsewhere and carries more than the core that both share
- * here: a forecast reaches to twice of what was measured.
+ * here, which may be slowed besides: a forecast reaches to twice of what was measured.
  */
 const firstUsers = 200
-const usedShares = [0.35, 0.5, 0.65] as const
+const usedShares = [0.4, 0.6, 0.8] as const
+/** More users than the run before suggests: the more there are, the less each of their requests takes. */
+const nearly = 0.85
+const attempts = 4
 const mostUsers = 4_000
 /** A run begins with everybody's password, which takes some 30 ms of the core to check, however many the others leave. */
 const passwordMs = 50
@@ -68,31 +73,31 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
   const open = (processes: number) => startCivicQ({ ...configuration, processes }, postgres.url)
 
   const knees: { processes: number; rate: number }[] = []
-  let trained: Files = []
+  const trained: Files = []
   let users: Files = []
   const scales: Files = []
-  for (const processes of compared) {
+  const measure = async (processes: number) => {
     await using civicq = await open(processes)
     progress(`${processes} of CivicQ's processes: warming up`)
     const warm = await warmUp(civicq, { ...options, scenarios: mix })
     if (found.has(processes)) {
       progress(`${processes} of CivicQ's processes: searching the knee`)
-      knees.push({ processes, rate: await kneeOf(civicq, mix, { ...options, warm }) })
+      const { rate, runs } = await kneeOf(civicq, mix, { ...options, warm, isTrained: processes === 1 })
+      knees.push({ processes, rate })
+      trained.push(...runs)
     }
     progress(`${processes} of CivicQ's processes: what a request takes`)
-    const ratesOf = (shares: readonly number[]) => shares.map((share) => share * knees[0]!.rate)
-    const rates = ratesOf(comparedAt).map((rate) => processes * rate)
-    const ofScale = runsAt(civicq, mix, { ...options, rates })
+    const rates = comparedAt.map((share) => processes * share * knees[0]!.rate)
+    scales.push(...(await runsAt(civicq, mix, { ...options, rates })))
+    if (processes === 1) users = await runsOfUsers(civicq, options)
+  }
+  for (const processes of compared) {
     // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
-    const leaveOut = (error: unknown): Files => {
+    const leaveOut = (error: unknown) => {
       if (found.has(processes)) throw error
       progress(`left out: ${(error as Error).message}`)
-      return []
     }
-    scales.push(...(await ofScale.catch(leaveOut)))
-    if (processes > 1) continue
-    trained = await runsAt(civicq, mix, { ...options, rates: ratesOf(trainedAt) })
-    users = await runsOfUsers(civicq, options)
+    await measure(processes).catch(leaveOut)
   }
   const scaling = fitProcesses(processPoints(scales), 'what was measured')
   return {
@@ -109,20 +114,31 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
 /** Of as many searches the median counts: a neighbour on a shared machine makes one of them say anything. */
 const searches = 3
 
+/**
+ * Searches, and after each trains at shares of what was found so far: the machine's phases, minutes long, then pass for
+ * both alike.
+ */
 async function kneeOf(
   civicq: CivicQ,
   scenarios: Scenario,
-  options: KneeOptions & { warm: RunResult },
-): Promise<number> {
+  { isTrained, ...options }: KneeOptions & { warm: RunResult; isTrained: boolean },
+): Promise<{ rate: number; runs: Files }> {
   const rates: number[] = []
+  const runs: Files = []
   const search = async () => {
     const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios })
     if (verdict !== 'FOUND') throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
     rates.push(rate)
   }
-  for (let count = 0; count < (options.quick ? 1 : searches); count++) await search().catch(search)
+  for (let count = 0; count < (options.quick ? 1 : searches); count++) {
+    await search().catch(search)
+    if (!isTrained) continue
+    const trains = trainedAt.map((share) => share * median(rates))
+    runs.push(...(await runsAt(civicq, scenarios, { ...options, rates: trains })))
+  }
   options.progress(`found ${rates.map((rate) => rate.toFixed(0)).join(', ')}/s`)
-  return median(rates)
+  const rate = median(rates)
+  return { rate, runs: runs.filter(({ run }) => run.achievedRate <= mostTrainedAt * rate) }
 }
 
 async function runsAt(
@@ -141,29 +157,40 @@ async function runsAt(
 }
 
 /** As the plan means them: sessions of all kinds, by their weights. */
-async function runsOfUsers({ origin }: CivicQ, { quick, coreSpeed }: KneeOptions): Promise<Files> {
+async function runsOfUsers({ origin }: CivicQ, { quick, coreSpeed, progress }: KneeOptions): Promise<Files> {
   const { scenarios } = (await import(`${civicqFolder.href}scenarios.ts`)) as {
     scenarios: Record<string, Scenario>
   }
   const { 'read-mix': _, ...kinds } = scenarios
   const load = { scenarios: Object.values(kinds), origin, model: 'closed' } as const
-  const drive = (wanted: number, duration: Duration): Promise<ObservedRun> => {
-    const run = (speed: number) => {
-      // As much fewer as the core is slower: they use the same share of it.
-      const users = Math.min(mostUsers, Math.ceil(wanted * speed))
-      // Users all begin at once: the warm-up lets them come apart, and lasts until all are signed in.
-      return runLoad({ ...load, users, connections: users, warmup: 4_000 + passwordMs * users, duration })
+  /** With the share of the core that they used, whatever its speed. */
+  const drive = async (wanted: number, duration: Duration) => {
+    const users = Math.min(mostUsers, Math.ceil(wanted))
+    // Users all begin at once: the warm-up lets them come apart, and lasts until all are signed in.
+    const warmup = 4_000 + passwordMs * users
+    let used = Number.NaN
+    const scale = (run: ObservedRun, speed: number) => {
+      used = shareUsed(run)
+      return scaleCpu(run, speed)
     }
-    return believable(run, { origin, coreSpeed, scale: scaleCpu })
+    const start = () => runLoad({ ...load, users, connections: users, warmup, duration })
+    const run = await believable(start, { origin, coreSpeed, scale })
+    return { run, users, used }
   }
   const files: Files = []
-  let run = await drive(firstUsers, '5s')
+  let last = await drive(firstUsers, '5s')
   for (const share of usedShares) {
-    run = await drive((run.target.users! * share) / shareUsed(run), quick ? '5s' : '12s')
-    files.push({ file: `${run.target.users} users`, run })
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      last = await drive((last.users * share) / last.used, quick ? '5s' : '12s')
+      progress(`${last.users} users: ${percent(last.used)} of the core, wanted ${percent(share)}`)
+      if (last.used >= nearly * share) break
+    }
+    files.push({ file: `${last.users} users`, run: last.run })
   }
   return files
 }
+
+const percent = (share: number) => `${(100 * share).toFixed(0)} %`
 
 /** Of the core that application and database share, on average. */
 function shareUsed({ server: { samples } }: ObservedRun): number {
