@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { route } from '@hotpath/core'
 import { defineScenarios, runLoad, type Scenario } from '@hotpath/load'
+import { ownReasons } from '../own-reasons.ts'
 import { startServer } from '../server.ts'
 
 const routes = [route('POST /api/login'), route('GET /api/me'), route('GET /api/items')] as const
@@ -173,5 +174,5 @@ test('a scenario that sends nothing leaves the run INVALID, and lets it end', as
     duration: '100ms',
   })
   expect(result).toMatchObject({ verdict: 'INVALID', requests: 0 })
-  expect(result.reasons).toEqual(['Nothing was measured: no request came to its end.'])
+  expect(ownReasons(result)).toEqual(['Nothing was measured: no request came to its end.'])
 })
