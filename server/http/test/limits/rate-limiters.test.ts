@@ -171,7 +171,11 @@ function fleetOf(
     return { limiter: createLimiter({ rate, maxKeys: 10, now, shared }), batches }
   })
   return {
-    take: async (process) => (await members[process]!.limiter.take('key', 1)).admitted,
+    async take(process) {
+      const taken = members[process]!.limiter.take('key', 1)
+      // What comes at once is read at once: the next call writes over it.
+      return taken instanceof Promise ? (await taken).admitted : taken.admitted
+    },
     outstanding: () => members.reduce((sum, { limiter }) => sum + limiter.outstanding(), 0),
     sweep: () => members.forEach(({ limiter }) => limiter.sweep()),
     close: () => members.forEach(({ batches }) => batches.close()),
