@@ -20,10 +20,10 @@ export interface Demand {
 
 /**
  * How much of a resource is in use at a rate: base + rate·(mean + wake·idle), where the idle share is what is left of
- * it. More than the capacity where the rate is more than it lasts for.
+ * it, and none where the rate is more than it lasts for.
  */
 export function usedAt({ capacity, base, mean, wake }: Demand, rate: number): number {
-  return (base + rate * (mean + wake)) / (1 + (rate * wake) / capacity)
+  return Math.max(base + rate * mean, (base + rate * (mean + wake)) / (1 + (rate * wake) / capacity))
 }
 
 /** Shares of the endpoints in all requests that were measured. */

@@ -84,6 +84,8 @@ test('requests that wake a CPU at low rates are not thought to do so at high one
   expect(pool).toMatchObject({ resource: 'pool', wake: 0 })
   expect(usedAt(cpu!, 0)).toBeCloseTo(cpu!.base, 9)
   expect(usedAt(cpu!, cpu!.mostPerSecond)).toBeCloseTo(1, 9)
+  // Of several cores, as a plan asks: nothing is idle.
+  expect(usedAt(cpu!, 5_000)).toBeCloseTo(cpu!.base + 5_000 * cpu!.mean, 9)
 })
 
 test('three runs are too few to tell a bend from scatter', () => {
