@@ -34,13 +34,15 @@ const ownTime = 2
  * whose number it is given has it for a child. A loop that never gave way would be left its turn where something else
  * has begun to wait: up to 4 ms, until the kernel's next tick. One that did nothing else would spend its time in the
  * kernel, which counts that as the system's work, whatever priority it has. Every millisecond of its own it writes down
- * how many thousands it has counted, and its CPU time in seconds and nanoseconds, to the file that it is given.
+ * how many thousands it has counted, and its CPU time in seconds and nanoseconds, to the file that it is given. Until it
+ * may it asks for the lowest priority of its session, too: the kernel takes one such wish in 100 ms from all of a user's.
  */
 const busyLoop = ({ giveWay, readClock }: { giveWay: number; readClock: number }) =>
-  `$| = 1; print "\n"; open F, '+<&=3'; $t = "\\0" x 16;
+  `$| = 1; print "\n"; open F, '+<&=3'; open G, '>', '/proc/self/autogroup'; $t = "\\0" x 16;
    while (getppid == $ARGV[0]) {
      syscall ${giveWay}; $i = 1000; 1 while $i-- > 0;
      next if ++$n % 40;
+     $low ||= syswrite G, 19;
      syscall ${readClock}, ${ownTime}, $t; sysseek F, 0, 0; syswrite F, pack('q', $n) . $t
    }`
 
@@ -51,6 +53,8 @@ const countBytes = 24
  * Keeps all cores that this process may use awake until disposed of, with one loop on each that yields at once to
  * whatever else wants the core (SCHED_IDLE, sched(7)). A core of a virtual machine that has nothing to do is given back
  * to its host, and on a busy host comes back late, by milliseconds: those would be part of every time that is measured.
+ * Each loop is of a session of its own: where the kernel shares cores between sessions (autogroup, sched(7)), idle class
+ * gives way to one's own session alone, and a loop would take up to half of a core from what belongs to another one.
  * Linux on x64 or arm64, with `chrt` and `taskset` (util-linux) and `perl`, and no quota of CPU time, which the loops
  * would use up; elsewhere nothing happens.
  */
@@ -99,7 +103,7 @@ async function startLoop(core: number, program: string): Promise<Loop | null> {
     program,
     String(process.pid),
   ]
-  const child = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore', file] })
+  const child = spawn('nice', run, { stdio: ['ignore', 'pipe', 'ignore', file], detached: true })
   const begins = once(child.stdout!, 'data').then(() => true)
   const isMissing = once(child, 'exit').then(() => false)
   const hasBegun = await Promise.race([begins, isMissing]).catch(() => false)

@@ -1,6 +1,6 @@
 import { fork, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import os from 'node:os'
 import { expect, test } from 'vitest'
 import { keepAwake } from '../../src/run/awake.ts'
@@ -60,6 +60,18 @@ test.runIf(canKeepAwake)('the loops say how far they have counted, and in which 
   const watched = () => speeds.between(0, Number.POSITIVE_INFINITY).map(({ core }) => core)
   expect(watched()).toEqual(allowedCores())
 })
+
+test.runIf(canKeepAwake && existsSync('/proc/self/autogroup'))(
+  'the loops give way to other sessions, between which the kernel shares the cores',
+  async () => {
+    await using awake = await keepAwake()
+    const loops = loopsOf(process.pid)
+    const priorityOf = (pid: number) =>
+      /nice (-?\d+)/.exec(readFileSync(`/proc/${pid}/autogroup`, 'utf8'))?.[1]
+    await expect.poll(() => loops.map(priorityOf)).toEqual(Array(awake.cores).fill('19'))
+    expect(priorityOf(process.pid)).not.toBe('19')
+  },
+)
 
 test.runIf(canKeepAwake)('the loops end with the process that started them', async () => {
   const child = fork(new URL('./awake-process.ts', import.meta.url))
