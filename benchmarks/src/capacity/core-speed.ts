@@ -36,8 +36,10 @@ const learnMs = 30_000
 export async function learnSpeedOf(core: number, awake: Awake | null): Promise<CoreSpeedWatch> {
   const speeds = awake && awake.cores > 0 ? watchCoreSpeeds(awake) : null
   if (speeds) await sleep(learnMs)
+  let last = 1
+  /** A core that was used up all the time says nothing: then what was known before. */
   const since = (from: number): number =>
-    speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean ?? 1
+    (last = speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean ?? last)
 
   return {
     since,

@@ -50,7 +50,7 @@ test('a slice belongs to the time that holds its middle', () => {
 
 test('of a core that others use all the time nothing is known, and it is not what others are held against', () => {
   const marks = marksOf([
-    [[90, 1], [...full]],
+    [[20, 9], [...full]],
     [[70, 50], [...slow]],
   ])
   expect(speedsBetween(marks, 0, 500)).toEqual([
