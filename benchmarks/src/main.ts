@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import os from 'node:os'
 import { parseArgs } from 'node:util'
 import { keepAwake } from '@hotpath/load'
 import { benchmarkPackages, ensureSystemPackages } from '../../scripts/system-packages.ts'
+import { machineText } from './machine.ts'
 import { cache } from './suites/cache.ts'
 import { capacity } from './suites/capacity.ts'
 import { compare } from './suites/compare.ts'
@@ -74,7 +74,7 @@ const report = {
   suite: suite.name,
   date: new Date().toISOString(),
   quick: values.quick,
-  machine: `${os.availableParallelism()} × ${os.cpus()[0]?.model ?? 'unknown'}, ${os.type()} ${os.release()}${awake ? `, ${awake.cores} cores kept awake` : ''}`,
+  machine: machineText(awake),
   versions: { node: process.versions.node, ...suite.versions() },
   results,
 }

@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { LocalPostgres } from '@hotpath/postgres/local'
@@ -21,6 +22,10 @@ export const nameOf = ({ cache, poolSize, scale, processes = 1 }: Configuration)
 export interface CivicQ extends AsyncDisposable {
   origin: string
   processes: number
+  /** Stops its processes where they are: they use nothing while something else is measured. */
+  halt(): void
+  /** Lets them go on. @throws as `untilCalm` does */
+  resume(): Promise<void>
 }
 
 const bin = fileURLToPath(new URL('../../../tools/cli/bin/hotpath.js', import.meta.url))
@@ -38,15 +43,15 @@ export function pin({ pid }: Pick<LocalPostgres, 'pid'>): void {
 const calmMs = 50
 
 /**
- * Waits until it answers what it is asked, at once: its code is being compiled at first, and after an overload there
- * is work left for nobody.
+ * Waits until it answers what it is asked, at once, each time over a connection of its own, so that each of its processes
+ * is asked: its code is being compiled at first, and after an overload there is work left for nobody.
  * @throws Error when it does not within half a minute
  */
 export async function untilCalm(origin: string): Promise<void> {
   const deadline = performance.now() + 30_000
   for (let inARow = 0; inARow < 20;) {
     const asked = performance.now()
-    const { status } = await fetch(`${origin}/api/cities`)
+    const { status } = await fetch(`${origin}/api/cities`, { headers: { connection: 'close' } })
     const tookMs = performance.now() - asked
     const isCalm = status === 200 && tookMs < calmMs
     inARow = isCalm ? inARow + 1 : 0
@@ -74,7 +79,11 @@ export async function startCivicQ(
       DATABASE_POOL_SIZE: String(poolSize),
     },
   })
-  const kill = () => child.kill('SIGKILL')
+  const signal = (name: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    for (const pid of [...childrenOf(child.pid!), child.pid!]) process.kill(pid, name)
+  }
+  const kill = () => signal('SIGKILL')
   process.once('exit', kill)
   let said = ''
   child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()))
@@ -94,11 +103,23 @@ export async function startCivicQ(
   return {
     origin,
     processes,
+    halt: () => signal('SIGSTOP'),
+    async resume() {
+      signal('SIGCONT')
+      await untilCalm(origin)
+    },
     async [Symbol.asyncDispose]() {
       process.off('exit', kill)
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
+      signal('SIGCONT')
       child.kill('SIGTERM')
       await once(child, 'exit')
     },
   }
+}
+
+/** Those that the main thread of a process has started. */
+function childrenOf(pid: number): number[] {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+  return listed.split(' ').filter(Boolean).map(Number)
 }

@@ -62,43 +62,35 @@ const mostUsers = 4_000
 /** A run begins with everybody's password, which takes some 30 ms of the core to check, however many the others leave. */
 const passwordMs = 50
 
-/** Finds the knees of one and of two processes, compares the work of up to eight, and holds CivicQ's plan against it. */
+/** CivicQ in so many processes, warm. All of them are halted but the one that is measured. */
+interface Fleet {
+  civicq: CivicQ
+  processes: number
+  warm: RunResult
+}
+
+/**
+ * Finds the knees of one and of two processes, compares the work of up to eight, and holds CivicQ's plan against it. All
+ * are measured in turn, again and again: a machine's phases, minutes long, then pass for each of them alike.
+ */
 export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
   const { progress } = options
   const mix = await voterMix()
   await using cleanup = new AsyncDisposableStack()
-  const postgres = await startPostgres({ settings: { max_connections: 100 } })
+  const postgres = await startPostgres({ settings: { max_connections: 200 } })
   cleanup.defer(() => postgres.stop())
   pin(postgres)
-  const open = (processes: number) => startCivicQ({ ...configuration, processes }, postgres.url)
-
-  const knees: { processes: number; rate: number }[] = []
-  const trained: Files = []
-  let users: Files = []
-  const scales: Files = []
-  const measure = async (processes: number) => {
-    await using civicq = await open(processes)
-    progress(`${processes} of CivicQ's processes: warming up`)
-    const warm = await warmUp(civicq, { ...options, scenarios: mix })
-    if (found.has(processes)) {
-      progress(`${processes} of CivicQ's processes: searching the knee`)
-      const { rate, runs } = await kneeOf(civicq, mix, { ...options, warm, isTrained: processes === 1 })
-      knees.push({ processes, rate })
-      trained.push(...runs)
-    }
-    progress(`${processes} of CivicQ's processes: what a request takes`)
-    const rates = comparedAt.map((share) => processes * share * knees[0]!.rate)
-    scales.push(...(await runsAt(civicq, mix, { ...options, rates })))
-    if (processes === 1) users = await runsOfUsers(civicq, options)
-  }
+  const fleets: Fleet[] = []
   for (const processes of compared) {
-    // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
-    const leaveOut = (error: unknown) => {
-      if (found.has(processes)) throw error
-      progress(`left out: ${(error as Error).message}`)
-    }
-    await measure(processes).catch(leaveOut)
+    progress(`${processes} of CivicQ's processes: warming up`)
+    const civicq = cleanup.use(await startCivicQ({ ...configuration, processes }, postgres.url))
+    const warm = await warmUp(civicq, { ...options, scenarios: mix })
+    civicq.halt()
+    fleets.push({ civicq, processes, warm })
   }
+  const { knees, trained } = await findKnees(fleets, mix, options)
+  const scales = await compareFleets(fleets, mix, { ...options, knee: knees[0]!.rate })
+  const users = await inTurn(fleets[0]!, () => runsOfUsers(fleets[0]!.civicq, options))
   const scaling = fitProcesses(processPoints(scales), 'what was measured')
   return {
     knees: knees.map(({ processes, rate }) => ({
@@ -111,44 +103,84 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
   }
 }
 
+async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>): Promise<Result> {
+  await civicq.resume()
+  try {
+    return await measure()
+  } finally {
+    civicq.halt()
+  }
+}
+
 /** Of as many searches the median counts: a neighbour on a shared machine makes one of them say anything. */
 const searches = 3
 
-/**
- * Searches, and after each trains at shares of what was found so far: the machine's phases, minutes long, then pass for
- * both alike.
- */
-async function kneeOf(
-  civicq: CivicQ,
-  scenarios: Scenario,
-  { isTrained, ...options }: KneeOptions & { warm: RunResult; isTrained: boolean },
-): Promise<{ rate: number; runs: Files }> {
-  const rates: number[] = []
+/** Searches those of each fleet in turn, and after each of one process' trains it at shares of what was found so far. */
+async function findKnees(fleets: readonly Fleet[], scenarios: Scenario, options: KneeOptions) {
+  const knees = fleets
+    .filter(({ processes }) => found.has(processes))
+    .map((fleet) => ({ fleet, rates: [] as number[] }))
   const runs: Files = []
-  const search = async () => {
-    const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios })
-    if (verdict !== 'FOUND') throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
-    rates.push(rate)
+  for (let round = 0; round < (options.quick ? 1 : searches); round++) {
+    for (const { fleet, rates } of knees) {
+      const { civicq, processes, warm } = fleet
+      const search = async () => {
+        const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios, warm })
+        if (verdict !== 'FOUND') throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
+        options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s`)
+        rates.push(rate)
+      }
+      await inTurn(fleet, async () => {
+        await search().catch(search)
+        if (processes > 1) return
+        const trains = trainedAt.map((share) => share * median(rates))
+        runs.push(...(await runsAt(civicq, scenarios, { ...options, rates: trains, seed: runs.length + 1 })))
+      })
+    }
   }
-  for (let count = 0; count < (options.quick ? 1 : searches); count++) {
-    await search().catch(search)
-    if (!isTrained) continue
-    const trains = trainedAt.map((share) => share * median(rates))
-    runs.push(...(await runsAt(civicq, scenarios, { ...options, rates: trains })))
+  const most = mostTrainedAt * median(knees[0]!.rates)
+  return {
+    knees: knees.map(({ fleet, rates }) => ({ processes: fleet.processes, rate: median(rates) })),
+    trained: runs.filter(({ run }) => run.achievedRate <= most),
   }
-  options.progress(`found ${rates.map((rate) => rate.toFixed(0)).join(', ')}/s`)
-  const rate = median(rates)
-  return { rate, runs: runs.filter(({ run }) => run.achievedRate <= mostTrainedAt * rate) }
+}
+
+/** Drives each fleet at shares of its processes' knee. */
+async function compareFleets(
+  fleets: readonly Fleet[],
+  scenarios: Scenario,
+  { knee, ...options }: KneeOptions & { knee: number },
+): Promise<Files> {
+  const scales: Files = []
+  const leftOut = new Set<number>()
+  for (const share of comparedAt) {
+    for (const fleet of fleets) {
+      const { civicq, processes } = fleet
+      if (leftOut.has(processes)) continue
+      options.progress(`${processes} of CivicQ's processes: what a request takes`)
+      const rates = [processes * share * knee]
+      const drive = () => runsAt(civicq, scenarios, { ...options, rates, seed: scales.length + 1 })
+      // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
+      const leaveOut = (error: unknown): Files => {
+        if (found.has(processes)) throw error
+        options.progress(`left out: ${(error as Error).message}`)
+        leftOut.add(processes)
+        return []
+      }
+      scales.push(...(await inTurn(fleet, drive).catch(leaveOut)))
+    }
+  }
+  return scales.filter(({ run }) => !leftOut.has(run.server.processes))
 }
 
 async function runsAt(
   { origin }: CivicQ,
   scenarios: Scenario,
-  { quick, rates, coreSpeed }: KneeOptions & { rates: readonly number[] },
+  { quick, rates, seed, coreSpeed }: KneeOptions & { rates: readonly number[]; seed: number },
 ): Promise<Files> {
   const files: Files = []
   for (const [index, rate] of rates.entries()) {
-    const load = { scenarios, origin, ...driven, seed: index + 1 }
+    const load = { scenarios, origin, ...driven, seed: seed + index }
     const run = (speed: number) => runLoad({ ...load, rate: rate * speed, duration: quick ? '4s' : '6s' })
     const watch = { origin, coreSpeed, scale: scaleTime }
     files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, watch) })
