@@ -37,9 +37,12 @@ export async function learnSpeedOf(core: number, awake: Awake | null): Promise<C
   const speeds = awake && awake.cores > 0 ? watchCoreSpeeds(awake) : null
   if (speeds) await sleep(learnMs)
   let last = 1
-  /** A core that was used up all the time says nothing: then what was known before. */
-  const since = (from: number): number =>
-    (last = speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean ?? last)
+  /** A core that was used up all the time says nothing: then it is what was known last. */
+  const since = (from: number): number => {
+    const known = speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean
+    if (known) last = known
+    return last
+  }
 
   return {
     since,
