@@ -7,8 +7,9 @@ import { type Awake, type ObservedRun, watchCoreSpeeds } from '@hotpath/load'
  */
 export interface CoreSpeedWatch extends Disposable {
   /**
-   * Drives a run, which is given the speed of the core just before, as a share of the full one, and drives as much less.
-   * Once more, a few times at most, where the speed was quite another one in it: one figure stands for all of it.
+   * Drives a run when the core is fast, or has not become so for long. The run is given the speed of the core just
+   * before, as a share of the full one, and drives as much less. Once more, a few times at most, where the speed was
+   * quite another one in it: one figure stands for all of it.
    */
   drive<Result>(run: (speed: number) => Promise<Result>): Promise<Driven<Result>>
   /** The mean of the core's speed since a moment of `performance.now()`. */
@@ -28,26 +29,45 @@ const tries = 4
 const lookBackMs = 1_000
 /** In as much time a core is likely to be left to itself once. */
 const learnMs = 30_000
+/** The speed of a core that has its host's core to itself, with its changes of clock: with a neighbour it has up to 0.65. */
+const fast = 0.85
+/** A neighbour that stays would hold up everything: so long for one run, and for all of them. */
+const longestWaitMs = 30_000
+const allWaitsMs = 15 * 60_000
 
 /**
- * Of `core`, after it has been watched for half a minute, so that full speed has been seen. Where cores cannot be kept
- * awake nothing is known of their speed, and it is taken for full.
+ * Of `core`, after it has been watched for half a minute. The fastest seen until then is the full speed from then on,
+ * so that one and the same unit counts from first to last: should the core be faster later, that is more than 1. Where
+ * cores cannot be kept awake nothing is known of their speed, and it is taken for full.
  */
 export async function learnSpeedOf(core: number, awake: Awake | null): Promise<CoreSpeedWatch> {
   const speeds = awake && awake.cores > 0 ? watchCoreSpeeds(awake) : null
   if (speeds) await sleep(learnMs)
+  const full = speeds?.fastest()
+  const shareSince = (from: number) =>
+    speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean
   let last = 1
   /** A core that was used up all the time says nothing: then it is what was known last. */
   const since = (from: number): number => {
-    const known = speeds?.between(from, performance.now()).find((speed) => speed.core === core)?.mean
-    if (known) last = known
+    const known = shareSince(from)
+    if (known) last = known * (speeds!.fastest() / full!)
     return last
+  }
+  let waitedMs = 0
+  const untilFast = async () => {
+    const begun = performance.now()
+    const most = Math.min(longestWaitMs, allWaitsMs - waitedMs)
+    while ((shareSince(performance.now() - lookBackMs) ?? 1) < fast && performance.now() - begun < most) {
+      await sleep(lookBackMs / 2)
+    }
+    waitedMs += performance.now() - begun
   }
 
   return {
     since,
     async drive(run) {
       for (let attempt = 1; ; attempt++) {
+        await untilFast()
         const before = since(performance.now() - lookBackMs)
         const from = performance.now()
         const result = await run(before)

@@ -125,9 +125,11 @@ async function findKnees(fleets: readonly Fleet[], scenarios: Scenario, options:
     for (const { fleet, rates } of knees) {
       const { civicq, processes, warm } = fleet
       const search = async () => {
+        const begun = performance.now()
         const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios, warm })
         if (verdict !== 'FOUND') throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
-        options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s`)
+        const speed = percent(options.coreSpeed.since(begun))
+        options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s, core at ${speed}`)
         rates.push(rate)
       }
       await inTurn(fleet, async () => {

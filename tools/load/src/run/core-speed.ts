@@ -13,6 +13,11 @@ export interface CoreSpeed {
 export interface CoreSpeeds extends Disposable {
   /** Of each core between two moments of `performance.now()`. */
   between(from: number, until: number): CoreSpeed[]
+  /**
+   * What the fastest counted per millisecond, so far: what shares are of. Who compares shares over a long time holds
+   * them against what it was at first, since it may be seen late. NaN where nothing is known.
+   */
+  fastest(): number
 }
 
 /** What the loops had counted at a moment. */
@@ -36,6 +41,7 @@ export function watchCoreSpeeds(awake: Pick<Awake, 'counts'>): CoreSpeeds {
   timer.unref()
   return {
     between: (from, until) => speedsBetween(marks, from, until),
+    fastest: () => fastestOf(slicesOf(marks)),
     [Symbol.dispose]: () => clearInterval(timer),
   }
 }
@@ -60,8 +66,7 @@ const mostlyIdleMs = 100
 /** Of each core, from the slices that lie between the two moments, by more than half. */
 export function speedsBetween(marks: readonly CoreMark[], from: number, until: number): CoreSpeed[] {
   const slices = slicesOf(marks).filter(({ cpuMs }) => cpuMs >= fewestMs)
-  const speeds = slices.filter(({ cpuMs }) => cpuMs >= mostlyIdleMs).map(speedOf)
-  const full = speeds.length === 0 ? Number.NaN : Math.max(...speeds)
+  const full = fastestOf(slices)
   const isWithin = (slice: Slice) => {
     const middle = (slice.from + slice.until) / 2
     return middle >= from && middle < until
@@ -74,6 +79,11 @@ export function speedsBetween(marks: readonly CoreMark[], from: number, until: n
     const cpuMs = own.reduce((sum, slice) => sum + slice.cpuMs, 0)
     return { core, mean: counted / cpuMs / full, least: Math.min(...own.map(speedOf)) / full }
   })
+}
+
+function fastestOf(slices: readonly Slice[]): number {
+  const speeds = slices.filter(({ cpuMs }) => cpuMs >= mostlyIdleMs).map(speedOf)
+  return speeds.length === 0 ? Number.NaN : Math.max(...speeds)
 }
 
 const speedOf = ({ counted, cpuMs }: Slice) => counted / cpuMs

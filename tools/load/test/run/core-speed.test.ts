@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { type CoreMark, speedsBetween } from '../../src/run/core-speed.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import { type CoreMark, speedsBetween, watchCoreSpeeds } from '../../src/run/core-speed.ts'
 
 /** Marks of two cores, half a second apart: what each counted per millisecond of its CPU time, and how much it had. */
 function marksOf(slices: readonly (readonly [perMs: number, cpuMs: number][])[]): CoreMark[] {
@@ -14,6 +14,8 @@ function marksOf(slices: readonly (readonly [perMs: number, cpuMs: number][])[])
   }
   return marks
 }
+
+afterEach(() => vi.useRealTimers())
 
 const full = [50, 500] as const
 const slow = [30, 500] as const
@@ -74,4 +76,22 @@ test('of a core that others use all the time nothing is known, and it is not wha
     { core: 0, mean: null, least: null },
     { core: 1, mean: null, least: null },
   ])
+})
+
+test('a watch says what its shares are of, which grows when a core is faster than any was before', () => {
+  vi.useFakeTimers()
+  const marks = marksOf([
+    [[...slow], [...slow]],
+    [[...slow], [...slow]],
+    [[...full], [...slow]],
+  ])
+  using speeds = watchCoreSpeeds({ counts: () => marks.shift()!.counts.slice() })
+  expect(speeds.fastest()).toBeNaN()
+  vi.advanceTimersByTime(1_000)
+  expect(speeds.fastest()).toBeCloseTo(30)
+  const until = performance.now()
+  expect(speeds.between(0, until).map(({ mean }) => mean)).toEqual([1, 1])
+  vi.advanceTimersByTime(500)
+  expect(speeds.fastest()).toBeCloseTo(50)
+  expect(speeds.between(0, until).map(({ mean }) => mean)).toEqual([0.6, 0.6])
 })
