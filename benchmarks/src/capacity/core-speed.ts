@@ -33,7 +33,7 @@ const learnMs = 30_000
 const fast = 0.85
 /** A neighbour that stays would hold up everything: so long for one run, and for all of them. */
 const longestWaitMs = 30_000
-const allWaitsMs = 15 * 60_000
+const allWaitsMs = 5 * 60_000
 
 /**
  * Of `core`, after it has been watched for half a minute. The fastest seen until then is the full speed from then on,

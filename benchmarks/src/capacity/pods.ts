@@ -113,7 +113,7 @@ async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>)
 }
 
 /** Of as many searches the median counts: a neighbour on a shared machine makes one of them say anything. */
-const searches = 3
+const searches = 5
 
 /** Searches those of each fleet in turn, and after each of one process' trains it at shares of what was found so far. */
 async function findKnees(fleets: readonly Fleet[], scenarios: Scenario, options: KneeOptions) {
