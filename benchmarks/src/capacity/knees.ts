@@ -1,17 +1,11 @@
 import { median } from '@hotpath/core'
-import {
-  type ObservedRun,
-  observeRun,
-  runLoad,
-  type RunResult,
-  type Scenario,
-  untilValid,
-} from '@hotpath/load'
+import type { ObservedRun, Scenario } from '@hotpath/load'
 import { type CapacityFit, fitCapacity, measuredFrom } from '@hotpath/load/capacity'
 import { startPostgres } from '@hotpath/postgres/local'
 import { type Configuration, nameOf, pin, startCivicQ } from './civicq.ts'
-import { type CoreSpeedWatch, scaleTime } from './core-speed.ts'
-import { driven, promised, searchKnee, warmUp } from './search.ts'
+import type { CoreSpeedWatch } from './core-speed.ts'
+import { promised, searchKnee, warmUp } from './search.ts'
+import { trainAt, type Trained, trainedBelow } from './training.ts'
 import { voterMix } from './voter-mix.ts'
 
 /** Each is searched and then trained: what a request takes differs by a third between minutes of a shared machine. */
@@ -21,8 +15,6 @@ const rounds = 2
  * passes for high rates.
  */
 const trainedAt = [0.51, 0.24, 0.6, 0.15, 0.42, 0.33]
-/** Nothing above this share of what was found in the end trains it. */
-const mostTrainedAt = 0.6
 
 /** A knee, found and forecast, or why there is none. */
 export type KneeOutcome = Knee | { configuration: Configuration; reason: string }
@@ -58,7 +50,7 @@ const all: readonly Configuration[] = sizes.flatMap(({ scale, poolSizes }) =>
 
 /** Finds the knee of each configuration by driving it there, then forecasts it from runs at 60 % of it and below. */
 export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]> {
-  const scenario = await voterMix()
+  const scenarios = await voterMix()
   const configurations = options.quick ? all.slice(0, 2) : all
   const knees: KneeOutcome[] = []
   for (const [scale, ofScale] of Map.groupBy(configurations, ({ scale }) => scale)) {
@@ -67,7 +59,7 @@ export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]>
     try {
       pin(postgres)
       for (const configuration of ofScale) {
-        const measure = () => measureKnee(configuration, { ...options, scenario, databaseUrl: postgres.url })
+        const measure = () => measureKnee(configuration, { ...options, scenarios, databaseUrl: postgres.url })
         // Once more where a neighbour on a shared machine made the application shed what is asked before the load.
         const found = await measure()
           .catch(measure)
@@ -84,40 +76,23 @@ export async function measureKnees(options: KneeOptions): Promise<KneeOutcome[]>
 
 async function measureKnee(
   configuration: Configuration,
-  {
-    scenario,
-    databaseUrl,
-    progress,
-    quick,
-    coreSpeed,
-  }: KneeOptions & { scenario: Scenario; databaseUrl: string },
+  { databaseUrl, progress, ...options }: KneeOptions & { scenarios: Scenario; databaseUrl: string },
 ): Promise<KneeOutcome> {
   await using civicq = await startCivicQ(configuration, databaseUrl)
-  const load = { scenarios: scenario, origin: civicq.origin, ...driven }
+  const { quick, coreSpeed } = options
   const begun = performance.now()
-  const search = { scenarios: scenario, quick, coreSpeed }
   progress(`${nameOf(configuration)}: warming up`)
-  const warm = await warmUp(civicq, search)
+  const warm = await warmUp(civicq, options)
   const searches: number[] = []
-  const files: { file: string; rate: number; run: ObservedRun }[] = []
+  const files: Trained[] = []
   for (let round = 1; round <= (quick ? 1 : rounds); round++) {
     progress(`${nameOf(configuration)}: searching the knee`)
-    const max = await searchKnee(civicq, { ...search, warm })
-    if (max.verdict !== 'FOUND') {
-      return { configuration, reason: `the search is ${max.verdict}: ${max.reasons.join(' ')}` }
-    }
-    searches.push(max.rate)
-    for (const share of trainedAt) {
-      const rate = Math.max(1, share * median(searches))
-      const run = (speed: number) =>
-        runLoad({ ...load, rate: rate * speed, duration: quick ? '4s' : '5s', seed: files.length + 1 })
-      const watch = { origin: civicq.origin, coreSpeed, scale: scaleTime }
-      files.push({ file: `at ${rate.toFixed(0)}/s`, rate, run: await believable(run, watch) })
-    }
+    searches.push(await searchKnee(civicq, { ...options, warm }))
+    const rates = trainedAt.map((share) => share * median(searches))
+    files.push(...(await trainAt(civicq, { ...options, rates, seed: files.length + 1 })))
   }
   const found = median(searches)
-  const trained = files.filter(({ rate }) => rate <= mostTrainedAt * found)
-  const fit = fitCapacity(measuredFrom(trained), promised)
+  const fit = fitCapacity(measuredFrom(trainedBelow(files, found)), promised)
   return {
     configuration,
     found,
@@ -139,32 +114,6 @@ function othersOf(files: readonly { run: ObservedRun }[]): number {
     return mean - generator.cpuSeconds / (target.durationMs / 1_000)
   })
   return Math.max(0, used.reduce((sum, cores) => sum + cores, 0) / used.length)
-}
-
-const tries = 12
-
-export interface Watch {
-  origin: string
-  coreSpeed: CoreSpeedWatch
-  /** Makes of a run what it were at the core's full speed. */
-  scale: (run: ObservedRun, speed: number) => ObservedRun
-}
-
-/**
- * A watched run that is VALID, as it were with the core at its full speed. A neighbour on a shared machine can make the
- * generator late: such a run is driven again.
- * @throws Error when none of several is
- */
-export async function believable(
-  run: (speed: number) => Promise<RunResult>,
-  { origin, coreSpeed, scale }: Watch,
-): Promise<ObservedRun> {
-  const result = await untilValid(async () => {
-    const driven = await coreSpeed.drive((speed) => observeRun(() => run(speed), { origin }))
-    return scale(driven.result, driven.speed)
-  }, tries)
-  if (result.verdict === 'VALID') return result
-  throw new Error(`${tries} runs are ${result.verdict}: ${result.reasons.join(' ')}`)
 }
 
 /** Cores that the kernel and the database's housekeeping use on a quiet machine. */

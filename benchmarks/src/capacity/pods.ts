@@ -19,9 +19,10 @@ import {
 import { startPostgres } from '@hotpath/postgres/local'
 import { readFileSync } from 'node:fs'
 import { type CivicQ, type Configuration, pin, startCivicQ } from './civicq.ts'
-import { scaleCpu, scaleTime } from './core-speed.ts'
-import { believable, type KneeOptions } from './knees.ts'
-import { driven, promised, searchKnee, warmUp } from './search.ts'
+import { scaleCpu } from './core-speed.ts'
+import type { KneeOptions } from './knees.ts'
+import { promised, searchKnee, warmUp } from './search.ts'
+import { believable, trainAt, type Trained, trainedBelow } from './training.ts'
 import { voterMix } from './voter-mix.ts'
 
 type Files = { file: string; run: ObservedRun }[]
@@ -37,12 +38,10 @@ export interface PodsOutcome {
 
 const configuration: Configuration = { cache: 'on', poolSize: 8, scale: 0.5 }
 /** Those whose knee is found, and those whose work is compared. */
-const found = new Set<number>([1, 2])
+const found = [1, 2] as const
 const compared = [1, 2, 4, 8] as const
 /** Shares of one process' knee at which it is trained, in an order in which no slow phase passes for high rates. */
 const trainedAt = [0.48, 0.2, 0.57, 0.3, 0.39] as const
-/** Nothing above this share of the knee trains it, wherever the searches before found it. */
-const mostTrainedAt = 0.6
 /**
  * Shares of it that each process has where several are compared. The same for each, however many there are: a process
  * that has less to do does less at a time, and takes more CPU for each request. Several times: few requests are noisy.
@@ -62,11 +61,16 @@ const mostUsers = 4_000
 /** A run begins with everybody's password, which takes some 30 ms of the core to check, however many the others leave. */
 const passwordMs = 50
 
-/** CivicQ in so many processes, warm. All of them are halted but the one that is measured. */
-interface Fleet {
+/** CivicQ in so many processes, warm. */
+interface Fleet extends AsyncDisposable {
   civicq: CivicQ
   processes: number
   warm: RunResult
+}
+
+interface FleetOptions extends KneeOptions {
+  databaseUrl: string
+  scenarios: Scenario
 }
 
 /**
@@ -74,33 +78,84 @@ interface Fleet {
  * are measured in turn, again and again: a machine's phases, minutes long, then pass for each of them alike.
  */
 export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
-  const { progress } = options
-  const mix = await voterMix()
-  await using cleanup = new AsyncDisposableStack()
   const postgres = await startPostgres({ settings: { max_connections: 200 } })
-  cleanup.defer(() => postgres.stop())
-  pin(postgres)
+  try {
+    pin(postgres)
+    const fleetOptions = { ...options, databaseUrl: postgres.url, scenarios: await voterMix() }
+    const { knees, trained } = await findKnees(fleetOptions)
+    const { scaling, users } = await compareFleets({ ...fleetOptions, knee: knees[0]!.rate })
+    return {
+      knees: knees.map(({ processes, rate }) => ({
+        processes,
+        found: rate,
+        forecast: kneeOfProcesses(trained, processes, scaling),
+      })),
+      scaling,
+      ...(await holdPlan(users, scaling)),
+    }
+  } finally {
+    await postgres.stop()
+  }
+}
+
+async function startFleet(processes: number, { databaseUrl, ...options }: FleetOptions): Promise<Fleet> {
+  options.progress(`${processes} of CivicQ's processes: warming up`)
+  const civicq = await startCivicQ({ ...configuration, processes }, databaseUrl)
+  const stop = () => civicq[Symbol.asyncDispose]()
+  try {
+    return { civicq, processes, warm: await warmUp(civicq, options), [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/**
+ * Of as many the median counts: a neighbour on a shared machine makes one search say anything, and code that is compiled
+ * as it runs comes out otherwise in each process. So each is of processes of its own.
+ */
+const searches = 5
+
+/** Searches that of one process and that of two in turn, and trains the one at shares of what was found so far. */
+async function findKnees(options: FleetOptions) {
+  const knees = found.map((processes) => ({ processes, rates: [] as number[] }))
+  const runs: Trained[] = []
+  for (let round = 0; round < (options.quick ? 1 : searches); round++) {
+    for (const { processes, rates } of knees) {
+      await using fleet = await startFleet(processes, options)
+      const begun = performance.now()
+      const rate = await searchKnee(fleet.civicq, { ...options, warm: fleet.warm })
+      const speed = percent(options.coreSpeed.since(begun))
+      options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s, core at ${speed}`)
+      rates.push(rate)
+      if (processes > 1) continue
+      const trains = trainedAt.map((share) => share * median(rates))
+      runs.push(...(await trainAt(fleet.civicq, { ...options, rates: trains, seed: runs.length + 1 })))
+    }
+  }
+  return {
+    knees: knees.map(({ processes, rates }) => ({ processes, rate: median(rates) })),
+    trained: trainedBelow(runs, median(knees[0]!.rates)),
+  }
+}
+
+interface CompareOptions extends FleetOptions {
+  /** Of one process. */
+  knee: number
+}
+
+/** What a request takes of one process beside several, and of one process what users take. All are halted but one. */
+async function compareFleets(options: CompareOptions): Promise<{ scaling: ProcessScaling; users: Files }> {
+  await using cleanup = new AsyncDisposableStack()
   const fleets: Fleet[] = []
   for (const processes of compared) {
-    progress(`${processes} of CivicQ's processes: warming up`)
-    const civicq = cleanup.use(await startCivicQ({ ...configuration, processes }, postgres.url))
-    const warm = await warmUp(civicq, { ...options, scenarios: mix })
-    civicq.halt()
-    fleets.push({ civicq, processes, warm })
+    const fleet = cleanup.use(await startFleet(processes, options))
+    fleet.civicq.halt()
+    fleets.push(fleet)
   }
-  const { knees, trained } = await findKnees(fleets, mix, options)
-  const scales = await compareFleets(fleets, mix, { ...options, knee: knees[0]!.rate })
-  const users = await inTurn(fleets[0]!, () => runsOfUsers(fleets[0]!.civicq, options))
-  const scaling = fitProcesses(processPoints(scales), 'what was measured')
-  return {
-    knees: knees.map(({ processes, rate }) => ({
-      processes,
-      found: rate,
-      forecast: kneeOfProcesses(trained, processes, scaling),
-    })),
-    scaling,
-    ...(await holdPlan(users, scaling)),
-  }
+  const scaling = fitProcesses(processPoints(await runsOfFleets(fleets, options)), 'what was measured')
+  const one = fleets[0]!
+  return { scaling, users: await inTurn(one, () => runsOfUsers(one.civicq, options)) }
 }
 
 async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>): Promise<Result> {
@@ -112,48 +167,12 @@ async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>)
   }
 }
 
-/** Of as many searches the median counts: a neighbour on a shared machine makes one of them say anything. */
-const searches = 5
-
-/** Searches those of each fleet in turn, and after each of one process' trains it at shares of what was found so far. */
-async function findKnees(fleets: readonly Fleet[], scenarios: Scenario, options: KneeOptions) {
-  const knees = fleets
-    .filter(({ processes }) => found.has(processes))
-    .map((fleet) => ({ fleet, rates: [] as number[] }))
-  const runs: Files = []
-  for (let round = 0; round < (options.quick ? 1 : searches); round++) {
-    for (const { fleet, rates } of knees) {
-      const { civicq, processes, warm } = fleet
-      const search = async () => {
-        const begun = performance.now()
-        const { verdict, rate, reasons } = await searchKnee(civicq, { ...options, scenarios, warm })
-        if (verdict !== 'FOUND') throw new Error(`the search is ${verdict}: ${reasons.join(' ')}`)
-        const speed = percent(options.coreSpeed.since(begun))
-        options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s, core at ${speed}`)
-        rates.push(rate)
-      }
-      await inTurn(fleet, async () => {
-        await search().catch(search)
-        if (processes > 1) return
-        const trains = trainedAt.map((share) => share * median(rates))
-        runs.push(...(await runsAt(civicq, scenarios, { ...options, rates: trains, seed: runs.length + 1 })))
-      })
-    }
-  }
-  const most = mostTrainedAt * median(knees[0]!.rates)
-  return {
-    knees: knees.map(({ fleet, rates }) => ({ processes: fleet.processes, rate: median(rates) })),
-    trained: runs.filter(({ run }) => run.achievedRate <= most),
-  }
-}
-
 /** Drives each fleet at shares of its processes' knee. */
-async function compareFleets(
+async function runsOfFleets(
   fleets: readonly Fleet[],
-  scenarios: Scenario,
-  { knee, ...options }: KneeOptions & { knee: number },
-): Promise<Files> {
-  const scales: Files = []
+  { knee, ...options }: CompareOptions,
+): Promise<Trained[]> {
+  const scales: Trained[] = []
   const leftOut = new Set<number>()
   for (const share of comparedAt) {
     for (const fleet of fleets) {
@@ -161,10 +180,10 @@ async function compareFleets(
       if (leftOut.has(processes)) continue
       options.progress(`${processes} of CivicQ's processes: what a request takes`)
       const rates = [processes * share * knee]
-      const drive = () => runsAt(civicq, scenarios, { ...options, rates, seed: scales.length + 1 })
+      const drive = () => trainAt(civicq, { ...options, rates, seed: scales.length + 1 })
       // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
-      const leaveOut = (error: unknown): Files => {
-        if (found.has(processes)) throw error
+      const leaveOut = (error: unknown): Trained[] => {
+        if (found.some((needed) => needed === processes)) throw error
         options.progress(`left out: ${(error as Error).message}`)
         leftOut.add(processes)
         return []
@@ -173,21 +192,6 @@ async function compareFleets(
     }
   }
   return scales.filter(({ run }) => !leftOut.has(run.server.processes))
-}
-
-async function runsAt(
-  { origin }: CivicQ,
-  scenarios: Scenario,
-  { quick, rates, seed, coreSpeed }: KneeOptions & { rates: readonly number[]; seed: number },
-): Promise<Files> {
-  const files: Files = []
-  for (const [index, rate] of rates.entries()) {
-    const load = { scenarios, origin, ...driven, seed: seed + index }
-    const run = (speed: number) => runLoad({ ...load, rate: rate * speed, duration: quick ? '4s' : '6s' })
-    const watch = { origin, coreSpeed, scale: scaleTime }
-    files.push({ file: `at ${rate.toFixed(0)}/s`, run: await believable(run, watch) })
-  }
-  return files
 }
 
 /** As the plan means them: sessions of all kinds, by their weights. */
