@@ -1,9 +1,10 @@
 import type { BarResult } from '../benchmarks/src/suite.ts'
 
-/** A result that says in words what came of it, for ours and for each peer. */
+/** A result that says in words what came of it, for ours and for each peer: these are what its cells are named by. */
 export type WordedResult = BarResult & Required<Pick<BarResult, 'cells'>>
 
-export const isWorded = (result: BarResult): result is WordedResult => result.cells !== undefined
+export const isWorded = (result: BarResult): result is WordedResult =>
+  result.cells !== undefined && 'hotpath' in result.cells
 
 /** What was played in the rows, each cache a column. */
 export function raceTable(results: readonly WordedResult[]): string[] {

@@ -41,3 +41,11 @@ test('what could not be measured is a dash, and what came of each cell unfolds',
   expect(page).toContain('| A knee (p95 < 1s) | — |')
   expect(page).toContain('<summary>A knee (p95 &lt; 1s)</summary>\n\n- cache off: found 1210/s\n')
 })
+
+test('cells of something else than caches make no matrix, though each row has some', () => {
+  const page = benchmarkPage([
+    { ...run, results: [{ ...bar, what: 'A plan', cells: { verdict: 'CARRIES' } }] },
+  ])
+  expect(page).toContain('| A plan | 0 | other 1 | stale answers | 0 | never stale | holds |')
+  expect(page).toContain('<summary>A plan</summary>\n\n- verdict: CARRIES\n')
+})

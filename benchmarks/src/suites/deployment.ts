@@ -47,7 +47,7 @@ function podsBar(pods: Pods): BarResult {
       ...('reason' in pods && { 'not measured': pods.reason }),
       ...Object.fromEntries(
         rows.map(({ processes, found, forecast }) => [
-          `${processes} processes`,
+          processes === 1 ? '1 process' : `${processes} processes`,
           `found ${found.toFixed(0)}/s, ${'refused' in forecast ? forecast.refused : `forecast ${forecast.prediction.value.toFixed(0)} (${forecast.prediction.low.toFixed(0)} to ${forecast.prediction.high.toFixed(0)})`}`,
         ]),
       ),
