@@ -6,6 +6,13 @@ import { createProgram } from './program.ts'
 import { say } from './terminal.ts'
 import { runWorker } from './workers/worker.ts'
 
+// Who reads may leave before the end (`| head`): the files are still kept, and the exit code is still that of the result.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 if (cluster.isWorker) runWorker()
 else {
   try {
