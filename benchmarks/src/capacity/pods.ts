@@ -1,5 +1,5 @@
 import { type Duration, median } from '@hotpath/core'
-import { type ObservedRun, runLoad, type RunResult, type Scenario } from '@hotpath/load'
+import { type ObservedRun, runLoad, type Scenario } from '@hotpath/load'
 import {
   checkDeployment,
   type Deployment,
@@ -38,7 +38,7 @@ export interface PodsOutcome {
 
 const configuration: Configuration = { cache: 'on', poolSize: 8, scale: 0.5 }
 /** Those whose knee is found, and those whose work is compared. */
-const found = [1, 2] as const
+const found: readonly number[] = [1, 2]
 const compared = [1, 2, 4, 8] as const
 /** Shares of one process' knee at which it is trained, in an order in which no slow phase passes for high rates. */
 const trainedAt = [0.48, 0.2, 0.57, 0.3, 0.39] as const
@@ -60,13 +60,6 @@ const attempts = 4
 const mostUsers = 4_000
 /** A run begins with everybody's password, which takes some 30 ms of the core to check, however many the others leave. */
 const passwordMs = 50
-
-/** CivicQ in so many processes, warm. */
-interface Fleet extends AsyncDisposable {
-  civicq: CivicQ
-  processes: number
-  warm: RunResult
-}
 
 interface FleetOptions extends KneeOptions {
   databaseUrl: string
@@ -98,16 +91,9 @@ export async function measurePods(options: KneeOptions): Promise<PodsOutcome> {
   }
 }
 
-async function startFleet(processes: number, { databaseUrl, ...options }: FleetOptions): Promise<Fleet> {
-  options.progress(`${processes} of CivicQ's processes: warming up`)
-  const civicq = await startCivicQ({ ...configuration, processes }, databaseUrl)
-  const stop = () => civicq[Symbol.asyncDispose]()
-  try {
-    return { civicq, processes, warm: await warmUp(civicq, options), [Symbol.asyncDispose]: stop }
-  } catch (error) {
-    await stop()
-    throw error
-  }
+function startFleet(processes: number, { databaseUrl, progress }: FleetOptions): Promise<CivicQ> {
+  progress(`${processes} of CivicQ's processes: warming up`)
+  return startCivicQ({ ...configuration, processes }, databaseUrl)
 }
 
 /**
@@ -122,15 +108,16 @@ async function findKnees(options: FleetOptions) {
   const runs: Trained[] = []
   for (let round = 0; round < (options.quick ? 1 : searches); round++) {
     for (const { processes, rates } of knees) {
-      await using fleet = await startFleet(processes, options)
+      await using civicq = await startFleet(processes, options)
+      const warm = await warmUp(civicq, options)
       const begun = performance.now()
-      const rate = await searchKnee(fleet.civicq, { ...options, warm: fleet.warm })
+      const rate = await searchKnee(civicq, { ...options, warm })
       const speed = percent(options.coreSpeed.since(begun))
       options.progress(`${processes} of CivicQ's processes: knee at ${rate.toFixed(0)}/s, core at ${speed}`)
       rates.push(rate)
       if (processes > 1) continue
       const trains = trainedAt.map((share) => share * median(rates))
-      runs.push(...(await trainAt(fleet.civicq, { ...options, rates: trains, seed: runs.length + 1 })))
+      runs.push(...(await trainAt(civicq, { ...options, rates: trains, seed: runs.length + 1 })))
     }
   }
   return {
@@ -147,18 +134,19 @@ interface CompareOptions extends FleetOptions {
 /** What a request takes of one process beside several, and of one process what users take. All are halted but one. */
 async function compareFleets(options: CompareOptions): Promise<{ scaling: ProcessScaling; users: Files }> {
   await using cleanup = new AsyncDisposableStack()
-  const fleets: Fleet[] = []
+  const fleets: CivicQ[] = []
   for (const processes of compared) {
-    const fleet = cleanup.use(await startFleet(processes, options))
-    fleet.civicq.halt()
-    fleets.push(fleet)
+    const civicq = cleanup.use(await startFleet(processes, options))
+    await warmUp(civicq, options)
+    civicq.halt()
+    fleets.push(civicq)
   }
   const scaling = fitProcesses(processPoints(await runsOfFleets(fleets, options)), 'what was measured')
   const one = fleets[0]!
-  return { scaling, users: await inTurn(one, () => runsOfUsers(one.civicq, options)) }
+  return { scaling, users: await inTurn(one, () => runsOfUsers(one, options)) }
 }
 
-async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>): Promise<Result> {
+async function inTurn<Result>(civicq: CivicQ, measure: () => Promise<Result>): Promise<Result> {
   await civicq.resume()
   try {
     return await measure()
@@ -169,26 +157,26 @@ async function inTurn<Result>({ civicq }: Fleet, measure: () => Promise<Result>)
 
 /** Drives each fleet at shares of its processes' knee. */
 async function runsOfFleets(
-  fleets: readonly Fleet[],
+  fleets: readonly CivicQ[],
   { knee, ...options }: CompareOptions,
 ): Promise<Trained[]> {
   const scales: Trained[] = []
   const leftOut = new Set<number>()
   for (const share of comparedAt) {
-    for (const fleet of fleets) {
-      const { civicq, processes } = fleet
+    for (const civicq of fleets) {
+      const { processes } = civicq
       if (leftOut.has(processes)) continue
       options.progress(`${processes} of CivicQ's processes: what a request takes`)
       const rates = [processes * share * knee]
       const drive = () => trainAt(civicq, { ...options, rates, seed: scales.length + 1 })
       // Of many processes the host of a shared machine may let none be measured; fewer say as much, less surely.
       const leaveOut = (error: unknown): Trained[] => {
-        if (found.some((needed) => needed === processes)) throw error
+        if (found.includes(processes)) throw error
         options.progress(`left out: ${(error as Error).message}`)
         leftOut.add(processes)
         return []
       }
-      scales.push(...(await inTurn(fleet, drive).catch(leaveOut)))
+      scales.push(...(await inTurn(civicq, drive).catch(leaveOut)))
     }
   }
   return scales.filter(({ run }) => !leftOut.has(run.server.processes))
